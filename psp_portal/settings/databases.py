@@ -32,3 +32,12 @@ def database_from_url(url: str) -> dict[str, Any]:
 def cache_from_url(url: str) -> dict[str, Any]:
     """Return Django's settings for a cache at ``redis://host:port/number`` or ``unix:///path``."""
     return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
+
+
+def broker_from_url(url: str) -> str:
+    """Return the address as Celery writes it: Redis's own ``unix:///path?db=0`` is ``redis+socket://`` there."""
+    parts = urlsplit(url)
+    if parts.scheme != "unix":
+        return url
+    number = parse_qs(parts.query).get("db", ["0"])[-1]
+    return f"redis+socket://{parts.path}?virtual_host={number}"

@@ -9,7 +9,7 @@ from psp_portal.embedded import ensure_services
 from psp_portal.settings import env
 from psp_portal.settings.base import *  # noqa: F403  the environment's settings are the base's and these
 from psp_portal.settings.base import BASE_DIR, STORAGES, VAR_DIR
-from psp_portal.settings.databases import cache_from_url, database_from_url
+from psp_portal.settings.databases import broker_from_url, cache_from_url, database_from_url
 
 DEBUG = False
 SECRET_KEY = "test-only-not-a-secret-0123456789abcdefghijklmnopqrstuvwxyz"  # noqa: S105
@@ -36,6 +36,6 @@ STORAGES = {
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Tests that are not about the worker run its tasks in place; the worker has tests of its own.
-CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_URL = broker_from_url(REDIS_URL)
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
