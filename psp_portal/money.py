@@ -28,5 +28,10 @@ def format_rate(rate: Decimal) -> str:
     """Write a rate in pounds a mile as people say it: 55p, 29.5p, £1.05."""
     if rate >= 1:
         return format_pounds(rate)
-    pence = f"{rate * 100:f}"
-    return f"{pence.rstrip('0').rstrip('.') if '.' in pence else pence}p"
+    return f"{format_number(rate * 100)}p"
+
+
+def format_number(value: Decimal) -> str:
+    """Write a number with no more decimals than it needs: 24.6, 20."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -289,17 +289,17 @@ def _before(day: date) -> date:
 
 
 def check_bands(bands: Sequence[Band]) -> None:
-    """Raise RuleBroken, with the place of the wrong band as ``field``, unless bands climb and the last has no end."""
+    """Raise RuleBroken, with the place of the wrong band as ``field``, unless bands climb and only the last is open."""
     reached = Decimal(0)
     for place, band in enumerate(bands):
         is_last = place == len(bands) - 1
-        if (band.up_to is None) != is_last:
-            wanted = "must be null in the last band" if is_last else "must be given in every band but the last"
-            raise RuleBroken(wanted, field=str(place))
-        if band.up_to is not None:
-            if band.up_to <= reached:
-                raise RuleBroken("must be more than the band before it", field=str(place))
-            reached = band.up_to
+        if is_last and band.up_to is not None:
+            raise RuleBroken("The last band must have no end.", field=str(place))
+        if not is_last and band.up_to is None:
+            raise RuleBroken("Every band but the last must have an end.", field=str(place))
+        if band.up_to is not None and band.up_to <= reached:
+            raise RuleBroken("Each band must end later than the one before it.", field=str(place))
+        reached = band.up_to or reached
 
 
 # --- templates ----------------------------------------------------------------------------

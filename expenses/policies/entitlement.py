@@ -21,7 +21,7 @@ from expenses.policies.card import (
     in_force,
 )
 from psp_portal.dates import format_date, format_minutes
-from psp_portal.money import ZERO, format_pounds, to_pence
+from psp_portal.money import ZERO, format_number, format_pounds, to_pence
 
 MINUTES_IN_HOUR = 60
 
@@ -78,7 +78,7 @@ def take_preference(lines: Iterable[PricedLine], preference: Preference, reduced
         if pay == line.pay:
             taken.append(line)
             continue
-        note = f"{format_pounds(pay)} taken, as you asked" if pay else "not taken, as you asked"
+        note = f"{format_pounds(pay)} taken, as the partner asked" if pay else "not taken, as the partner asked"
         taken.append(replace(line, pay=pay, declined=line.pay - pay, rule=f"{line.rule}; {note}"))
     return taken
 
@@ -93,23 +93,23 @@ def _price_day(
 
     already = sum((time.earned + time.cancelled for time in before), ZERO)
     room = max(ZERO, row.terms.full_day - already) if isinstance(row.terms, ByDay) else None
-    given = [line for line in lines if line.kind == LineKind.INVOLVEMENT_PAYMENT]
-    cancelled = [line for line in lines if line.kind == LineKind.CANCELLED_MEETING]
+    given = [place for place, line in enumerate(lines) if line.kind == LineKind.INVOLVEMENT_PAYMENT]
+    cancelled = [place for place, line in enumerate(lines) if line.kind == LineKind.CANCELLED_MEETING]
+    minutes = sum(lines[place].minutes for place in given)
 
     priced: dict[int, PricedLine] = {}
-    for line in given:
-        if line is given[0]:
-            first = _price_time_given(line, sum(each.minutes for each in given), before, row, room)
-            room = None if room is None else room - first.pay
-            priced[id(line)] = first
+    for place in given:
+        line = lines[place]
+        if place == given[0]:
+            priced[place] = _price_time_given(line, minutes, before, row, room)
+            room = None if room is None else room - priced[place].pay
         else:
             rule = f"counted with the first line for time on {format_date(on)}"
-            priced[id(line)] = PricedLine(line.key, line.kind, rule=rule, row=row.row)
-    for line in cancelled:
-        paid = _price_cancelled(line, row, card, room)
-        room = None if room is None else room - paid.pay
-        priced[id(line)] = paid
-    return [priced[id(line)] for line in lines]
+            priced[place] = PricedLine(line.key, line.kind, rule=rule, row=row.row)
+    for place in cancelled:
+        priced[place] = _price_cancelled(lines[place], row, card, room)
+        room = None if room is None else room - priced[place].pay
+    return [priced[place] for place in range(len(lines))]
 
 
 def _price_time_given(
@@ -128,7 +128,7 @@ def _price_time_given(
         rule += f", less {format_pounds(earned_before)} on another claim for that day"
     if room is not None and pay > room:
         pay = room
-        rule += "; one full day a day at most, with your other claims"
+        rule += "; one full day a day at most, with other claims"
     return PricedLine(line.key, line.kind, pay=pay, rule=rule, row=row.row)
 
 
@@ -140,7 +140,7 @@ def _price_cancelled(line: LineToPrice, row: TimeRate, card: RateCard, room: Dec
     if room is None or not isinstance(row.terms, ByDay):
         return replace(unpaid, rule="cancelled meetings are paid only where time is paid by the day")
     within = card.late_cancellation.within_hours
-    notice = f"{_number(line.notice_hours)} {'hour' if line.notice_hours == 1 else 'hours'}"
+    notice = f"{format_number(line.notice_hours)} {'hour' if line.notice_hours == 1 else 'hours'}"
     if line.notice_hours > within:
         rule = f"cancelled {notice} before the meeting on {when}: paid only within {within} hours"
         return replace(unpaid, rule=rule)
@@ -176,7 +176,3 @@ def _in_words(terms: TimeTerms, minutes: int) -> str:
             return f": 1 {what} at {each}" if count == 1 else f": {count} × {what} at {each}"
         case _:
             return ": this role is not paid for time"
-
-
-def _number(value: Decimal) -> str:
-    return f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"

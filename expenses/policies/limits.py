@@ -55,7 +55,7 @@ def _price_amount(line: LineToPrice, card: RateCard) -> PricedLine:
         allowed = cap.amount
         row = cap.row
         problems.append(Problem.OVER_CAP)
-        reasons.append(f"limit {format_pounds(allowed)}")
+        reasons.append(f"up to the limit of {format_pounds(allowed)}")
 
     if line.receipt is None:
         problems.append(Problem.NO_RECEIPT)

@@ -7,9 +7,9 @@ from decimal import Decimal
 from expenses.enums import LineKind, Vehicle
 from expenses.policies.card import Band, ClaimToPrice, LineToPrice, MileageRate, PricedLine, RateCard, in_force
 from psp_portal.dates import format_date, year_starting
-from psp_portal.money import ZERO, format_rate, to_pence, total
+from psp_portal.money import ZERO, format_number, format_rate, to_pence, total
 
-TAX_YEAR_STARTS = (4, 6)
+TAX_YEAR_STARTS = (4, 6)  # 6 April
 
 # HMRC's approved mileage allowance payments: the law for the whole country, not a trust's setting (domain.md 3, S33).
 # The passenger payment is for cars and vans only. The first car row has no sourced beginning, so it reaches back.
@@ -75,8 +75,7 @@ def split_over_bands(miles_before: Decimal, miles: Decimal, bands: Sequence[Band
 
 def format_miles(miles: Decimal) -> str:
     """Write a number of miles: 1 mile, 24.6 miles, 20 miles."""
-    text = f"{miles:f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
+    text = format_number(miles)
     return f"{text} mile" if text == "1" else f"{text} miles"
 
 
