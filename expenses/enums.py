@@ -1,6 +1,10 @@
 """The words of claims, as choices. Labels are glossary words; nothing is decided here."""
 
-from django.db.models import IntegerChoices, TextChoices
+from django.db.models import TextChoices
+
+# Words that a partner's record already has: the same choices, not a second set.
+from partners.enums import RoleCategory as RoleCategory
+from partners.enums import Vehicle as Vehicle
 
 
 class LineKind(TextChoices):
@@ -26,12 +30,6 @@ class Activity(TextChoices):
     MEETING = "meeting", "Meeting"
     PREPARATION = "preparation", "Preparation"
     TRAINING = "training", "Training"
-
-
-class Vehicle(TextChoices):
-    CAR = "car", "Car or van"
-    MOTORCYCLE = "motorcycle", "Motorcycle"
-    BICYCLE = "bicycle", "Bicycle or e-bike"
 
 
 class FareClass(TextChoices):
@@ -167,12 +165,3 @@ class CardTemplate(TextChoices):
     HOURLY = "hourly", "By the hour"
     PER_SESSION = "per_session", "By the session"
     UNPAID = "unpaid", "Unpaid, expenses only"
-
-
-class RoleCategory(IntegerChoices):
-    """The four role categories of NHS England's PPV policy (domain.md 2.1)."""
-
-    OPEN = 1, "1: open response"
-    INVITED = 2, "2: one-off workshop"
-    MEMBER = 3, "3: working group member"
-    SENIOR = 4, "4: senior, decision-making role"

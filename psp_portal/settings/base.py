@@ -147,10 +147,12 @@ PUBLIC_URL = env.text("PUBLIC_URL", "http://localhost:8000")
 # --- the NHS look -------------------------------------------------------------------------
 # The NHS style sheet names its pictures by the absolute address /assets/images/….
 STATIC_URL = "/assets/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
+    # allauth's scripts for passkeys and recovery codes.
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "psp_portal.nhsuk.finders.NHSFrontendFinder",
 ]
 STORAGES = {

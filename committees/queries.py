@@ -1,0 +1,1 @@
+"""Reads; every function starts from a user or an organisation."""

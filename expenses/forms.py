@@ -1,0 +1,1 @@
+"""Asks and cleans input; writes nothing."""

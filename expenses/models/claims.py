@@ -1,0 +1,374 @@
+"""A claim, its lines and their receipts, and what has happened to it."""
+
+import uuid
+
+import pghistory
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from expenses.enums import (
+    Activity,
+    ClaimAction,
+    ClaimStatus,
+    FareClass,
+    LineKind,
+    LineStatus,
+    Preference,
+    Problem,
+    Vehicle,
+)
+from expenses.models.sequences import next_in
+from expenses.policies import states
+from psp_portal.audit.triggers import actor_required, append_only
+
+OPEN = sorted(states.OPEN_STATUSES)
+FINAL = sorted(states.FINAL_STATUSES)
+
+
+def _money(**options):
+    return models.DecimalField(max_digits=9, decimal_places=2, **options)
+
+
+class ClaimQuerySet(models.QuerySet["Claim"]):
+    """Filters that read as people speak of claims."""
+
+    def open(self) -> "ClaimQuerySet":
+        return self.filter(status__in=OPEN)
+
+
+# By default the history would be called ClaimEvent, which is the word for what people see.
+@pghistory.track(model_name="ClaimHistory")
+class Claim(models.Model):
+    """Money a partner asks for. Its status is read off its lines; only ``services`` writes it.
+
+    While it is open, ``responsible`` is the person of the payer who answers for it, ``waiting_on`` is whoever must
+    act now (the same person, finance, or the partner), and ``next_step_at`` is when the ladder moves.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.PositiveIntegerField(unique=True, editable=False, db_default=next_in("expenses_claim_number"))
+    partner = models.ForeignKey("partners.Partner", on_delete=models.PROTECT, related_name="claims")
+    claimant = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="claims")
+    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="claims")
+    payer = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="claims_to_pay")
+    assignment = models.ForeignKey(
+        "committees.Assignment", on_delete=models.PROTECT, null=True, related_name="claims"
+    )
+    meeting = models.ForeignKey("committees.Meeting", on_delete=models.PROTECT, null=True, related_name="claims")
+    status = models.CharField(max_length=15, choices=ClaimStatus, default=ClaimStatus.DRAFT)
+    preference = models.CharField(max_length=10, choices=Preference, default=Preference.FULL)
+    reduced_to = _money(null=True)
+    created_at = models.DateTimeField()
+
+    submitted_at = models.DateTimeField(null=True)
+    decision_due_on = models.DateField(null=True)
+    payment_due_on = models.DateField(null=True)
+    ladder = ArrayField(models.DateField(), default=list, blank=True)
+    steps_written = models.PositiveSmallIntegerField(default=0)
+    next_step_at = models.DateTimeField(null=True)
+    responsible = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="claims_answered_for"
+    )
+    waiting_on = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="claims_waiting"
+    )
+    waiting_since = models.DateTimeField(null=True)
+    waiting_due_on = models.DateField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    # Sums of the lines as priced when the claim was sent; ``to_pay`` is what has been approved.
+    asked = _money(default=0)
+    held = _money(default=0)
+    disallowed = _money(default=0)
+    declined = _money(default=0)
+    approved = _money(default=0)
+    paid = _money(default=0)
+    above_hmrc_mileage = _money(default=0)
+
+    objects = ClaimQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=ClaimStatus.values), name="claim_status_known"),
+            models.CheckConstraint(
+                condition=~Q(status__in=OPEN)
+                | Q(
+                    submitted_at__isnull=False,
+                    decision_due_on__isnull=False,
+                    payment_due_on__isnull=False,
+                    ladder__len__gte=1,
+                    responsible__isnull=False,
+                    waiting_on__isnull=False,
+                    waiting_since__isnull=False,
+                    waiting_due_on__isnull=False,
+                    next_step_at__isnull=False,
+                    closed_at__isnull=True,
+                ),
+                name="claim_open_has_person_and_next_step",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=FINAL)
+                | Q(
+                    closed_at__isnull=False,
+                    responsible__isnull=True,
+                    waiting_on__isnull=True,
+                    waiting_due_on__isnull=True,
+                    next_step_at__isnull=True,
+                ),
+                name="claim_closed_waits_for_nothing",
+            ),
+            models.CheckConstraint(
+                condition=Q(responsible__isnull=True) | ~Q(responsible=F("claimant")),
+                name="claim_responsible_is_not_claimant",
+            ),
+            models.CheckConstraint(
+                condition=Q(preference=Preference.REDUCED, reduced_to__gte=0)
+                | Q(preference__in=[Preference.FULL, Preference.DECLINED], reduced_to__isnull=True),
+                name="claim_reduced_to_when_reduced",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    asked__gte=0, held__gte=0, disallowed__gte=0, declined__gte=0, approved__gte=0, paid__gte=0
+                )
+                & Q(paid__lte=F("approved")),
+                name="claim_amounts_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(meeting__isnull=True) | Q(assignment__isnull=False), name="claim_meeting_has_assignment"
+            ),
+            # One open door for double clicks: a meeting attended is claimed once, unless that claim was withdrawn.
+            models.UniqueConstraint(
+                fields=["partner", "meeting"],
+                condition=Q(meeting__isnull=False) & ~Q(status=ClaimStatus.WITHDRAWN),
+                name="claim_once_per_meeting",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_step_at"], name="claim_next_step", condition=Q(status__in=OPEN)),
+            models.Index(fields=["responsible"], name="claim_responsible", condition=Q(status__in=OPEN)),
+            models.Index(fields=["waiting_on", "waiting_since"], name="claim_waiting", condition=Q(status__in=OPEN)),
+            models.Index(fields=["claimant", "-created_at"], name="claim_of_claimant"),
+            models.Index(fields=["payer", "status", "submitted_at"], name="claim_of_payer"),
+            models.Index(fields=["organisation", "-submitted_at"], name="claim_of_organisation"),
+        ]
+        triggers = [
+            actor_required(),
+            pgtrigger.FSM(name="claim_moves", field="status", transitions=states.moves(states.CLAIM_TRANSITIONS)),
+            pgtrigger.Protect(
+                name="claim_begins_as_draft",
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__status__df=ClaimStatus.DRAFT),
+            ),
+            pgtrigger.Protect(
+                name="claim_once_sent_is_kept",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Q(old__status__df=ClaimStatus.DRAFT),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        """What people quote."""
+        return f"C{self.number:06d}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in states.OPEN_STATUSES
+
+
+class LineQuerySet(models.QuerySet["ClaimLine"]):
+    """Filters that read as people speak of lines."""
+
+    def payable(self) -> "LineQuerySet":
+        return self.filter(status=LineStatus.APPROVED)
+
+
+@pghistory.track()
+class ClaimLine(models.Model):
+    """One thing asked for: an involvement payment (for time) or an expense.
+
+    ``pay``, ``held``, ``disallowed``, ``declined``, ``problems`` and ``rule`` are what the rate card said when the
+    claim was sent, kept so that no later change alters it; in a draft they are renewed with every change.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="lines")
+    claimant = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=20, choices=LineKind)
+    date = models.DateField()
+    status = models.CharField(max_length=15, choices=LineStatus, default=LineStatus.PENDING)
+
+    minutes = models.PositiveSmallIntegerField(null=True)
+    activity = models.CharField(max_length=12, choices=Activity, blank=True)
+    notice_hours = models.PositiveIntegerField(null=True)
+    vehicle = models.CharField(max_length=12, choices=Vehicle, blank=True)
+    miles = models.DecimalField(max_digits=6, decimal_places=1, null=True)
+    passengers = models.PositiveSmallIntegerField(default=0)
+    from_place = models.CharField(max_length=100, blank=True)
+    to_place = models.CharField(max_length=100, blank=True)
+    amount = _money(null=True)
+    fare_class = models.CharField(max_length=10, choices=FareClass, blank=True)
+    standard_fare = _money(null=True)
+    description = models.CharField(max_length=200, blank=True)
+    approval = models.CharField(max_length=100, blank=True, help_text="Who agreed to it beforehand, and when")
+    no_receipt_reason = models.CharField(max_length=300, blank=True)
+
+    pay = _money(default=0)
+    held = _money(default=0)
+    disallowed = _money(default=0)
+    declined = _money(default=0)
+    problems = ArrayField(models.CharField(max_length=25, choices=Problem), default=list, blank=True)
+    rule = models.CharField(max_length=400, blank=True)
+
+    approved_amount = _money(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decision_reason = models.CharField(max_length=500, blank=True)
+    question = models.CharField(max_length=500, blank=True)
+    answer = models.CharField(max_length=500, blank=True)
+    appeal_until = models.DateField(null=True)
+    appeal_reason = models.CharField(max_length=500, blank=True)
+    appeal_decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    appeal_decided_at = models.DateTimeField(null=True)
+    appeal_decision_reason = models.CharField(max_length=500, blank=True)
+
+    objects = LineQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["claim", "position"], name="claim_line_position_once", deferrable=models.Deferrable.DEFERRED
+            ),
+            models.CheckConstraint(condition=Q(kind__in=LineKind.values), name="claim_line_kind_known"),
+            models.CheckConstraint(condition=Q(status__in=LineStatus.values), name="claim_line_status_known"),
+            models.CheckConstraint(
+                condition=Q(pay__gte=0, held__gte=0, disallowed__gte=0, declined__gte=0)
+                & (Q(amount__isnull=True) | Q(amount__gt=0))
+                & (Q(miles__isnull=True) | Q(miles__gt=0))
+                & (Q(minutes__isnull=True) | Q(minutes__gte=1, minutes__lte=1440)),
+                name="claim_line_amounts_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=LineKind.INVOLVEMENT_PAYMENT, minutes__isnull=False, activity__in=Activity.values)
+                | Q(kind=LineKind.CANCELLED_MEETING, notice_hours__isnull=False)
+                | Q(kind=LineKind.MILEAGE, miles__isnull=False, vehicle__in=Vehicle.values)
+                | (
+                    ~Q(kind__in=[LineKind.INVOLVEMENT_PAYMENT, LineKind.CANCELLED_MEETING, LineKind.MILEAGE])
+                    & Q(amount__isnull=False)
+                ),
+                name="claim_line_has_what_its_kind_needs",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True, decided_at__isnull=True)
+                | Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="claim_line_both_decided_set",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("claimant")),
+                name="claim_line_not_decided_by_claimant",
+            ),
+            models.CheckConstraint(
+                condition=Q(appeal_decided_by__isnull=True)
+                | (~Q(appeal_decided_by=F("claimant")) & ~Q(appeal_decided_by=F("decided_by"))),
+                name="claim_line_appeal_decided_by_third_person",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[LineStatus.APPROVED, LineStatus.IN_RUN, LineStatus.PAID])
+                | Q(approved_amount__gt=0, decided_by__isnull=False),
+                name="claim_line_approved_has_amount_and_approver",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=LineStatus.NOT_APPROVED) | Q(appeal_until__isnull=False) & ~Q(decision_reason=""),
+                name="claim_line_refused_has_reason_and_appeal",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=LineStatus.RETURNED) | ~Q(question=""), name="claim_line_returned_has_question"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["claimant", "date"], name="claim_line_by_day"),
+            models.Index(fields=["status"], name="claim_line_to_pay", condition=Q(status=LineStatus.APPROVED)),
+            models.Index(
+                fields=["appeal_until"], name="claim_line_to_stand", condition=Q(status=LineStatus.NOT_APPROVED)
+            ),
+        ]
+        triggers = [
+            actor_required(),
+            pgtrigger.FSM(name="claim_line_moves", field="status", transitions=states.moves(states.LINE_TRANSITIONS)),
+            pgtrigger.Protect(
+                name="claim_line_begins_pending",
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__status__df=LineStatus.PENDING),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.claim_id} line {self.position}: {self.kind} on {self.date}"
+
+    @property
+    def claimed(self):
+        """What the line asks for in pounds before any rule takes something off it."""
+        return self.pay + self.held + self.disallowed + self.declined
+
+
+@pghistory.track()
+class Receipt(models.Model):
+    """A photo or PDF that proves a line. ``fingerprint`` is the document's, here so that it can be unique."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    line = models.ForeignKey(ClaimLine, on_delete=models.CASCADE, related_name="receipts")
+    document = models.OneToOneField("documents.Document", on_delete=models.PROTECT, related_name="receipt")
+    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
+    fingerprint = models.CharField(max_length=64)
+    added_at = models.DateTimeField()
+    # A receipt of a line that was withdrawn or refused may be used again.
+    freed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "fingerprint"],
+                condition=Q(freed_at__isnull=True),
+                name="receipt_used_once",
+            ),
+        ]
+        triggers = [actor_required()]
+
+    def __str__(self) -> str:
+        return f"{self.line_id}: {self.fingerprint[:12]}"
+
+
+class ClaimEvent(models.Model):
+    """Something that happened to a claim, as its partner and everybody else who may see it reads it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="timeline")
+    line = models.ForeignKey(ClaimLine, on_delete=models.CASCADE, null=True, related_name="timeline")
+    at = models.DateTimeField()
+    action = models.CharField(max_length=20)
+    from_status = models.CharField(max_length=15, blank=True)
+    to_status = models.CharField(max_length=15, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    by_name = models.CharField(max_length=150)
+    note = models.CharField(max_length=600, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["claim", "at"], name="claim_event_by_time")]
+        triggers = [append_only()]
+
+    def __str__(self) -> str:
+        return f"{self.claim_id} {self.action} at {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def label(self) -> str:
+        """What happened, in the words of the action."""
+        return dict(ClaimAction.choices).get(self.action, self.action)

@@ -1,0 +1,189 @@
+"""Payment runs, what has been exported of them, and partners' bank details."""
+
+import uuid
+
+import pghistory
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from expenses.enums import RunLineStatus, RunStatus
+from expenses.models.claims import ClaimLine
+from expenses.models.sequences import next_in
+from psp_portal.audit.triggers import actor_required, append_only
+
+
+@pghistory.track()
+class PaymentRun(models.Model):
+    """A batch that one finance person makes and another releases. Its count and totals are fixed when it is made."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.PositiveIntegerField(unique=True, editable=False, db_default=next_in("expenses_run_number"))
+    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="payment_runs")
+    status = models.CharField(max_length=10, choices=RunStatus, default=RunStatus.DRAFT)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    released_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    released_at = models.DateTimeField(null=True)
+    line_count = models.PositiveIntegerField()
+    time_total = models.DecimalField(max_digits=11, decimal_places=2)
+    expenses_total = models.DecimalField(max_digits=11, decimal_places=2)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=RunStatus.values), name="payment_run_status_known"),
+            models.CheckConstraint(
+                condition=Q(released_by__isnull=True, released_at__isnull=True)
+                | Q(released_by__isnull=False, released_at__isnull=False),
+                name="payment_run_both_released_set",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[RunStatus.DRAFT, RunStatus.CANCELLED], released_by__isnull=True)
+                | Q(status__in=[RunStatus.RELEASED, RunStatus.SETTLED], released_by__isnull=False),
+                name="payment_run_released_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(released_by__isnull=True) | ~Q(released_by=F("made_by")),
+                name="payment_run_released_by_another_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(line_count__gte=1, time_total__gte=0, expenses_total__gte=0), name="payment_run_has_lines"
+            ),
+        ]
+        indexes = [models.Index(fields=["organisation", "-made_at"], name="payment_run_of_organisation")]
+        triggers = [
+            actor_required(),
+            pgtrigger.Protect(name="run_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.FSM(
+                name="payment_run_moves",
+                field="status",
+                transitions=[
+                    (RunStatus.DRAFT.value, RunStatus.RELEASED.value),
+                    (RunStatus.DRAFT.value, RunStatus.CANCELLED.value),
+                    (RunStatus.RELEASED.value, RunStatus.SETTLED.value),
+                ],
+            ),
+            pgtrigger.ReadOnly(name="run_totals_are_locked", fields=["line_count", "time_total", "expenses_total"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        """What people quote."""
+        return f"R{self.number:05d}"
+
+    @property
+    def total(self):
+        """The run's whole value in pounds."""
+        return self.time_total + self.expenses_total
+
+
+@pghistory.track()
+class RunLine(models.Model):
+    """A claim's line in a run. The four people stand beside each other so that the database can keep them apart."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    run = models.ForeignKey(PaymentRun, on_delete=models.PROTECT, related_name="lines")
+    line = models.ForeignKey(ClaimLine, on_delete=models.PROTECT, related_name="run_lines")
+    amount = models.DecimalField(max_digits=9, decimal_places=2)
+    is_for_time = models.BooleanField()
+    status = models.CharField(max_length=10, choices=RunLineStatus, default=RunLineStatus.LISTED)
+    claimant = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    released_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    failure_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=RunLineStatus.values), name="run_line_status_known"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="run_line_amount_positive"),
+            models.UniqueConstraint(
+                fields=["line"],
+                condition=Q(status__in=[RunLineStatus.LISTED, RunLineStatus.PAID]),
+                name="run_line_paid_once",
+            ),
+            models.CheckConstraint(
+                condition=~Q(claimant=F("decided_by"))
+                & ~Q(made_by=F("claimant"))
+                & ~Q(made_by=F("decided_by"))
+                & (
+                    Q(released_by__isnull=True)
+                    | (
+                        ~Q(released_by=F("claimant"))
+                        & ~Q(released_by=F("decided_by"))
+                        & ~Q(released_by=F("made_by"))
+                    )
+                ),
+                name="run_line_different_people",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[RunLineStatus.PAID, RunLineStatus.FAILED])
+                | Q(released_by__isnull=False, settled_at__isnull=False, settled_by__isnull=False),
+                name="run_line_settled_after_release",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=RunLineStatus.FAILED) & ~Q(failure_reason="")
+                | ~Q(status=RunLineStatus.FAILED) & Q(failure_reason=""),
+                name="run_line_failure_has_reason",
+            ),
+        ]
+        triggers = [
+            actor_required(),
+            pgtrigger.Protect(name="run_line_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="run_line_is_locked", fields=["run", "line", "amount", "is_for_time"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}: {self.line_id}"
+
+
+class RunExport(models.Model):
+    """That somebody took a file out of the portal, and which: its format, count, total and SHA-256."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    run = models.ForeignKey(PaymentRun, on_delete=models.PROTECT, related_name="exports")
+    format = models.CharField(max_length=20)
+    exported_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    exported_at = models.DateTimeField()
+    line_count = models.PositiveIntegerField()
+    total = models.DecimalField(max_digits=11, decimal_places=2)
+    checksum = models.CharField(max_length=64)
+
+    class Meta:
+        triggers = [append_only()]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} as {self.format} at {self.exported_at:%Y-%m-%d %H:%M}"
+
+
+# The numbers themselves have no place in a history, encrypted or not: the last four digits tell a change.
+@pghistory.track(exclude=["account_name", "sort_code", "account_number"])
+class BankDetails(models.Model):
+    """Where a person is paid. The three encrypted fields are written by services and read by the export alone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="bank_details")
+    account_name = models.TextField()
+    sort_code = models.TextField()
+    account_number = models.TextField()
+    last_four = models.CharField(max_length=4)
+    given_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(replaced_at__isnull=True), name="bank_details_one_in_use"
+            ),
+            models.CheckConstraint(condition=Q(last_four__regex=r"^[0-9]{4}$"), name="bank_details_last_four_digits"),
+        ]
+        triggers = [actor_required()]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: account ending {self.last_four}"

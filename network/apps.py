@@ -1,0 +1,7 @@
+"""Tells Django of the Network."""
+
+from django.apps import AppConfig
+
+
+class NetworkConfig(AppConfig):
+    name = "network"

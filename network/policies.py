@@ -1,0 +1,1 @@
+"""Rules, pure: values in, a value or RuleBroken out."""

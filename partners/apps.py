@@ -1,0 +1,7 @@
+"""Tells Django of the partners."""
+
+from django.apps import AppConfig
+
+
+class PartnersConfig(AppConfig):
+    name = "partners"

@@ -1,0 +1,81 @@
+"""A person's appointment at one organisation."""
+
+import uuid
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from partners.enums import PartnerStatus, RoleCategory, Vehicle
+from psp_portal.audit.triggers import actor_required
+
+
+class PartnerQuerySet(models.QuerySet["Partner"]):
+    """Filters that read as people speak of partners."""
+
+    def serving(self) -> "PartnerQuerySet":
+        return self.exclude(status=PartnerStatus.LEFT)
+
+
+@pghistory.track()
+class Partner(models.Model):
+    """One person's appointment at one organisation; one person may hold several."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="appointments")
+    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="partners")
+    status = models.CharField(max_length=10, choices=PartnerStatus, default=PartnerStatus.ACTIVE)
+    role_category = models.PositiveSmallIntegerField(choices=RoleCategory, default=RoleCategory.SENIOR)
+    is_paid = models.BooleanField()
+    starts_on = models.DateField()
+    term_ends_on = models.DateField()
+    left_on = models.DateField(null=True)
+    lead = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="partners_led")
+
+    objects = PartnerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=PartnerStatus.values), name="partner_status_known"),
+            models.CheckConstraint(condition=Q(role_category__in=RoleCategory.values), name="partner_category_known"),
+            models.CheckConstraint(condition=Q(term_ends_on__gte=F("starts_on")), name="partner_term_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(status=PartnerStatus.LEFT, left_on__isnull=False)
+                | (~Q(status=PartnerStatus.LEFT) & Q(left_on__isnull=True)),
+                name="partner_left_on_when_left",
+            ),
+            models.CheckConstraint(condition=~Q(lead=F("user")), name="partner_lead_is_another_person"),
+            models.UniqueConstraint(
+                fields=["user", "organisation"],
+                condition=~Q(status=PartnerStatus.LEFT),
+                name="partner_one_appointment_at_a_time",
+            ),
+        ]
+        indexes = [models.Index(fields=["organisation", "status"], name="partner_by_organisation")]
+        triggers = [actor_required()]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} at {self.organisation_id} from {self.starts_on}"
+
+
+@pghistory.track()
+class UsualJourney(models.Model):
+    """The journey a partner usually makes, offered when they claim."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    partner = models.OneToOneField(Partner, on_delete=models.CASCADE, related_name="usual_journey")
+    from_place = models.CharField(max_length=100)
+    to_place = models.CharField(max_length=100)
+    miles = models.DecimalField(max_digits=6, decimal_places=1, help_text="Miles there and back")
+    vehicle = models.CharField(max_length=12, choices=Vehicle)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(miles__gt=0), name="usual_journey_has_miles"),
+            models.CheckConstraint(condition=Q(vehicle__in=Vehicle.values), name="usual_journey_vehicle_known"),
+        ]
+        triggers = [actor_required()]
+
+    def __str__(self) -> str:
+        return f"{self.from_place} to {self.to_place} ({self.partner_id})"

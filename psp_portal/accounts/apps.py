@@ -1,0 +1,7 @@
+"""Tells Django of people, organisations and who holds what role."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "psp_portal.accounts"

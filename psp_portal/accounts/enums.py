@@ -1,0 +1,41 @@
+"""Roles, posts and kinds of organisation, as choices."""
+
+from django.db.models import TextChoices
+
+
+class Role(TextChoices):
+    """What somebody is at one organisation (product.md, Who uses it)."""
+
+    PARTNER = "partner", "Partner"
+    PROGRAMME_LEAD = "programme_lead", "Programme lead"
+    REQUESTER = "requester", "Requester"
+    APPROVER = "approver", "Approver"
+    FINANCE = "finance", "Finance"
+    EXECUTIVE = "executive", "Executive"
+    AUDITOR = "auditor", "Auditor"
+
+
+STAFF_ROLES = frozenset(Role) - {Role.PARTNER}
+
+
+class Post(TextChoices):
+    """The named people of an organisation whom the ladder climbs, lowest first."""
+
+    PROGRAMME_LEAD = "programme_lead", "Lead for Patient Safety Partners"
+    FINANCE_LEAD = "finance_lead", "Finance lead"
+    EXECUTIVE_LEAD = "executive_lead", "Executive lead"
+    CHIEF_EXECUTIVE = "chief_executive", "Chief executive's office"
+
+
+POST_ROLES = {
+    Post.PROGRAMME_LEAD: Role.PROGRAMME_LEAD,
+    Post.FINANCE_LEAD: Role.FINANCE,
+    Post.EXECUTIVE_LEAD: Role.EXECUTIVE,
+    Post.CHIEF_EXECUTIVE: Role.EXECUTIVE,
+}
+
+
+class OrganisationKind(TextChoices):
+    TRUST = "trust", "NHS trust"
+    INTEGRATED_CARE_BOARD = "icb", "Integrated care board"
+    OTHER = "other", "Other NHS body"

@@ -1,0 +1,240 @@
+"""People, organisations, and who holds what role and post where and when."""
+
+import uuid
+from datetime import date
+
+import pghistory
+import pgtrigger
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+
+from psp_portal.accounts.enums import OrganisationKind, Post, Role
+from psp_portal.audit.triggers import actor_required
+
+
+class UserManager(BaseUserManager["User"]):
+    """What Django and allauth ask of the manager of a user without a user name."""
+
+    def get_by_natural_key(self, email: str) -> "User":
+        return self.get(email__iexact=email)
+
+
+# The moment of the last sign-in is no change to the person; a password's hash has no place in a history.
+@pghistory.track(exclude=["last_login", "password"])
+class User(AbstractBaseUser):
+    """A person who can sign in. Knows nothing of what they may do: that is Membership's."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=150)
+    telephone = models.CharField(max_length=30, blank=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    objects = UserManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_unique"),
+            models.CheckConstraint(condition=~Q(email=""), name="user_has_email"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="user_is_never_deleted", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    def get_full_name(self) -> str:
+        """Return the name people are shown."""
+        return self.name or self.email
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    """Filters that read as people speak of organisations."""
+
+    def open(self) -> "OrganisationQuerySet":
+        return self.filter(closed_on__isnull=True)
+
+
+@pghistory.track()
+class Organisation(models.Model):
+    """An NHS body with an ODS code."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    ods_code = models.CharField(max_length=8)
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10, choices=OrganisationKind, default=OrganisationKind.TRUST)
+    postcode = models.CharField(max_length=8, blank=True)
+    opened_on = models.DateField(null=True)
+    closed_on = models.DateField(null=True)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["ods_code"], name="organisation_ods_code_unique"),
+            # 3 characters for most trusts, 5 for codes made since April 2020 (domain.md 10).
+            models.CheckConstraint(condition=Q(ods_code__regex=r"^[A-Z0-9]{3,8}$"), name="organisation_ods_code_form"),
+            models.CheckConstraint(
+                condition=Q(closed_on__isnull=True) | Q(opened_on__isnull=True) | Q(closed_on__gte=F("opened_on")),
+                name="organisation_closes_after_it_opens",
+            ),
+        ]
+        triggers = [actor_required()]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.ods_code})"
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_on is None
+
+
+class DatedQuerySet(models.QuerySet):
+    """Filters for rows that hold from one day to another."""
+
+    def on(self, today: date) -> "DatedQuerySet":
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), starts_on__lte=today)
+
+
+@pghistory.track()
+class Membership(models.Model):
+    """A role that somebody holds at an organisation, from a day until a day (both included)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="membership_ends_after_start"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "organisation", "role"],
+                condition=Q(ends_on__isnull=True),
+                name="membership_open_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["organisation", "role"], name="membership_by_role")]
+        triggers = [actor_required()]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} is {self.role} at {self.organisation_id} from {self.starts_on}"
+
+
+@pghistory.track()
+class PostHolding(models.Model):
+    """Who holds one of the organisation's named posts, from a day until a day (both included)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="post_holdings")
+    post = models.CharField(max_length=20, choices=Post)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="post_holdings")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(post__in=Post.values), name="post_holding_post_known"),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="post_holding_ends_after_start"
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "post"], condition=Q(ends_on__isnull=True), name="post_holding_one_at_a_time"
+            ),
+        ]
+        triggers = [actor_required()]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} is {self.post} at {self.organisation_id} from {self.starts_on}"
+
+
+@pghistory.track()
+class Absence(models.Model):
+    """Days on which somebody is away (both included), and who stands in for them."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="absences")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="absences")
+    deputy = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="stands_in")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="absence_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(deputy__isnull=True) | ~Q(deputy=F("user")), name="absence_deputy_is_another_person"
+            ),
+        ]
+        indexes = [models.Index(fields=["organisation", "starts_on"], name="absence_by_organisation")]
+        triggers = [actor_required()]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} away from {self.organisation_id} from {self.starts_on}"
+
+
+@pghistory.track(exclude=["token_hash"])
+class Invitation(models.Model):
+    """An e-mail to somebody that lets them make an account with a role. Only the hash of its key is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="invitations")
+    email = models.EmailField()
+    name = models.CharField(max_length=150)
+    role = models.CharField(max_length=20, choices=Role)
+    token_hash = models.CharField(max_length=64)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="invitations_accepted"
+    )
+    lapsed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["token_hash"], name="invitation_token_unique"),
+            models.UniqueConstraint(
+                Lower("email"), "organisation", "role",
+                condition=Q(accepted_at__isnull=True, lapsed_at__isnull=True),
+                name="invitation_open_once",
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="invitation_role_known"),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True, accepted_by__isnull=True)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                name="invitation_both_accepted_set",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True) | Q(lapsed_at__isnull=True), name="invitation_accepted_or_lapsed"
+            ),
+        ]  # fmt: skip
+        triggers = [actor_required()]
+
+    def __str__(self) -> str:
+        return f"{self.email} invited to {self.organisation_id} as {self.role}"

@@ -1,0 +1,90 @@
+"""Reads people, organisations and roles. Every answer is about one organisation or one person."""
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from psp_portal.accounts.enums import STAFF_ROLES, Post, Role
+from psp_portal.accounts.models import Absence, Membership, Organisation, PostHolding, User
+from psp_portal.accounts.roles import Directory, Person
+
+
+def memberships_on(user, today: date) -> QuerySet[Membership]:
+    """Return the roles somebody holds on a day at organisations that are open."""
+    return Membership.objects.on(today).filter(user=user, organisation__closed_on__isnull=True)
+
+
+def organisation_ids_where(user, roles: Iterable[Role], today: date) -> QuerySet:
+    """Return ids of the organisations where somebody holds one of these roles on a day, for use in a filter."""
+    return memberships_on(user, today).filter(role__in=list(roles)).values("organisation_id")
+
+
+def has_role(user, organisation_id: UUID, roles: Iterable[Role], today: date) -> bool:
+    """Say whether somebody holds one of these roles at an organisation on a day."""
+    return user.is_active and memberships_on(user, today).filter(
+        organisation_id=organisation_id, role__in=list(roles)
+    ).exists()
+
+
+def is_staff_anywhere(user, today: date) -> bool:
+    """Say whether somebody holds a staff role at any organisation on a day."""
+    return memberships_on(user, today).filter(role__in=STAFF_ROLES).exists()
+
+
+def users_with_role(role: Role, *, organisation_id: UUID, today: date) -> QuerySet[User]:
+    """Return the active people who hold a role at an organisation on a day, by name."""
+    holders = Membership.objects.on(today).filter(organisation_id=organisation_id, role=role)
+    return User.objects.filter(is_active=True, pk__in=holders.values("user_id")).order_by("name", "pk")
+
+
+def organisations_of(user, today: date) -> QuerySet[Organisation]:
+    """Return the open organisations where somebody holds any role on a day, by name."""
+    ids = memberships_on(user, today).values("organisation_id")
+    return Organisation.objects.filter(pk__in=ids).order_by("name", "pk")
+
+
+def directories(organisation_ids: Iterable[UUID], today: date) -> dict[UUID, Directory]:
+    """Return, for each organisation, who is there and who is away on a day: what handing over needs to know.
+
+    Four queries, however many organisations.
+    """
+    ids = list(organisation_ids)
+    roles: dict[UUID, dict[UUID, set[Role]]] = {pk: {} for pk in ids}
+    for organisation_id, user_id, role in (
+        Membership.objects.on(today)
+        .filter(organisation_id__in=ids, user__is_active=True)
+        .order_by("starts_on", "pk")
+        .values_list("organisation_id", "user_id", "role")
+    ):
+        roles[organisation_id].setdefault(user_id, set()).add(Role(role))
+    posts: dict[UUID, dict[Post, UUID]] = {pk: {} for pk in ids}
+    for organisation_id, post, user_id in (
+        PostHolding.objects.on(today)
+        .filter(organisation_id__in=ids)
+        .order_by("starts_on", "pk")
+        .values_list("organisation_id", "post", "user_id")
+    ):
+        posts[organisation_id][Post(post)] = user_id
+    away: dict[UUID, dict[UUID, UUID | None]] = {pk: {} for pk in ids}
+    for organisation_id, user_id, deputy_id in (
+        Absence.objects.on(today)
+        .filter(organisation_id__in=ids)
+        .order_by("starts_on", "pk")
+        .values_list("organisation_id", "user_id", "deputy_id")
+    ):
+        away[organisation_id][user_id] = deputy_id
+    return {
+        pk: Directory(
+            people={user_id: Person(user_id, frozenset(held)) for user_id, held in roles[pk].items()},
+            posts=posts[pk],
+            away=away[pk],
+        )
+        for pk in ids
+    }
+
+
+def directory(organisation_id: UUID, today: date) -> Directory:
+    """Return who is at an organisation and who is away on a day."""
+    return directories([organisation_id], today)[organisation_id]

@@ -1,0 +1,119 @@
+"""What a role may do, and who stands in for whom. Pure: no database."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db.models import TextChoices
+
+from psp_portal.accounts.enums import STAFF_ROLES, Post, Role
+
+
+class Permission(TextChoices):
+    """Something a role allows at its organisation. Relation and turn are asked by each app's ``permissions``."""
+
+    SEE_PARTNERS = "see_partners", "See the organisation's partners"
+    MANAGE_PARTNERS = "manage_partners", "Change the organisation's partners"
+    SEE_COMMITTEES = "see_committees", "See the organisation's committees and meetings"
+    MANAGE_COMMITTEES = "manage_committees", "Change the organisation's committees and meetings"
+    CLAIM = "claim", "Make claims of one's own"
+    SEE_CLAIMS = "see_claims", "See the organisation's claims"
+    DECIDE_CLAIMS = "decide_claims", "Decide the organisation's claims"
+    PAY_CLAIMS = "pay_claims", "Make and release payment runs"
+    SEE_RUNS = "see_runs", "See payment runs and exports"
+    SEE_RATES = "see_rates", "See the rate card"
+    MANAGE_RATES = "manage_rates", "Change the rate card"
+    MANAGE_PEOPLE = "manage_people", "Invite people, end roles, record absences and posts"
+    SEE_AUDIT = "see_audit", "Read the audit trail"
+
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.PARTNER: frozenset({Permission.CLAIM}),
+    Role.PROGRAMME_LEAD: frozenset(
+        {
+            Permission.SEE_PARTNERS,
+            Permission.MANAGE_PARTNERS,
+            Permission.SEE_COMMITTEES,
+            Permission.MANAGE_COMMITTEES,
+            Permission.SEE_CLAIMS,
+            Permission.SEE_RUNS,
+            Permission.SEE_RATES,
+            Permission.MANAGE_PEOPLE,
+            Permission.SEE_AUDIT,
+        }
+    ),
+    Role.REQUESTER: frozenset({Permission.SEE_COMMITTEES}),
+    Role.APPROVER: frozenset({Permission.SEE_CLAIMS, Permission.DECIDE_CLAIMS, Permission.SEE_RATES}),
+    Role.FINANCE: frozenset(
+        {
+            Permission.SEE_CLAIMS,
+            Permission.PAY_CLAIMS,
+            Permission.SEE_RUNS,
+            Permission.SEE_RATES,
+            Permission.MANAGE_RATES,
+        }
+    ),
+    Role.EXECUTIVE: frozenset({Permission.SEE_CLAIMS, Permission.SEE_RATES}),
+    Role.AUDITOR: frozenset(
+        {Permission.SEE_CLAIMS, Permission.SEE_RUNS, Permission.SEE_RATES, Permission.SEE_AUDIT}
+    ),
+}  # fmt: skip
+
+
+def roles_with(permission: Permission) -> frozenset[Role]:
+    """Return the roles that hold a permission."""
+    return frozenset(role for role, held in ROLE_PERMISSIONS.items() if permission in held)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody at an organisation on a day, with the roles they hold there."""
+
+    user_id: UUID
+    roles: frozenset[Role]
+
+
+@dataclass(frozen=True)
+class Directory:
+    """Who is at an organisation on a day, who holds its posts, and who is away (with their deputy, or None).
+
+    ``people`` holds active accounts with a role in force only; a post or a deputy may name somebody who has left.
+    """
+
+    people: Mapping[UUID, Person]
+    posts: Mapping[Post, UUID] = field(default_factory=dict)
+    away: Mapping[UUID, UUID | None] = field(default_factory=dict)
+
+    def is_staff(self, user_id: UUID | None) -> bool:
+        """Say whether somebody holds a staff role here."""
+        person = self.people.get(user_id) if user_id else None
+        return person is not None and bool(person.roles & STAFF_ROLES)
+
+    def is_here(self, user_id: UUID | None) -> bool:
+        """Say whether somebody holds a staff role here and is not away."""
+        return self.is_staff(user_id) and user_id not in self.away
+
+    def with_roles(self, roles: Collection[Role]) -> list[UUID]:
+        """Return the people who hold any of these roles, in the order they took them up."""
+        return [person.user_id for person in self.people.values() if person.roles & frozenset(roles)]
+
+    def stand_in(self, user_id: UUID | None, *, not_these: Collection[UUID] = ()) -> UUID | None:
+        """Return the person, or when they are away whoever stands in for them (and so on), or None.
+
+        ``not_these`` are never returned: a partner does not answer for their own claim.
+        """
+        seen: set[UUID] = set()
+        while user_id is not None and user_id not in seen:
+            if self.is_here(user_id) and user_id not in not_these:
+                return user_id
+            seen.add(user_id)
+            user_id = self.away.get(user_id)
+        return None
+
+    def first_here(self, candidates: Iterable[UUID | None], *, not_these: Collection[UUID] = ()) -> UUID | None:
+        """Return the first of these people who is here, or whose stand-in is; None when there is nobody."""
+        for candidate in candidates:
+            found = self.stand_in(candidate, not_these=not_these)
+            if found:
+                return found
+        return None

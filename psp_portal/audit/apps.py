@@ -1,0 +1,7 @@
+"""Tells Django of the audit trail."""
+
+from django.apps import AppConfig
+
+
+class AuditConfig(AppConfig):
+    name = "psp_portal.audit"

@@ -1,0 +1,59 @@
+"""The outbox: a message is a row before it is an e-mail, so that none is lost and none is sent twice."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    """Filters that read as people speak of messages."""
+
+    def unread(self) -> "MessageQuerySet":
+        return self.filter(read_at__isnull=True)
+
+    def unsent(self) -> "MessageQuerySet":
+        return self.filter(sent_at__isnull=True, given_up_at__isnull=True)
+
+
+class Message(models.Model):
+    """Something one person is told: shown in the portal at once, and e-mailed after the transaction."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    dedupe_key = models.CharField(max_length=200)
+    kind = models.CharField(max_length=80)
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="messages")
+    # Set only when the e-mail must go somewhere else than the person's address of the moment (an old contact).
+    address = models.EmailField(blank=True)
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    link = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField()
+    given_up_at = models.DateTimeField(null=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["dedupe_key"], name="message_dedupe_key_unique"),
+            models.CheckConstraint(
+                condition=Q(sent_at__isnull=True) | Q(given_up_at__isnull=True), name="message_sent_or_given_up"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["recipient", "-created_at"], name="message_inbox"),
+            models.Index(fields=["recipient"], name="message_unread", condition=Q(read_at__isnull=True)),
+            models.Index(
+                fields=["next_try_at"],
+                name="message_unsent",
+                condition=Q(sent_at__isnull=True, given_up_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.recipient_id} ({self.dedupe_key})"

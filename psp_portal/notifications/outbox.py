@@ -1,0 +1,58 @@
+"""The one door for telling people something: ``queue`` a message in the transaction of what it tells of."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.template.loader import render_to_string
+
+from psp_portal.notifications import tasks
+from psp_portal.notifications.models import Message
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message to be queued. ``template`` is a text template; its context must hold nothing sensitive.
+
+    ``dedupe_key`` says what makes two messages the same one, such as
+    ``expenses.claim.escalate:<claim>:<step>:<person>``: the second is never written.
+    """
+
+    kind: str
+    recipient_id: uuid.UUID
+    subject: str
+    template: str
+    dedupe_key: str
+    link: str = ""
+    address: str = ""
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+def queue(letters: Iterable[Letter], *, at: datetime) -> int:
+    """Write the letters not written before, hand them to the worker after commit; return how many letters there were.
+
+    A broker that is away does not hurt: the rows are there, and ``retry_unsent`` sweeps them.
+    """
+    messages = [
+        Message(
+            dedupe_key=letter.dedupe_key,
+            kind=letter.kind,
+            recipient_id=letter.recipient_id,
+            address=letter.address,
+            subject=letter.subject,
+            body=render_to_string(letter.template, letter.context).strip() + "\n",
+            link=letter.link,
+            created_at=at,
+            next_try_at=at,
+        )
+        for letter in letters
+    ]
+    if messages:
+        Message.objects.bulk_create(messages, ignore_conflicts=True)
+        ids = [str(message.pk) for message in messages]
+        transaction.on_commit(partial(tasks.deliver_messages.delay, ids), robust=True)
+    return len(messages)

@@ -1,0 +1,57 @@
+"""The only base classes of views: a form whose service may say no, and a list of what one may see."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.generic import FormView, ListView
+
+from psp_portal.exceptions import RuleBroken
+from psp_portal.nhsuk.forms import NHSForm
+
+
+class ConfirmForm(NHSForm):
+    """Asks nothing: GET shows what will happen, POST does it."""
+
+
+class RuleFormView(FormView):
+    """A page with a form, and one service behind it.
+
+    ``perform`` calls the service with the cleaned data; a ``RuleBroken`` becomes an error on the page, with all that
+    was typed still there. What ``perform`` returns is kept as ``self.result`` for ``get_success_url``.
+    """
+
+    form_class = ConfirmForm
+    success_message = ""
+    result: Any = None
+
+    def perform(self, data: dict[str, Any]) -> Any:
+        """Call one service with the form's cleaned data."""
+        raise NotImplementedError(f"{type(self).__name__} must say what it does.")
+
+    def form_valid(self, form: NHSForm) -> HttpResponse:
+        try:
+            self.result = self.perform(form.cleaned_data)
+        except RuleBroken as broken:
+            form.add_error(broken.field if broken.field in form.fields else None, broken.message)
+            return self.form_invalid(form)
+        if self.success_message:
+            messages.success(self.request, self.success_message)
+        return HttpResponseRedirect(self.get_success_url())
+
+
+class ScopedListView(ListView):
+    """A list, a page at a time, of rows that come from a ``…_visible_to(user)`` query (``get_queryset``)."""
+
+    paginate_by = 25
+    # A page number beyond the last shows the last: a row may have gone since the link was drawn.
+    page_kwarg = "page"
+
+    def paginate_queryset(self, queryset, page_size):
+        paginator = self.get_paginator(queryset, page_size)
+        page = paginator.get_page(self.request.GET.get(self.page_kwarg))
+        return paginator, page, page.object_list, page.has_other_pages()
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.user = request.user
