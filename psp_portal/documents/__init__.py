@@ -1,0 +1,1 @@
+"""Private files: checked by content, rewritten without what they should not carry, served only through a view."""

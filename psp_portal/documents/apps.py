@@ -1,0 +1,7 @@
+"""Tells Django of the private files."""
+
+from django.apps import AppConfig
+
+
+class DocumentsConfig(AppConfig):
+    name = "psp_portal.documents"
