@@ -1,0 +1,1 @@
+"""Tests of expenses: rate cards, claims, decisions, payment and escalation."""

@@ -1,0 +1,1 @@
+"""Tests of the rules of claims: values in, value out; no database."""
