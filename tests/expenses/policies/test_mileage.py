@@ -86,7 +86,9 @@ def test_each_kind_of_vehicle_and_each_year_fills_bands_of_its_own():
 
 def test_the_count_of_miles_runs_on_when_the_rate_changes_within_the_year():
     rows = (
-        MileageRate(Vehicle.CAR, date(2026, 1, 1), date(2026, 6, 30), (Band(D(100), D("1")), Band(None, D("0.5"))), D(0)),
+        MileageRate(
+            Vehicle.CAR, date(2026, 1, 1), date(2026, 6, 30), (Band(D(100), D("1")), Band(None, D("0.5"))), D(0)
+        ),
         MileageRate(Vehicle.CAR, date(2026, 7, 1), None, (Band(D(100), D("2")), Band(None, D("0.1"))), D(0)),
     )
     lines = [journey("80", date(2026, 6, 30)), journey("30", date(2026, 7, 1))]
@@ -176,7 +178,8 @@ def test_splitting_keeps_every_mile_and_two_legs_pay_as_one(before, miles, cut):
 
 
 @pytest.mark.parametrize(
-    ("miles", "text"), [("1", "1 mile"), ("1.0", "1 mile"), ("0", "0 miles"), ("100", "100 miles"), ("0.5", "0.5 miles")]
+    ("miles", "text"),
+    [("1", "1 mile"), ("1.0", "1 mile"), ("0", "0 miles"), ("100", "100 miles"), ("0.5", "0.5 miles")],
 )
 def test_miles_are_written_as_people_say_them(miles, text):
     assert format_miles(D(miles)) == text

@@ -175,9 +175,7 @@ amount_lines = st.builds(
     standard_fare=pence,
 )
 CAPPED: RateCard = late_card(
-    caps=tuple(
-        Cap(kind, date(2020, 1, 1), None, D("15.00")) for kind in (LineKind.RAIL, LineKind.TAXI, LineKind.BUS)
-    )
+    caps=tuple(Cap(kind, date(2020, 1, 1), None, D("15.00")) for kind in (LineKind.RAIL, LineKind.TAXI, LineKind.BUS))
 )
 
 
