@@ -1,4 +1,4 @@
-"""Starts the embedded PostgreSQL and Redis for development and tests. Imported by the settings and the demonstration only.
+"""Starts the embedded PostgreSQL and Redis, for development and tests. Only the settings import it.
 
 Both servers come from wheels, listen on sockets that only their owner can open, and are shared by every process
 of one ``var`` folder. Each process holds a shared lock on one file for as long as it lives; the last to leave
@@ -116,13 +116,13 @@ class _Services:
         try:
             self._make_folders()
             with self._alone():
-                self._leases[self.home] = lease = self._open("lease")
-                fcntl.flock(lease, fcntl.LOCK_SH)
-                atexit.register(self._leave, os.getpid())
                 if postgres:
                     self._start_postgres()
                 if redis:
                     self._start_redis()
+                self._leases[self.home] = lease = self._open("lease")
+                fcntl.flock(lease, fcntl.LOCK_SH)
+                atexit.register(self._leave, os.getpid())
         except PermissionError as error:
             raise ImproperlyConfigured(
                 f"{error.filename or self.home} belongs to another user of this machine. Delete the folder, or set "

@@ -1,0 +1,31 @@
+"""What every test stands on."""
+
+import itertools
+import os
+import shutil
+from collections.abc import Iterator
+
+import hypothesis
+import pytest
+from django.conf import settings as django_settings
+
+hypothesis.settings.register_profile("local", deadline=None)
+# CI draws the same examples each time: a failure there is the change's, not the dice's.
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(autouse=True)
+def own_cache(settings):
+    """Give each test a cache of its own: limits on signing in must not add up from test to test."""
+    default = settings.CACHES["default"]
+    settings.CACHES = {"default": {**default, "KEY_PREFIX": f"test-{os.getpid()}-{next(_numbers)}"}}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def files_go_with_the_run() -> Iterator[None]:
+    """Delete the files that tests have uploaded."""
+    yield
+    shutil.rmtree(django_settings.STORAGES["default"]["OPTIONS"]["location"], ignore_errors=True)
