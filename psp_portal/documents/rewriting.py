@@ -71,7 +71,7 @@ def _rewrite_picture(kind: DocumentKind, content: bytes) -> bytes:
         longest = (policies.LONGEST_SIDE, policies.LONGEST_SIDE)
         if kind == DocumentKind.JPEG:
             picture.thumbnail(longest)  # first, because a JPEG can be unpacked at the smaller size
-        turn = _TURNS.get(picture.getexif().get(ExifTags.Base.Orientation))
+        turn = _TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
         upright = picture if turn is None else picture.transpose(turn)
         if upright.mode.startswith("I"):
             upright = upright.point(lambda level: level * (1 / 256)).convert("L")  # 16 bits of grey to 8
@@ -133,7 +133,7 @@ def _check_opening(root: DictionaryObject) -> None:
 def _dictionaries(root: PdfObject) -> Iterator[DictionaryObject]:
     """Yield every dictionary that can be reached from ``root``, once; what a caller removes is not followed."""
     seen: set[int] = set()
-    waiting: list[PdfObject] = [root]
+    waiting: list[PdfObject | None] = [root]
     while waiting:
         item = waiting.pop()
         if isinstance(item, IndirectObject):

@@ -67,7 +67,7 @@ def store(*, upload: IO[bytes], by: Any, at: datetime, field: str = "file") -> D
         with transaction.atomic():
             document.save(force_insert=True)
     except BaseException:
-        default_storage.delete(document.file.name)
+        document.file.delete(save=False)
         raise
     return document
 
@@ -103,8 +103,7 @@ def remove(*, document_id: UUID) -> None:
     document = Document.objects.select_for_update(of=("self",)).get(pk=document_id)
     name = document.file.name
     document.delete()
-    if name:
-        _delete_file_on_commit(name)
+    _delete_file_on_commit(name)
 
 
 def scan_waiting(*, at: datetime) -> ScanCount:
@@ -177,6 +176,7 @@ def _listed(path: str) -> tuple[list[str], list[str]]:
         return [], []
 
 
-def _delete_file_on_commit(name: str) -> None:
+def _delete_file_on_commit(name: str | None) -> None:
     """Delete a file once its row's change is certain; should that fail, remove_orphaned_files finds it later."""
-    transaction.on_commit(lambda: default_storage.delete(name), robust=True)
+    if name:
+        transaction.on_commit(lambda: default_storage.delete(name), robust=True)

