@@ -36,7 +36,7 @@ def same_kind(one, other):
 
 
 def test_every_kind_of_line_is_time_mileage_or_an_amount():
-    assert TIME_KINDS == {LineKind.INVOLVEMENT_PAYMENT, LineKind.CANCELLED_MEETING}
+    assert {LineKind.INVOLVEMENT_PAYMENT, LineKind.CANCELLED_MEETING} == TIME_KINDS
     assert TIME_KINDS | AMOUNT_KINDS | {LineKind.MILEAGE} == set(LineKind)
     assert len(AMOUNT_KINDS) == 13
 

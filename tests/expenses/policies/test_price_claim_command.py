@@ -121,8 +121,9 @@ def test_the_command_asks_for_no_checks_of_the_portal():
     assert Command.requires_migrations_checks is False
 
 
-def test_it_runs_from_the_command_line(write):
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"]}
+def test_it_runs_from_the_command_line_with_no_server_in_reach(write):
+    nowhere = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1/0"}
+    environment = os.environ | nowhere | {"DJANGO_SETTINGS_MODULE": "psp_portal.settings.local"}
 
     def manage(claim):
         return subprocess.run(  # noqa: S603  our own manage.py on our own files
