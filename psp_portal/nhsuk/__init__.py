@@ -1,0 +1,1 @@
+"""The NHS look: form fields, their anatomy, components and the files of nhsuk-frontend."""
