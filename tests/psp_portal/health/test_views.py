@@ -1,7 +1,7 @@
 """The two answers for the machines that watch the portal."""
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.db.migrations.recorder import MigrationRecorder
 from django.urls import reverse
 
@@ -52,8 +52,8 @@ def test_ready_names_the_database_when_it_does_not_answer(client, monkeypatch):
     def refuse(self, *arguments):
         raise ConnectionError("away")
 
-    monkeypatch.setattr(type(connection), "cursor", refuse)
-    monkeypatch.setattr(type(connection), "ensure_connection", refuse)
+    monkeypatch.setattr(type(connections["default"]), "cursor", refuse)
+    monkeypatch.setattr(type(connections["default"]), "ensure_connection", refuse)
     response = client.get(READY)
     assert response.status_code == 503
     assert response.json()["needs"] == {"database": False, "migrations": False, "redis": True}
