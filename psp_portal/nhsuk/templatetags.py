@@ -403,13 +403,24 @@ class _CellNode(Node):
         name, numeric = columns.names[columns.next]
         columns.next += 1
         heading = f'<span class="nhsuk-table__heading" aria-hidden="true">{name} </span>' if name else ""
-        content = self.nodelist.render(context).strip()
+        content = _held_together(self.nodelist.render(context).strip())
         if "header" in self.options and self.options["header"].resolve(context):
             opening, closing = '<th class="nhsuk-table__header" scope="row" role="rowheader">', "</th>"
         else:
             classes = "nhsuk-table__cell nhsuk-table__cell--numeric" if numeric else "nhsuk-table__cell"
             opening, closing = f'<td class="{classes}" role="cell">', "</td>"
         return mark_safe(f"{opening}{heading}{content}{closing}")  # noqa: S308  rendered by the template engine
+
+
+_BLOCKS = ("<div", "<dl", "<form", "<ol", "<p", "<ul")
+
+
+def _held_together(content: str) -> str:
+    """Wrap markup in one element: on a phone a cell sets the column's name and each thing in the cell side by side."""
+    if "<" not in content:
+        return content
+    wrapper = "div" if any(block in content for block in _BLOCKS) else "span"
+    return f"<{wrapper}>{content}</{wrapper}>"
 
 
 # --- pages, charts, messages ----------------------------------------------------------------

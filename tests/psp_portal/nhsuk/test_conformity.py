@@ -90,6 +90,7 @@ def assert_same(ours: str | Element, official: str | Element, component: str) ->
 UNSTYLED = {
     "nhsuk-file-upload",
     "nhsuk-header__account-form",
+    "nhsuk-header__navigation-item--current",
     "nhsuk-icon--arrow-left",
     "nhsuk-icon--arrow-right",
     "nhsuk-js-character-count",
