@@ -22,3 +22,24 @@ class MeetingStatus(TextChoices):
 class AttendanceKind(TextChoices):
     ATTENDED = "attended", "Attended"
     APOLOGIES = "apologies", "Sent apologies"
+
+
+class CommitteeAction(TextChoices):
+    """What can be done about a committee; the value is the name of its page."""
+
+    ASSIGN = "committees:assignment_create", "Add a partner"
+    SCHEDULE = "committees:meeting_create", "Add a meeting"
+
+
+class AssignmentAction(TextChoices):
+    """What can be done about an assignment; the value is the name of its page."""
+
+    CHANGE_BUDGET = "committees:assignment_edit", "Change who pays"
+    END = "committees:assignment_end", "End the assignment"
+
+
+class MeetingAction(TextChoices):
+    """What can be done about a meeting; the value is the name of its page."""
+
+    HOLD = "committees:meeting_hold", "Record how long it was"
+    CANCEL = "committees:meeting_cancel", "Cancel the meeting"

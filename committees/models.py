@@ -1,7 +1,7 @@
 """Committees, who is assigned to them, and their meetings."""
 
 import uuid
-from datetime import date
+from typing import Any
 
 import pghistory
 from django.conf import settings
@@ -42,8 +42,13 @@ class Committee(models.Model):
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     """Filters that read as people speak of assignments."""
 
-    def on(self, today: date) -> "AssignmentQuerySet":
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), starts_on__lte=today)
+    def on(self, today: Any) -> "AssignmentQuerySet":
+        """Keep those in force on a day (a date, or an expression in a query): the partner must not have left."""
+        return self.filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gte=today),
+            Q(partner__left_on__isnull=True) | Q(partner__left_on__gte=today),
+            starts_on__lte=today,
+        )
 
 
 @pghistory.track()
@@ -111,9 +116,7 @@ class Meeting(models.Model):
                 name="meeting_actual_minutes_in_a_day",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    status=MeetingStatus.CANCELLED, cancelled_at__isnull=False, cancelled_by__isnull=False
-                )
+                condition=Q(status=MeetingStatus.CANCELLED, cancelled_at__isnull=False, cancelled_by__isnull=False)
                 & ~Q(cancel_reason="")
                 | ~Q(status=MeetingStatus.CANCELLED)
                 & Q(cancelled_at__isnull=True, cancelled_by__isnull=True, cancel_reason=""),
@@ -124,6 +127,7 @@ class Meeting(models.Model):
                 | ~Q(status=MeetingStatus.HELD) & Q(actual_minutes__isnull=True),
                 name="meeting_minutes_when_held",
             ),
+            models.CheckConstraint(condition=~Q(place="", online_link=""), name="meeting_has_place_or_link"),
         ]
         indexes = [models.Index(fields=["committee", "starts_at"], name="meeting_by_time")]
         triggers = [actor_required()]

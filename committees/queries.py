@@ -1,1 +1,175 @@
-"""Reads; every function starts from a user or an organisation."""
+"""Reads committees, assignments, meetings and attendance; every function starts from a user or an organisation."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import TruncDate
+
+from committees.enums import AttendanceKind, MeetingStatus
+from committees.models import Assignment, AssignmentQuerySet, Attendance, Committee, Meeting
+from psp_portal.accounts.enums import Role
+from psp_portal.accounts.models import Organisation, User
+from psp_portal.accounts.queries import organisation_ids_allowing, organisations_of, users_with_role
+from psp_portal.accounts.roles import Permission
+from psp_portal.dates import LONDON, local_date, start_of_day
+
+
+# --- what somebody may see -----------------------------------------------------------------
+def committees_visible_to(user: User, *, today: date) -> QuerySet[Committee]:
+    """Return the committees somebody may see: staff their organisations', partners those they are or were on."""
+    return Committee.objects.filter(
+        Q(organisation_id__in=_organisations_seen_by(user, today))
+        | Exists(Assignment.objects.filter(partner__user=user, committee_id=OuterRef("pk")))
+    ).select_related("organisation")
+
+
+def assignments_visible_to(user: User, *, today: date) -> AssignmentQuerySet:
+    """Return the assignments somebody may see: their own, and those on their organisations' committees for staff."""
+    return Assignment.objects.filter(
+        Q(partner__user=user) | Q(committee__organisation_id__in=_organisations_seen_by(user, today))
+    ).select_related("partner__user", "committee__organisation", "payer", "budget_holder", "deputy")
+
+
+def meetings_visible_to(user: User, *, today: date) -> QuerySet[Meeting]:
+    """Return the meetings somebody may see: their organisations' for staff, for a partner those while they serve.
+
+    A partner sees a committee's meetings from the first to the last day of their assignment, not those before or after.
+    """
+    return Meeting.objects.filter(
+        Q(committee__organisation_id__in=_organisations_seen_by(user, today)) | Exists(_own_assignments(user))
+    ).select_related("committee__organisation", "cancelled_by")
+
+
+def attendances_visible_to(user: User, *, today: date) -> QuerySet[Attendance]:
+    """Return the attendances somebody may see: their own, and those at their organisations' meetings for staff."""
+    return Attendance.objects.filter(
+        Q(assignment__partner__user=user)
+        | Q(meeting__committee__organisation_id__in=_organisations_seen_by(user, today))
+    ).select_related("meeting__committee", "assignment__partner__user", "recorded_by")
+
+
+# --- what waits for somebody ---------------------------------------------------------------
+def attended_meetings_of(user: User, *, today: date) -> QuerySet[Attendance]:
+    """Return somebody's own attendances up to today, newest meeting first: what a claim can start from."""
+    return (
+        Attendance.objects.filter(
+            assignment__partner__user=user,
+            kind=AttendanceKind.ATTENDED,
+            meeting__starts_at__lt=start_of_day(today + timedelta(days=1)),
+        )
+        .select_related("meeting__committee", "assignment__partner", "assignment__committee", "assignment__payer")
+        .order_by("-meeting__starts_at", "pk")
+    )
+
+
+def meetings_ahead(user: User, *, today: date) -> QuerySet[Meeting]:
+    """Return the planned meetings from today on that somebody may see, the next one first."""
+    return (
+        meetings_visible_to(user, today=today)
+        .filter(status=MeetingStatus.PLANNED, starts_at__gte=start_of_day(today))
+        .order_by("starts_at", "pk")
+    )
+
+
+def meetings_past(user: User, *, today: date) -> QuerySet[Meeting]:
+    """Return the meetings somebody may see that are not ahead: earlier ones, held and cancelled ones, latest first."""
+    return (
+        meetings_visible_to(user, today=today)
+        .exclude(status=MeetingStatus.PLANNED, starts_at__gte=start_of_day(today))
+        .order_by("-starts_at", "pk")
+    )
+
+
+def meetings_to_record(user: User, *, today: date, at: datetime | None = None) -> QuerySet[Meeting]:
+    """Return a partner's own meetings before today for which their attendance is not recorded, the oldest first.
+
+    With the moment ``at``, also those of today that have begun. Each carries ``assignment_id``, their own.
+    """
+    own = _own_assignments(user)
+    recorded = Attendance.objects.filter(meeting_id=OuterRef("pk"), assignment__partner__user=user)
+    return (
+        Meeting.objects.filter(~Exists(recorded), Exists(own), starts_at__lte=at or start_of_day(today))
+        .exclude(status=MeetingStatus.CANCELLED)
+        .annotate(assignment_id=Subquery(own.order_by("starts_on", "pk").values("pk")[:1]))
+        .select_related("committee__organisation")
+        .order_by("starts_at", "pk")
+    )
+
+
+@dataclass(frozen=True)
+class Place:
+    """One partner's place at a meeting, with their attendance when it is recorded."""
+
+    assignment: Assignment
+    attendance: Attendance | None
+
+
+def places_at(user: User, meeting: Meeting, *, today: date) -> list[Place]:
+    """Return the partners who are on the committee on a meeting's day, as far as somebody may see them, by name."""
+    recorded = {
+        attendance.assignment_id: attendance
+        for attendance in attendances_visible_to(user, today=today).filter(meeting=meeting)
+    }
+    assigned = (
+        assignments_visible_to(user, today=today)
+        .on(local_date(meeting.starts_at))
+        .filter(committee_id=meeting.committee_id)
+        .order_by("partner__user__name", "pk")
+    )
+    return [Place(assignment, recorded.get(assignment.pk)) for assignment in assigned]
+
+
+# --- what forms and services ask -----------------------------------------------------------
+def organisations_where_committees_are_managed_by(user: User, *, today: date) -> QuerySet[Organisation]:
+    """Return the organisations at which somebody may change committees, by name."""
+    ids = organisation_ids_allowing(user, Permission.MANAGE_COMMITTEES, today)
+    return organisations_of(user, today).filter(pk__in=ids)
+
+
+def payers_open_to(user: User, *, today: date) -> QuerySet[Organisation]:
+    """Return the organisations that somebody may name as the one that pays: those where they hold a role, by name.
+
+    The list of another organisation's approvers is not theirs to see.
+    """
+    return organisations_of(user, today)
+
+
+def approvers_at(organisation_id: UUID, *, today: date) -> QuerySet[User]:
+    """Return the people who decide claims at an organisation that is open, by name."""
+    return (
+        users_with_role(Role.APPROVER, organisation_id=organisation_id, today=today)
+        .filter(memberships__organisation_id=organisation_id, memberships__organisation__closed_on=None)
+        .distinct()
+    )
+
+
+def partners_assigned_on(meeting: Meeting) -> AssignmentQuerySet:
+    """Return the assignments in force on a meeting's day: for the services that tell them."""
+    return (
+        Assignment.objects.on(local_date(meeting.starts_at))
+        .filter(committee_id=meeting.committee_id)
+        .select_related("partner__user")
+    )
+
+
+def last_attended_on(assignment: Assignment) -> date | None:
+    """Return the day of the latest meeting for which attendance is recorded, or None."""
+    latest = (
+        Attendance.objects.filter(assignment=assignment)
+        .order_by("-meeting__starts_at")
+        .values_list(F("meeting__starts_at"), flat=True)
+        .first()
+    )
+    return local_date(latest) if latest else None
+
+
+def _organisations_seen_by(user: User, today: date) -> QuerySet:
+    return organisation_ids_allowing(user, Permission.SEE_COMMITTEES, today)
+
+
+def _own_assignments(user: User) -> AssignmentQuerySet:
+    """Return somebody's own assignments in force on the day of the meeting in the query outside."""
+    day = TruncDate(OuterRef("starts_at"), tzinfo=LONDON)
+    return Assignment.objects.filter(partner__user=user, committee_id=OuterRef("committee_id")).on(day)

@@ -1,1 +1,317 @@
-"""Writes; one function for each thing a person can do."""
+"""Writes about committees, assignments, meetings and attendance; one function for each thing a person can do."""
+
+from dataclasses import asdict
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from committees import notifications, permissions, policies, queries
+from committees.enums import AttendanceKind, MeetingStatus
+from committees.models import Assignment, Attendance, Committee, Meeting
+from partners.queries import partners_of
+from psp_portal.accounts.models import User
+from psp_portal.audit.context import audited
+from psp_portal.dates import local_date
+from psp_portal.exceptions import RuleBroken
+
+
+# --- committees ----------------------------------------------------------------------------
+@audited("committees.committee.open")
+@transaction.atomic
+def open_committee(
+    *,
+    organisation_id: UUID,
+    name: str,
+    kind: str,
+    purpose: str,
+    is_safety_related: bool,
+    seats: int,
+    by: User,
+    at: datetime,
+) -> Committee:
+    """Open a committee at an organisation, with a number of seats for partners.
+
+    Raises RuleBroken when an open committee there has the name already, in small or capital letters.
+    """
+    today = local_date(at)
+    permissions.check_can_manage_committees(by, organisation_id, today=today)
+    # The lock makes two pages that open the same committee wait for each other.
+    queries.organisations_where_committees_are_managed_by(by, today=today).select_for_update(
+        no_key=True, of=("self",)
+    ).get(pk=organisation_id)
+    name = " ".join(name.split())
+    if Committee.objects.filter(organisation_id=organisation_id, name__iexact=name, closed_on=None).exists():
+        raise RuleBroken("There is a committee with this name already", field="name")
+    return Committee.objects.create(
+        organisation_id=organisation_id,
+        name=name,
+        kind=kind,
+        purpose=purpose.strip(),
+        is_safety_related=is_safety_related,
+        seats=seats,
+    )
+
+
+# --- assignments ---------------------------------------------------------------------------
+@audited("committees.partner.assign")
+@transaction.atomic
+def assign_partner(
+    *,
+    partner_id: UUID,
+    committee_id: UUID,
+    starts_on: date,
+    ends_on: date | None,
+    payer_id: UUID | None,
+    budget_code: str,
+    budget_holder_id: UUID | None,
+    deputy_id: UUID | None,
+    by: User,
+    at: datetime,
+) -> Assignment:
+    """Put a partner on a committee, with who pays agreed; the partner, budget holder and deputy are told.
+
+    Raises RuleBroken when the committee is closed; when the partner does not serve at its organisation, is on it in
+    these days already or is the one who asks; when payer, budget code, budget holder or deputy is missing or does not
+    fit (``policies.agree_budget``); and when the days are not within the partner's term.
+    """
+    today = local_date(at)
+    committee = _lock_committee(committee_id)
+    permissions.check_can_manage_committees(by, committee.organisation_id, today=today)
+    policies.check_is_open(committee.closed_on, today=today)
+    partner = partners_of(committee.organisation_id).serving().filter(pk=partner_id).first()
+    if partner is None:
+        raise RuleBroken("Select somebody who is a partner of this organisation now", field="partner_id")
+    if partner.user_id == by.pk:
+        raise RuleBroken("You cannot add yourself. Ask another programme lead.", field="partner_id")
+    policies.check_assignment_dates(
+        starts_on=starts_on,
+        ends_on=ends_on,
+        term_starts_on=partner.starts_on,
+        term_ends_on=partner.term_ends_on,
+    )
+    budget = _agree_budget(
+        payer_id, budget_code, budget_holder_id, deputy_id, partner_user_id=partner.user_id, today=today
+    )
+    others = Assignment.objects.filter(partner=partner, committee=committee).filter(
+        Q(ends_on=None) | Q(ends_on__gte=starts_on), Q() if ends_on is None else Q(starts_on__lte=ends_on)
+    )
+    if others.exists():
+        raise RuleBroken(f"{partner.user.name} is on this committee already in these days", field="partner_id")
+    assignment = Assignment.objects.create(
+        partner=partner, committee=committee, starts_on=starts_on, ends_on=ends_on, **asdict(budget)
+    )
+    notifications.partner_assigned(assignment, at=at)
+    return assignment
+
+
+@audited("committees.budget.change")
+@transaction.atomic
+def change_budget(
+    *,
+    assignment_id: UUID,
+    payer_id: UUID | None,
+    budget_code: str,
+    budget_holder_id: UUID | None,
+    deputy_id: UUID | None,
+    by: User,
+    at: datetime,
+) -> Assignment:
+    """Change who pays for a partner on a committee; those newly named are told. Claims already sent stay as they are.
+
+    Raises RuleBroken when one of the four is missing or does not fit (``policies.agree_budget``).
+    """
+    today = local_date(at)
+    assignment = _lock_assignment(assignment_id)
+    permissions.check_can_change_assignment(by, assignment, today=today)
+    budget = _agree_budget(
+        payer_id, budget_code, budget_holder_id, deputy_id, partner_user_id=assignment.partner.user_id, today=today
+    )
+    before = {assignment.budget_holder_id, assignment.deputy_id}
+    for field, value in asdict(budget).items():
+        setattr(assignment, field, value)
+    assignment.save(update_fields=["payer", "budget_code", "budget_holder", "deputy"])
+    notifications.budget_changed(assignment, told_before=before, at=at)
+    return assignment
+
+
+@audited("committees.assignment.end")
+@transaction.atomic
+def end_assignment(*, assignment_id: UUID, ends_on: date, by: User, at: datetime) -> Assignment:
+    """Set the last day of an assignment, past or to come, and tell the partner; saying the same day changes nothing.
+
+    Raises RuleBroken when the day is before the first one, or before a meeting for which attendance is recorded.
+    """
+    assignment = _lock_assignment(assignment_id)
+    permissions.check_can_change_assignment(by, assignment, today=local_date(at))
+    policies.check_assignment_end(
+        ends_on, starts_on=assignment.starts_on, last_attended_on=queries.last_attended_on(assignment)
+    )
+    if assignment.ends_on != ends_on:
+        assignment.ends_on = ends_on
+        assignment.save(update_fields=["ends_on"])
+        notifications.assignment_ended(assignment, at=at)
+    return assignment
+
+
+# --- meetings ------------------------------------------------------------------------------
+@audited("committees.meeting.schedule")
+@transaction.atomic
+def schedule_meeting(
+    *,
+    committee_id: UUID,
+    starts_at: datetime,
+    planned_minutes: int,
+    place: str,
+    online_link: str,
+    by: User,
+    at: datetime,
+) -> Meeting:
+    """Plan a meeting of a committee; the partners who will be on it that day are told. It may be one already past.
+
+    Raises RuleBroken when the committee is closed or meets at that moment already, the moment is more than a year
+    back or two years ahead, the length is not within a day, or there is neither a place nor a link.
+    """
+    committee = _lock_committee(committee_id)
+    today = local_date(at)
+    permissions.check_can_manage_committees(by, committee.organisation_id, today=today)
+    policies.check_is_open(committee.closed_on, today=today)
+    policies.check_start(starts_at, at=at)
+    policies.check_minutes(planned_minutes, field="planned_minutes")
+    policies.check_venue(place=place, online_link=online_link)
+    same = Meeting.objects.filter(committee=committee, starts_at=starts_at).exclude(status=MeetingStatus.CANCELLED)
+    if same.exists():
+        raise RuleBroken("This committee has a meeting at that date and time already", field="starts_on")
+    meeting = Meeting.objects.create(
+        committee=committee,
+        starts_at=starts_at,
+        planned_minutes=planned_minutes,
+        place=place.strip(),
+        online_link=online_link.strip(),
+    )
+    if starts_at > at:
+        notifications.meeting_scheduled(meeting, queries.partners_assigned_on(meeting), at=at)
+    return meeting
+
+
+@audited("committees.meeting.cancel")
+@transaction.atomic
+def cancel_meeting(*, meeting_id: UUID, reason: str, by: User, at: datetime) -> Meeting:
+    """Cancel a meeting that has not been held, with the reason; the partners of that day are told.
+
+    How much notice there was is ``policies.notice_of_cancellation`` of ``starts_at`` and ``cancelled_at``.
+    Raises RuleBroken when it was held or cancelled already, or no reason is given.
+    """
+    meeting = _lock_meeting(meeting_id)
+    permissions.check_can_manage_committees(by, meeting.committee.organisation_id, today=local_date(at))
+    policies.check_can_be_cancelled(meeting.status)
+    policies.check_reason(reason)
+    meeting.status = MeetingStatus.CANCELLED
+    meeting.cancelled_at, meeting.cancelled_by, meeting.cancel_reason = at, by, reason.strip()
+    meeting.save(update_fields=["status", "cancelled_at", "cancelled_by", "cancel_reason"])
+    notifications.meeting_cancelled(meeting, queries.partners_assigned_on(meeting), at=at)
+    return meeting
+
+
+@audited("committees.meeting.hold")
+@transaction.atomic
+def record_held(*, meeting_id: UUID, actual_minutes: int, by: User, at: datetime) -> Meeting:
+    """Record that a meeting was held and for how many minutes; recording it again corrects the minutes.
+
+    Raises RuleBroken when it was cancelled or has not begun, or the minutes are not within a day.
+    """
+    meeting = _lock_meeting(meeting_id)
+    permissions.check_can_manage_committees(by, meeting.committee.organisation_id, today=local_date(at))
+    policies.check_can_be_held(meeting.status)
+    policies.check_has_started(meeting.starts_at, at=at)
+    policies.check_minutes(actual_minutes, field="actual_minutes")
+    return _hold(meeting, actual_minutes)
+
+
+@audited("committees.attendance.record")
+@transaction.atomic
+def record_attendance(
+    *, meeting_id: UUID, assignment_id: UUID, kind: str, minutes: int, by: User, at: datetime
+) -> Attendance:
+    """Record whether a partner was at a meeting, and for how many minutes (0 with apologies).
+
+    The programme lead may record it at any time, the partner until somebody else has. Attendance at a meeting that
+    nobody has recorded as held does so, with these minutes: it went on at least as long. What a claim was made from
+    stays with the claim.
+
+    Raises RuleBroken when the partner was not on the committee that day, the meeting was cancelled or has not begun,
+    or the minutes do not fit.
+    """
+    meeting = _lock_meeting(meeting_id)
+    assignment = (
+        Assignment.objects.select_related("partner", "committee")
+        .filter(pk=assignment_id, committee_id=meeting.committee_id)
+        .first()
+    )
+    if assignment is None:
+        raise RuleBroken("The partner is not on the committee that met.")
+    recorded = Attendance.objects.filter(meeting=meeting, assignment=assignment).first()
+    permissions.check_can_record_attendance(by, assignment, recorded, today=local_date(at))
+    policies.check_was_assigned(
+        local_date(meeting.starts_at),
+        starts_on=assignment.starts_on,
+        ends_on=assignment.ends_on,
+        left_on=assignment.partner.left_on,
+    )
+    policies.check_attendance(kind=kind, minutes=minutes, status=meeting.status, starts_at=meeting.starts_at, at=at)
+    attendance, _created = Attendance.objects.update_or_create(
+        meeting=meeting,
+        assignment=assignment,
+        defaults={"kind": kind, "minutes": minutes, "recorded_by": by, "recorded_at": at},
+    )
+    if kind == AttendanceKind.ATTENDED and meeting.status == MeetingStatus.PLANNED:
+        _hold(meeting, minutes)
+    return attendance
+
+
+def _hold(meeting: Meeting, actual_minutes: int) -> Meeting:
+    meeting.status, meeting.actual_minutes = MeetingStatus.HELD, actual_minutes
+    meeting.save(update_fields=["status", "actual_minutes"])
+    return meeting
+
+
+def _agree_budget(
+    payer_id: UUID | None,
+    budget_code: str,
+    budget_holder_id: UUID | None,
+    deputy_id: UUID | None,
+    *,
+    partner_user_id: UUID,
+    today: date,
+) -> policies.Budget:
+    approvers = queries.approvers_at(payer_id, today=today).values_list("pk", flat=True) if payer_id else ()
+    return policies.agree_budget(
+        payer_id=payer_id,
+        budget_code=budget_code,
+        budget_holder_id=budget_holder_id,
+        deputy_id=deputy_id,
+        partner_user_id=partner_user_id,
+        approver_ids=frozenset(approvers),
+    )
+
+
+# Everything that adds to a committee waits in line at its row, so that a rule about what is there already holds.
+def _lock_committee(committee_id: UUID) -> Committee:
+    return (
+        Committee.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("organisation")
+        .get(pk=committee_id)
+    )
+
+
+def _lock_assignment(assignment_id: UUID) -> Assignment:
+    return (
+        Assignment.objects.select_for_update(of=("self",))
+        .select_related("partner__user", "committee__organisation")
+        .get(pk=assignment_id)
+    )
+
+
+def _lock_meeting(meeting_id: UUID) -> Meeting:
+    return Meeting.objects.select_for_update(of=("self",)).select_related("committee").get(pk=meeting_id)

@@ -1,3 +1,4 @@
 """Paths."""
 
+app_name = "committees"
 urlpatterns: list = []

@@ -9,6 +9,14 @@ class PartnerStatus(TextChoices):
     LEFT = "left", "Left"
 
 
+class PartnerAction(TextChoices):
+    """What can be done about a partner; the value is the name of its page."""
+
+    CHANGE_TERM = "partners:partner_term_edit", "Change the term"
+    CHANGE_JOURNEY = "partners:journey_edit", "Change the usual journey"
+    END = "partners:partner_end", "End the appointment"
+
+
 class RoleCategory(IntegerChoices):
     """The four role categories of NHS England's PPV policy (domain.md 2.1)."""
 

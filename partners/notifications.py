@@ -1,1 +1,46 @@
-"""Who is told what, in which words."""
+"""Who is told what about an appointment, in which words."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.urls import reverse
+
+from partners.models import Partner
+from psp_portal.accounts.models import User
+from psp_portal.notifications.outbox import Letter, queue
+
+
+def partner_appointed(partner: Partner, *, by: User, at: datetime) -> None:
+    """Tell the partner, and their lead unless the lead did it, of a new appointment."""
+    told = [(partner.user, "You have been appointed as a Patient Safety Partner", "partners/email/appointed.txt")]
+    if partner.lead_id != by.pk:
+        told.append((partner.lead, "You look after a new partner", "partners/email/lead_of_appointed.txt"))
+    queue(_letters("partners.partner.appoint", partner, told, at=at), at=at)
+
+
+def term_changed(partner: Partner, *, at: datetime) -> None:
+    """Tell the partner that the last day of their term has changed."""
+    told = [(partner.user, "Your term has changed", "partners/email/term_changed.txt")]
+    queue(_letters("partners.term.change", partner, told, at=at), at=at)
+
+
+def appointment_ended(partner: Partner, *, at: datetime) -> None:
+    """Tell the partner that the appointment has ended and that their claims stay open to them."""
+    told = [(partner.user, "Your appointment has ended", "partners/email/appointment_ended.txt")]
+    queue(_letters("partners.appointment.end", partner, told, at=at), at=at)
+
+
+def _letters(kind: str, partner: Partner, told: Iterable[tuple[User, str, str]], *, at: datetime) -> list[Letter]:
+    """Return a letter for each person; the moment is in the key, because a term may change more than once."""
+    return [
+        Letter(
+            kind=kind,
+            recipient_id=person.pk,
+            subject=subject,
+            template=template,
+            dedupe_key=f"{kind}:{partner.pk}:{at.isoformat()}:{person.pk}",
+            link=reverse("partners:partner_detail", args=[partner.pk]),
+            context={"partner": partner, "person": person},
+        )
+        for person, subject, template in told
+    ]

@@ -1,1 +1,54 @@
-"""Reads; every function starts from a user or an organisation."""
+"""Reads partners; every function starts from a user or an organisation."""
+
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from partners.models import Partner, PartnerQuerySet
+from psp_portal.accounts.enums import Role
+from psp_portal.accounts.models import Organisation, User
+from psp_portal.accounts.queries import organisation_ids_allowing, organisations_of, users_with_role
+from psp_portal.accounts.roles import Permission
+
+
+def partners_visible_to(user: User, *, today: date) -> PartnerQuerySet:
+    """Return the appointments somebody may see: their own, and those of organisations whose partners they see."""
+    theirs = organisation_ids_allowing(user, Permission.SEE_PARTNERS, today)
+    return Partner.objects.filter(Q(user=user) | Q(organisation_id__in=theirs)).select_related(
+        "user", "organisation", "lead", "usual_journey"
+    )
+
+
+def appointments_of(user: User) -> PartnerQuerySet:
+    """Return somebody's own appointments, the latest first, ended ones too."""
+    return (
+        Partner.objects.filter(user=user)
+        .select_related("user", "organisation", "lead", "usual_journey")
+        .order_by("-starts_on", "pk")
+    )
+
+
+def partners_of(organisation_id: UUID) -> PartnerQuerySet:
+    """Return an organisation's partners by name, ended ones too: for the services of other apps."""
+    return Partner.objects.filter(organisation_id=organisation_id).select_related("user").order_by("user__name", "pk")
+
+
+def organisations_where_partners_are_managed_by(user: User, *, today: date) -> QuerySet[Organisation]:
+    """Return the organisations at which somebody may appoint partners, by name."""
+    ids = organisation_ids_allowing(user, Permission.MANAGE_PARTNERS, today)
+    return organisations_of(user, today).filter(pk__in=ids)
+
+
+def leads_of(organisation_id: UUID, *, today: date) -> QuerySet[User]:
+    """Return the people who may be a partner's lead at an organisation, by name."""
+    return users_with_role(Role.PROGRAMME_LEAD, organisation_id=organisation_id, today=today)
+
+
+def people_to_appoint_at(organisation_id: UUID, *, today: date) -> QuerySet[User]:
+    """Return the people who have accepted to be a partner at an organisation and have no appointment there, by name.
+
+    They hold the role since they used their invitation; nobody is appointed without having said yes.
+    """
+    serving = Partner.objects.serving().filter(organisation_id=organisation_id).values("user_id")
+    return users_with_role(Role.PARTNER, organisation_id=organisation_id, today=today).exclude(pk__in=serving)

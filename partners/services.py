@@ -1,1 +1,152 @@
-"""Writes; one function for each thing a person can do."""
+"""Writes about partners; one function for each thing a person can do."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+
+from partners import notifications, permissions, policies, queries
+from partners.enums import PartnerStatus
+from partners.models import Partner, UsualJourney
+from psp_portal.accounts import services as accounts
+from psp_portal.accounts.enums import Role
+from psp_portal.accounts.models import User
+from psp_portal.accounts.queries import has_role
+from psp_portal.audit.context import audited
+from psp_portal.dates import local_date
+from psp_portal.exceptions import RuleBroken
+
+
+@audited("partners.partner.appoint")
+@transaction.atomic
+def appoint_partner(
+    *,
+    user_id: UUID,
+    organisation_id: UUID,
+    role_category: int,
+    is_paid: bool,
+    starts_on: date,
+    term_ends_on: date,
+    lead_id: UUID,
+    by: User,
+    at: datetime,
+) -> Partner:
+    """Appoint somebody as a partner at an organisation and give them the role; they and their lead are told.
+
+    Raises RuleBroken when the account is closed, they are a partner there already, they would appoint themselves,
+    the lead is not a programme lead there or is the same person, or the term ends before it starts.
+    """
+    today = local_date(at)
+    permissions.check_can_appoint_partner(by, organisation_id, today=today)
+    # The lock makes two appointments of one person wait for each other.
+    person = get_user_model().objects.select_for_update(no_key=True).get(pk=user_id)
+    if not person.is_active:
+        raise RuleBroken("This person's account is closed.")
+    if user_id == by.pk:
+        raise RuleBroken("You cannot appoint yourself. Ask another programme lead.")
+    if queries.partners_of(organisation_id).serving().filter(user_id=user_id).exists():
+        raise RuleBroken(f"{person.name} is a partner here already.")
+    policies.check_term(starts_on, term_ends_on)
+    _check_lead(lead_id, user_id=user_id, organisation_id=organisation_id, today=today)
+    partner = Partner.objects.create(
+        user=person,
+        organisation_id=organisation_id,
+        role_category=role_category,
+        is_paid=is_paid,
+        starts_on=starts_on,
+        term_ends_on=term_ends_on,
+        lead_id=lead_id,
+    )
+    # Somebody who comes back after leaving may still hold the role, for the claims of their first time. The role
+    # begins today at the latest, so that a new partner can look around before the first day.
+    if not has_role(person, organisation_id, [Role.PARTNER], today):
+        accounts.grant_role(
+            user_id=user_id,
+            organisation_id=organisation_id,
+            role=Role.PARTNER,
+            starts_on=min(starts_on, today),
+            by=by,
+            at=at,
+        )
+    notifications.partner_appointed(partner, by=by, at=at)
+    return partner
+
+
+@audited("partners.term.change")
+@transaction.atomic
+def change_term(*, partner_id: UUID, term_ends_on: date, by: User, at: datetime) -> Partner:
+    """Change the last day of a partner's term, and tell them; saying the same day again changes nothing.
+
+    Raises RuleBroken when the partner has left or the term would end before it starts.
+    """
+    partner = _lock(partner_id)
+    permissions.check_can_change_partner(by, partner, today=local_date(at))
+    policies.check_is_serving(partner.status)
+    policies.check_term(partner.starts_on, term_ends_on)
+    if partner.term_ends_on != term_ends_on:
+        partner.term_ends_on = term_ends_on
+        partner.save(update_fields=["term_ends_on"])
+        notifications.term_changed(partner, at=at)
+    return partner
+
+
+@audited("partners.appointment.end")
+@transaction.atomic
+def end_appointment(*, partner_id: UUID, left_on: date, by: User, at: datetime) -> Partner:
+    """Record that a partner has left, and tell them.
+
+    The role PARTNER stays: a leaver keeps access to their own claims until the last is settled (product.md, P8).
+    What being assigned opened to them ends by itself: committees ask whether the appointment still runs.
+
+    Raises RuleBroken when they have left already, or the day is before the first or still to come.
+    """
+    partner = _lock(partner_id)
+    today = local_date(at)
+    permissions.check_can_change_partner(by, partner, today=today)
+    policies.check_is_serving(partner.status)
+    policies.check_last_day(left_on, starts_on=partner.starts_on, today=today)
+    partner.status, partner.left_on = PartnerStatus.LEFT, left_on
+    partner.save(update_fields=["status", "left_on"])
+    notifications.appointment_ended(partner, at=at)
+    return partner
+
+
+@audited("partners.journey.save")
+@transaction.atomic
+def save_usual_journey(
+    *, partner_id: UUID, from_place: str, to_place: str, miles: Decimal, vehicle: str, by: User, at: datetime
+) -> UsualJourney:
+    """Save the journey that a partner usually makes (``miles`` there and back), in place of the one before.
+
+    Raises RuleBroken when a place is missing or the miles are none or too many.
+    """
+    partner = _lock(partner_id)
+    permissions.check_can_save_journey(by, partner, today=local_date(at))
+    policies.check_journey(from_place=from_place, to_place=to_place, miles=miles)
+    journey, _created = UsualJourney.objects.update_or_create(
+        partner=partner,
+        defaults={
+            "from_place": from_place.strip(),
+            "to_place": to_place.strip(),
+            "miles": miles,
+            "vehicle": vehicle,
+        },
+    )
+    return journey
+
+
+def _lock(partner_id: UUID) -> Partner:
+    return (
+        Partner.objects.select_for_update(of=("self",))
+        .select_related("user", "organisation", "lead")
+        .get(pk=partner_id)
+    )
+
+
+def _check_lead(lead_id: UUID, *, user_id: UUID, organisation_id: UUID, today: date) -> None:
+    if lead_id == user_id:
+        raise RuleBroken("A partner's lead must be another person", field="lead_id")
+    if not queries.leads_of(organisation_id, today=today).filter(pk=lead_id).exists():
+        raise RuleBroken("The lead must be a programme lead of this organisation", field="lead_id")

@@ -1,3 +1,4 @@
 """Paths."""
 
+app_name = "partners"
 urlpatterns: list = []
