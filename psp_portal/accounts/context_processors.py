@@ -1,8 +1,72 @@
 """What the header of every page shows."""
 
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from psp_portal.accounts import current
+from psp_portal.accounts.roles import ROLE_PERMISSIONS, Permission
+from psp_portal.notifications import queries as notifications
 
 
-def header(request: HttpRequest) -> dict:
-    """Return the header's context."""
-    return {}
+@dataclass(frozen=True)
+class _Entry:
+    """A link of the menu, for whoever holds any of its permissions; for everybody without one."""
+
+    label: str
+    url_name: str
+    permissions: frozenset[Permission] = frozenset()
+
+
+MENU = (
+    _Entry("Home", "home:home_detail"),
+    _Entry("My claims", "expenses:claim_list", frozenset({Permission.CLAIM})),
+    _Entry("Claims to decide", "expenses:decision_list", frozenset({Permission.DECIDE_CLAIMS})),
+    _Entry("Payment runs", "expenses:run_list", frozenset({Permission.SEE_RUNS})),
+    _Entry("Rates", "expenses:rate_card_detail", frozenset({Permission.SEE_RATES})),
+    _Entry("Committees", "committees:committee_list", frozenset({Permission.SEE_COMMITTEES, Permission.CLAIM})),
+    _Entry("Partners", "partners:partner_list", frozenset({Permission.SEE_PARTNERS})),
+    _Entry("People", "people:person_list", frozenset({Permission.MANAGE_PEOPLE})),
+    _Entry("Audit", "audit:event_list", frozenset({Permission.SEE_AUDIT})),
+)
+
+
+def header(request: HttpRequest) -> dict[str, Any]:
+    """Return the header's context; two queries for somebody signed in, none for anybody else."""
+    shown: dict[str, Any] = {"service_name": settings.SITE_NAME, "frutiger": settings.NHS_FRUTIGER_LICENSED}
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return shown
+    roles = current.current_roles(request)
+    return shown | {
+        "current_organisation": current.current_organisation(request),
+        "current_roles": roles,
+        "organisation_choices": current.organisation_choices(request),
+        "navigation": _navigation(request.path, {held for role in roles for held in ROLE_PERMISSIONS[role]}),
+        "unread_count": notifications.unread_count(user),
+    }
+
+
+def _navigation(path: str, permissions: set[Permission]) -> list[dict[str, Any]]:
+    """Return the menu's links; the one with the longest address that the page's begins with is the current one."""
+    links = [
+        {"label": entry.label, "url": url}
+        for entry in MENU
+        if (not entry.permissions or entry.permissions & permissions) and (url := _url(entry.url_name))
+    ]
+    home = reverse("home:home_detail")
+    within = [
+        link["url"] for link in links if path == link["url"] or (link["url"] != home and path.startswith(link["url"]))
+    ]
+    here = max(within, key=len, default=None)
+    return [{**link, "current": link["url"] == here} for link in links]
+
+
+def _url(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

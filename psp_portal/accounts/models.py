@@ -1,7 +1,7 @@
 """People, organisations, and who holds what role and post where and when."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 import pghistory
 import pgtrigger
@@ -102,7 +102,16 @@ class DatedQuerySet(models.QuerySet):
     """Filters for rows that hold from one day to another."""
 
     def on(self, today: date) -> "DatedQuerySet":
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), starts_on__lte=today)
+        return self.in_force_from(today).filter(starts_on__lte=today)
+
+    def in_force_from(self, day: date) -> "DatedQuerySet":
+        """Rows that hold on the day or on a later one."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+
+    def end_before(self, day: date) -> None:
+        """Let no row hold on the day or later: give it the day before as its last, or remove it if it starts later."""
+        self.filter(starts_on__gte=day).delete()
+        self.in_force_from(day).update(ends_on=day - timedelta(days=1))
 
 
 @pghistory.track()
@@ -176,7 +185,8 @@ class Absence(models.Model):
     deputy = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="stands_in")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # Empty when the portal itself did.
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField()
 
     objects = DatedQuerySet.as_manager()
@@ -197,6 +207,13 @@ class Absence(models.Model):
         return f"{self.user_id} away from {self.organisation_id} from {self.starts_on}"
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Filters that read as people speak of invitations."""
+
+    def open(self) -> "InvitationQuerySet":
+        return self.filter(accepted_at__isnull=True, lapsed_at__isnull=True)
+
+
 @pghistory.track(exclude=["token_hash"])
 class Invitation(models.Model):
     """An e-mail to somebody that lets them make an account with a role. Only the hash of its key is kept."""
@@ -207,7 +224,8 @@ class Invitation(models.Model):
     name = models.CharField(max_length=150)
     role = models.CharField(max_length=20, choices=Role)
     token_hash = models.CharField(max_length=64)
-    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # Empty when the portal itself did: an organisation's first lead is invited by a command.
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     invited_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
@@ -215,6 +233,8 @@ class Invitation(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="invitations_accepted"
     )
     lapsed_at = models.DateTimeField(null=True)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,14 +1,16 @@
 """Reads people, organisations and roles. Every answer is about one organisation or one person."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from psp_portal.accounts.enums import STAFF_ROLES, Post, Role
-from psp_portal.accounts.models import Absence, Membership, Organisation, PostHolding, User
-from psp_portal.accounts.roles import Directory, Person
+from psp_portal.accounts.models import Absence, Invitation, Membership, Organisation, PostHolding, User
+from psp_portal.accounts.policies import terms
+from psp_portal.accounts.roles import Directory, Permission, Person, roles_with
+from psp_portal.exceptions import RuleBroken
 
 
 def memberships_on(user, today: date) -> QuerySet[Membership]:
@@ -23,14 +25,49 @@ def organisation_ids_where(user, roles: Iterable[Role], today: date) -> QuerySet
 
 def has_role(user, organisation_id: UUID, roles: Iterable[Role], today: date) -> bool:
     """Say whether somebody holds one of these roles at an organisation on a day."""
-    return user.is_active and memberships_on(user, today).filter(
-        organisation_id=organisation_id, role__in=list(roles)
-    ).exists()
+    return (
+        user.is_active
+        and memberships_on(user, today).filter(organisation_id=organisation_id, role__in=list(roles)).exists()
+    )
+
+
+def has_permission(user, permission: Permission, organisation_id: UUID, today: date) -> bool:
+    """Say whether a role that somebody holds at an organisation on a day allows something there."""
+    return has_role(user, organisation_id, roles_with(permission), today)
+
+
+def organisation_ids_allowing(user, permission: Permission, today: date) -> QuerySet:
+    """Return ids of the organisations where somebody may do something on a day, for use in a filter."""
+    return organisation_ids_where(user, roles_with(permission), today)
 
 
 def is_staff_anywhere(user, today: date) -> bool:
     """Say whether somebody holds a staff role at any organisation on a day."""
     return memberships_on(user, today).filter(role__in=STAFF_ROLES).exists()
+
+
+def organisation_with_code(ods_code: str) -> Organisation | None:
+    """Return the organisation with an ODS code, or None."""
+    return Organisation.objects.filter(ods_code=ods_code).first()
+
+
+def invitation_with(token: str) -> Invitation | None:
+    """Return the invitation that a key from an e-mail belongs to, with its organisation; None for an unknown key."""
+    return Invitation.objects.select_related("organisation").filter(token_hash=terms.hash_of(token)).first()
+
+
+def what_is_wrong_with(invitation: Invitation | None, *, at: datetime) -> str:
+    """Return why an invitation cannot be used at a moment, in words for whoever holds its link; empty when it can."""
+    try:
+        terms.check_invitation(invitation, at=at)
+    except RuleBroken as broken:
+        return broken.message
+    return ""
+
+
+def account_exists(email: str) -> bool:
+    """Say whether somebody has an account with an e-mail address. Only for whoever has proved it is their mailbox."""
+    return User.objects.filter(email__iexact=email).exists()
 
 
 def users_with_role(role: Role, *, organisation_id: UUID, today: date) -> QuerySet[User]:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 
+from psp_portal.notifications import keys
 from psp_portal.notifications.models import Message
 
 logger = logging.getLogger(__name__)
@@ -52,7 +53,8 @@ def deliver(message_id: UUID, *, at: datetime) -> bool:
 
 def _send(message: Message) -> None:
     address = message.address or message.recipient.email
-    link = f"\n{settings.PUBLIC_URL}{message.link}\n" if message.link else ""
+    path = message.link.replace(keys.PLACEHOLDER, keys.key_for(message.dedupe_key))
+    link = f"\n{settings.PUBLIC_URL}{path}\n" if path else ""
     EmailMessage(
         subject=message.subject,
         body=f"{message.body}{link}\n{settings.SITE_NAME}\n",

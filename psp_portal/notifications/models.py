@@ -23,7 +23,10 @@ class Message(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     dedupe_key = models.CharField(max_length=200)
     kind = models.CharField(max_length=80)
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="messages")
+    # Somebody who is being invited has no account yet: the message goes to the address alone.
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="messages"
+    )
     # Set only when the e-mail must go somewhere else than the person's address of the moment (an old contact).
     address = models.EmailField(blank=True)
     subject = models.CharField(max_length=200)
@@ -43,6 +46,9 @@ class Message(models.Model):
             models.UniqueConstraint(fields=["dedupe_key"], name="message_dedupe_key_unique"),
             models.CheckConstraint(
                 condition=Q(sent_at__isnull=True) | Q(given_up_at__isnull=True), name="message_sent_or_given_up"
+            ),
+            models.CheckConstraint(
+                condition=Q(recipient__isnull=False) | ~Q(address=""), name="message_has_person_or_address"
             ),
         ]
         indexes = [

@@ -19,11 +19,13 @@ class Letter:
     """A message to be queued. ``template`` is a text template; its context must hold nothing sensitive.
 
     ``dedupe_key`` says what makes two messages the same one, such as
-    ``expenses.claim.escalate:<claim>:<step>:<person>``: the second is never written.
+    ``expenses.claim.escalate:<claim>:<step>:<person>``: the second is never written. ``address`` is where the e-mail
+    goes when that is not the recipient's own address; without a recipient it is needed. ``keys.PLACEHOLDER`` in the
+    link becomes ``keys.key_for(dedupe_key)`` in the e-mail.
     """
 
     kind: str
-    recipient_id: uuid.UUID
+    recipient_id: uuid.UUID | None
     subject: str
     template: str
     dedupe_key: str

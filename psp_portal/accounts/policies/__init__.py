@@ -1,0 +1,1 @@
+"""The rules about people and organisations, as pure functions."""

@@ -1,0 +1,11 @@
+"""Addresses of accounts, beside those of allauth."""
+
+from django.urls import path
+
+from psp_portal.accounts import views
+
+app_name = "accounts"
+urlpatterns = [
+    path("organisation/", views.OrganisationChooseView.as_view(), name="organisation_choose"),
+    path("invitation/<str:token>/", views.InvitationAcceptView.as_view(), name="invitation_accept"),
+]

@@ -1,0 +1,4 @@
+"""Addresses of an organisation's people."""
+
+app_name = "people"
+urlpatterns: list = []
