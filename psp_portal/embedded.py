@@ -276,14 +276,13 @@ class _Services:
         return pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
 
     def _run(self, program: Path, *arguments: str | Path) -> None:
-        other: dict[str, object] = {}
-        if os.geteuid() == 0:
-            other = {"user": self._server_user().pw_uid, "group": self._server_user().pw_gid, "extra_groups": []}
+        user = self._server_user() if os.geteuid() == 0 else None
         # The servers outlive this call: give them files, not our pipes, or we would wait for them to end.
         with tempfile.TemporaryFile("w+") as words:
             done = subprocess.run(
                 [program, *arguments], cwd="/", env=_plain_environment(),
-                stdin=subprocess.DEVNULL, stdout=words, stderr=words, check=False, **other,
+                stdin=subprocess.DEVNULL, stdout=words, stderr=words, check=False,
+                user=user and user.pw_uid, group=user and user.pw_gid, extra_groups=[] if user else None,
             )  # fmt: skip
             if done.returncode:
                 words.seek(0)

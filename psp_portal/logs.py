@@ -1,6 +1,7 @@
 """How log lines are made: one JSON object each, with ids and no personal data."""
 
 import re
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -26,7 +27,7 @@ def without_personal_data(text: str) -> str:
     return LONG_NUMBER.sub(HIDDEN, E_MAIL.sub(HIDDEN, text))
 
 
-def hide_personal_data(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def hide_personal_data(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
     """Clean every value of a log line that a person's data could have got into (a structlog processor)."""
     if isinstance(event.get("request"), str):
         # What was searched for is behind the question mark.
@@ -46,7 +47,7 @@ def _clean(value: Any) -> Any:
 
 
 # What happens to a line before it is written, whoever logs it: our code by structlog, or a library by logging.
-SHARED_PROCESSORS = [
+SHARED_PROCESSORS: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,

