@@ -127,6 +127,16 @@ class LineAction(TextChoices):
     WITHDRAW = "withdraw", "Withdraw"
 
 
+class ClockEvent(TextChoices):
+    """What happens to a claim without changing its status."""
+
+    STEP = "step", "Overdue: a step was taken"
+    HAND_OVER = "hand_over", "Handed over"
+    ASK = "ask", "Update asked for"
+    ANSWER = "answer_update", "Update given"
+    REPLY = "reply", "Reply to a step"
+
+
 class Who(TextChoices):
     """Whose turn an action is."""
 

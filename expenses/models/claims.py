@@ -13,7 +13,9 @@ from expenses.enums import (
     Activity,
     ClaimAction,
     ClaimStatus,
+    ClockEvent,
     FareClass,
+    LineAction,
     LineKind,
     LineStatus,
     Preference,
@@ -347,6 +349,9 @@ class Receipt(models.Model):
         return f"{self.line_id}: {self.fingerprint[:12]}"
 
 
+_CLAIM_EVENT_LABELS = dict([*ClaimAction.choices, *ClockEvent.choices])
+
+
 class ClaimEvent(models.Model):
     """Something that happened to a claim, as its partner and everybody else who may see it reads it."""
 
@@ -370,5 +375,7 @@ class ClaimEvent(models.Model):
 
     @property
     def label(self) -> str:
-        """What happened, in the words of the action."""
-        return dict(ClaimAction.choices).get(self.action, self.action)
+        """What happened, in the words of the action: a line's own, or the claim's."""
+        if self.line_id:
+            return LineAction(self.action).label
+        return _CLAIM_EVENT_LABELS[self.action]

@@ -1,0 +1,40 @@
+"""What frees money that a problem holds on a line. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from expenses.enums import Problem
+from psp_portal.exceptions import RuleBroken
+from psp_portal.money import ZERO
+
+# While a line has one of these its money waits; the others only take something off it or flag it.
+HOLDING = frozenset({Problem.NO_RECEIPT, Problem.NEEDS_APPROVAL})
+
+
+@dataclass(frozen=True)
+class LineMoney:
+    """A line's problems, and in pounds what it pays and what is held."""
+
+    problems: tuple[str, ...]
+    pay: Decimal
+    held: Decimal
+
+
+def with_receipt(problems: Iterable[str], *, held: Decimal, pay: Decimal) -> LineMoney:
+    """Return a line's money once it has a receipt: nothing is held unless it also needed approval."""
+    left = tuple(problem for problem in problems if problem != Problem.NO_RECEIPT)
+    if HOLDING & set(left):
+        return LineMoney(left, pay, held)
+    return LineMoney(left, pay + held, ZERO)
+
+
+def amount_if_approved(*, pay: Decimal, held: Decimal, problems: Iterable[str], reason: str) -> Decimal:
+    """Return the pounds that approving a line pays: what the card says, and what was held if the approver says why.
+
+    An approver never changes an amount (domain.md 11.3): what a rule took off stays off. Raises RuleBroken when a
+    line with a problem is approved without a reason.
+    """
+    if set(problems) and not reason.strip():
+        raise RuleBroken("Say why you approve this line although it has been flagged.", field="reason")
+    return pay + held

@@ -1,1 +1,0 @@
-"""Reads; every function starts from a user or an organisation."""

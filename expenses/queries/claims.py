@@ -1,0 +1,222 @@
+"""Reads claims: what somebody may see, and what a claim is priced from."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from committees.queries import attended_meetings_of
+from expenses.enums import ClaimStatus, FareClass, LineKind, LineStatus, Preference, Vehicle
+from expenses.models import Claim, ClaimEvent, ClaimLine, ClaimQuerySet, Receipt
+from expenses.models.claims import LineQuerySet
+from expenses.policies import card as cards
+from psp_portal.accounts.queries import organisation_ids_where
+from psp_portal.accounts.roles import Permission, roles_with
+from psp_portal.dates import year_starting
+from psp_portal.money import ZERO
+
+# A line that still asks for money, or has had it: what counts for miles so far and for the day's time.
+COUNTING = [
+    LineStatus.PENDING,
+    LineStatus.RETURNED,
+    LineStatus.APPROVED,
+    LineStatus.APPEALED,
+    LineStatus.IN_RUN,
+    LineStatus.PAID,
+    LineStatus.NOTHING_TO_PAY,
+]
+
+
+def claims_visible_to(user, *, today: date) -> ClaimQuerySet:
+    """Return the claims somebody may see: their own, and those sent to or made at organisations whose claims they see.
+
+    A draft is its partner's alone.
+    """
+    mine = organisation_ids_where(user, roles_with(Permission.SEE_CLAIMS), today)
+    return Claim.objects.filter(
+        Q(claimant=user) | (~Q(status=ClaimStatus.DRAFT) & (Q(payer_id__in=mine) | Q(organisation_id__in=mine)))
+    )
+
+
+def claims_of(user) -> ClaimQuerySet:
+    """Return somebody's own claims, newest first, with what a list shows."""
+    return (
+        Claim.objects.filter(claimant=user)
+        .select_related("payer", "meeting__committee", "assignment__committee", "waiting_on", "responsible")
+        .order_by("-created_at", "pk")
+    )
+
+
+def claims_to_decide(user, *, today: date) -> ClaimQuerySet:
+    """Return the claims that wait for a decision at organisations where somebody approves, oldest first.
+
+    Never their own; those that wait on them by name come first only on the page, so that a colleague's are not lost.
+    """
+    mine = organisation_ids_where(user, roles_with(Permission.DECIDE_CLAIMS), today)
+    return (
+        Claim.objects.filter(payer_id__in=mine, status__in=[ClaimStatus.SUBMITTED, ClaimStatus.APPEALED])
+        .exclude(claimant=user)
+        .select_related("claimant", "waiting_on", "meeting__committee", "assignment__committee")
+        .prefetch_related(Prefetch("lines", ClaimLine.objects.order_by("position")))
+        .order_by("submitted_at", "pk")
+    )
+
+
+def claims_of_organisation(user, *, today: date) -> ClaimQuerySet:
+    """Return every sent claim at organisations whose claims somebody sees as staff, the longest waiting first."""
+    mine = organisation_ids_where(user, roles_with(Permission.SEE_CLAIMS), today)
+    return (
+        Claim.objects.filter(Q(payer_id__in=mine) | Q(organisation_id__in=mine))
+        .exclude(status=ClaimStatus.DRAFT)
+        .select_related("claimant", "payer", "waiting_on", "responsible", "meeting__committee", "assignment__committee")
+        .order_by("submitted_at", "pk")
+    )
+
+
+def claim_in_full(user, claim_id: UUID, *, today: date) -> ClaimQuerySet:
+    """Return the one claim, if somebody may see it, with all that its page shows."""
+    return (
+        claims_visible_to(user, today=today)
+        .filter(pk=claim_id)
+        .select_related(
+            "claimant", "partner", "organisation", "payer", "responsible", "waiting_on",
+            "meeting__committee", "assignment__committee", "assignment__budget_holder", "assignment__deputy",
+        )
+        .prefetch_related(
+            Prefetch(
+                "lines",
+                ClaimLine.objects.order_by("position").select_related("decided_by", "appeal_decided_by"),
+            ),
+            Prefetch("lines__receipts", Receipt.objects.select_related("document").order_by("added_at")),
+            Prefetch("timeline", ClaimEvent.objects.order_by("at", "pk")),
+            "escalations__responsible",
+            "escalations__replied_by",
+            "update_requests__asked_of",
+            "update_requests__answered_by",
+        )
+    )  # fmt: skip
+
+
+def lines_visible_to(user, *, today: date) -> LineQuerySet:
+    """Return the lines of the claims somebody may see."""
+    return ClaimLine.objects.filter(claim__in=claims_visible_to(user, today=today)).select_related("claim")
+
+
+def receipts_visible_to(user, *, today: date) -> QuerySet[Receipt]:
+    """Return the receipts of the claims somebody may see, with their documents."""
+    return Receipt.objects.filter(line__claim__in=claims_visible_to(user, today=today)).select_related(
+        "document", "line__claim"
+    )
+
+
+def meetings_to_claim(user, *, today: date):
+    """Return the meetings somebody attended and has not claimed for, newest first."""
+    claimed = Claim.objects.filter(
+        claimant=user, meeting_id=OuterRef("meeting_id"), assignment_id=OuterRef("assignment_id")
+    ).exclude(status=ClaimStatus.WITHDRAWN)
+    return attended_meetings_of(user, today=today).filter(~Exists(claimed))
+
+
+def has_open_claims(user_id: UUID) -> bool:
+    """Say whether somebody has claims of their own that are not at their end."""
+    return Claim.objects.open().filter(claimant_id=user_id).exists()
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A partner's money at a glance, in pounds."""
+
+    waiting: Decimal
+    approved: Decimal
+    paid: Decimal
+
+
+def money_of(user) -> Owed:
+    """Return what somebody's claims have waiting for a decision, approved and not yet paid, and paid. One query."""
+    waiting = approved = paid = ZERO
+    lines = ClaimLine.objects.filter(claimant=user).exclude(claim__status=ClaimStatus.DRAFT)
+    for status, pay, held, amount in lines.values_list("status", "pay", "held", "approved_amount"):
+        if status in (LineStatus.PENDING, LineStatus.RETURNED, LineStatus.APPEALED):
+            waiting += pay + held
+        elif status in (LineStatus.APPROVED, LineStatus.IN_RUN):
+            approved += amount
+        elif status == LineStatus.PAID:
+            paid += amount
+    return Owed(waiting, approved, paid)
+
+
+def claim_to_price(claim: Claim, lines: list[ClaimLine], card: cards.RateCard, submitted_on: date) -> cards.ClaimToPrice:
+    """Return a stored claim as the values that pricing works on.
+
+    Miles so far and the day's time come from the person's other claims that have been sent and still stand.
+    """
+    others = ClaimLine.objects.filter(claimant_id=claim.claimant_id, status__in=COUNTING).exclude(
+        Q(claim_id=claim.pk) | Q(claim__status=ClaimStatus.DRAFT)
+    )
+    return cards.ClaimToPrice(
+        # Somebody appointed without pay is in no category that the card pays.
+        role_category=claim.partner.role_category if claim.partner.is_paid else 0,
+        submitted_on=submitted_on,
+        lines=tuple(_line_to_price(line) for line in lines),
+        preference=Preference(claim.preference),
+        reduced_to=claim.reduced_to or ZERO,
+        miles_so_far=_miles_so_far(others, lines, card),
+        time_before=_time_before(others, lines),
+    )
+
+
+def _line_to_price(line: ClaimLine) -> cards.LineToPrice:
+    # Two receipts on one line are one proof; a receipt is never on two lines, which the database holds.
+    receipts = [receipt.fingerprint for receipt in line.receipts.all()]
+    return cards.LineToPrice(
+        key=line.pk,
+        kind=LineKind(line.kind),
+        on=line.date,
+        minutes=line.minutes or 0,
+        notice_hours=Decimal(line.notice_hours or 0),
+        vehicle=Vehicle(line.vehicle or Vehicle.CAR),
+        miles=line.miles or Decimal(0),
+        passengers=line.passengers,
+        amount=line.amount or ZERO,
+        receipt=receipts[0] if receipts else None,
+        approval=line.approval or None,
+        fare_class=FareClass(line.fare_class or FareClass.STANDARD),
+        standard_fare=line.standard_fare or ZERO,
+    )
+
+
+def _miles_so_far(
+    others: LineQuerySet, lines: list[ClaimLine], card: cards.RateCard
+) -> dict[tuple[date, Vehicle], Decimal]:
+    days = [line.date for line in lines if line.kind == LineKind.MILEAGE]
+    if not days:
+        return {}
+    # The tax year's miles are needed besides the card's own mileage year, for what is above HMRC's amount.
+    starts = {card.mileage_year_starts, (4, 6)}
+    earliest = min(year_starting(day, start) for day in days for start in starts)
+    miles: dict[tuple[date, Vehicle], Decimal] = defaultdict(Decimal)
+    driven = others.filter(kind=LineKind.MILEAGE, date__gte=earliest).values_list("date", "vehicle", "miles")
+    for on, vehicle, distance in driven:
+        for year in {year_starting(on, start) for start in starts}:
+            miles[year, Vehicle(vehicle)] += distance
+    return dict(miles)
+
+
+def _time_before(others: LineQuerySet, lines: list[ClaimLine]) -> tuple[cards.TimeBefore, ...]:
+    days = {line.date for line in lines if line.kind in cards.TIME_KINDS}
+    if not days:
+        return ()
+    found: dict[date, cards.TimeBefore] = {}
+    rows = others.filter(kind__in=cards.TIME_KINDS, date__in=days)
+    for on, kind, minutes, pay, declined in rows.values_list("date", "kind", "minutes", "pay", "declined"):
+        before = found.get(on, cards.TimeBefore(on, 0, ZERO))
+        if kind == LineKind.CANCELLED_MEETING:
+            found[on] = cards.TimeBefore(on, before.minutes, before.earned, before.cancelled + pay + declined)
+        else:
+            found[on] = cards.TimeBefore(
+                on, before.minutes + (minutes or 0), before.earned + pay + declined, before.cancelled
+            )
+    return tuple(found.values())

@@ -1,0 +1,125 @@
+"""Reads what waits for somebody, for their first page: who has not answered is visible to whoever asked."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.urls import reverse
+
+from expenses.enums import ClaimStatus, RunStatus
+from expenses.models import Claim, Escalation, PaymentRun, UpdateRequest
+from psp_portal.accounts.queries import organisation_ids_where
+from psp_portal.accounts.roles import Permission, roles_with
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing that waits for somebody: what it is, where it is done, since when, and by when it is due."""
+
+    label: str
+    detail: str
+    url: str
+    since: datetime
+    due_on: date | None
+
+
+_CALLS = {
+    ClaimStatus.SUBMITTED: "Decide claim",
+    ClaimStatus.APPEALED: "Decide the appeal on claim",
+    ClaimStatus.RETURNED: "Answer the question on your claim",
+    ClaimStatus.APPROVED: "Pay claim",
+    ClaimStatus.IN_RUN: "Settle the payment run with claim",
+    ClaimStatus.NOT_APPROVED: "Read the decision on your claim",
+}
+
+
+def waiting_for(user, *, today: date, limit: int = 50) -> list[Waiting]:
+    """Return what waits for somebody of claims, oldest first, at most ``limit`` of each kind. Five queries."""
+    found = [*_drafts(user, limit), *_claims(user, limit), *_steps(user, limit), *_updates(user, limit)]
+    found += _runs(user, today, limit)
+    return sorted(found, key=lambda waiting: waiting.since)
+
+
+def _drafts(user, limit: int) -> list[Waiting]:
+    drafts = Claim.objects.filter(claimant=user, status=ClaimStatus.DRAFT).order_by("created_at")
+    return [
+        Waiting(
+            label=f"Finish your claim {claim.reference}",
+            detail="You have started this claim and not sent it.",
+            url=reverse("expenses:claim_check", kwargs={"claim_id": claim.pk}),
+            since=claim.created_at,
+            due_on=None,
+        )
+        for claim in drafts[:limit]
+    ]
+
+
+def _claims(user, limit: int) -> list[Waiting]:
+    claims = Claim.objects.open().filter(waiting_on=user).select_related("claimant").order_by("waiting_since", "pk")
+    return [
+        Waiting(
+            label=f"{_CALLS[ClaimStatus(claim.status)]} {claim.reference}",
+            detail="" if claim.claimant_id == user.pk else f"From {claim.claimant.get_full_name()}",
+            url=reverse("expenses:claim_detail", kwargs={"claim_id": claim.pk}),
+            since=claim.waiting_since,
+            due_on=claim.waiting_due_on,
+        )
+        for claim in claims[:limit]
+    ]
+
+
+def _steps(user, limit: int) -> list[Waiting]:
+    steps = (
+        Escalation.objects.filter(responsible=user, replied_at__isnull=True, claim__closed_at__isnull=True)
+        .select_related("claim__claimant")
+        .order_by("written_at", "pk")
+    )
+    return [
+        Waiting(
+            label=f"Reply about the overdue claim {step.claim.reference}",
+            detail=f"From {step.claim.claimant.get_full_name()}: {step.get_kind_display().lower()}",
+            url=reverse("expenses:escalation_reply", kwargs={"escalation_id": step.pk}),
+            since=step.written_at,
+            due_on=step.reply_due_on,
+        )
+        for step in steps[:limit]
+    ]
+
+
+def _updates(user, limit: int) -> list[Waiting]:
+    requests = (
+        UpdateRequest.objects.filter(asked_of=user, answered_at__isnull=True)
+        .select_related("claim__claimant")
+        .order_by("asked_at", "pk")
+    )
+    return [
+        Waiting(
+            label=f"Answer {request.claim.claimant.get_full_name()} about claim {request.claim.reference}",
+            detail="They asked for an update.",
+            url=reverse("expenses:update_answer", kwargs={"update_id": request.pk}),
+            since=request.asked_at,
+            due_on=request.reply_due_on,
+        )
+        for request in requests[:limit]
+    ]
+
+
+def _runs(user, today: date, limit: int) -> list[Waiting]:
+    mine = organisation_ids_where(user, roles_with(Permission.PAY_CLAIMS), today)
+    runs = PaymentRun.objects.filter(
+        organisation_id__in=mine, status__in=[RunStatus.DRAFT, RunStatus.RELEASED]
+    ).order_by("made_at", "pk")
+    return [
+        Waiting(
+            label=(
+                f"Check and release payment run {run.reference}"
+                if run.status == RunStatus.DRAFT
+                else f"Mark payment run {run.reference} as paid"
+            ),
+            detail="A second finance person must release it." if run.status == RunStatus.DRAFT else "",
+            url=reverse("expenses:run_detail", kwargs={"run_id": run.pk}),
+            since=run.made_at,
+            due_on=None,
+        )
+        for run in runs[:limit]
+        if not (run.status == RunStatus.DRAFT and run.made_by_id == user.pk)
+    ]

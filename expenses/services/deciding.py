@@ -1,0 +1,175 @@
+"""What an approver does with a claim: line by line, many at once, and appeals; and what time does with a refusal."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from expenses import permissions
+from expenses.enums import ClaimAction, LineAction, LineStatus, Problem
+from expenses.models import Claim, ClaimLine, RateCard
+from expenses.policies import holding, states
+from expenses.services.moving import holidays_around, line_of, lock_claim, lock_lines, move_line, settle
+from psp_portal.audit.context import SystemActor, acting_as, audited
+from psp_portal.dates import add_working_days, local_date
+from psp_portal.exceptions import RuleBroken
+from psp_portal.money import ZERO
+
+CLOCK = SystemActor("expenses.let_refusals_stand")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What an approver decides of one line; a return and a refusal need their question or reason."""
+
+    line_id: UUID
+    action: LineAction
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A line that a bulk approval left for a person to look at, and why."""
+
+    claim_reference: str
+    line_position: int | None
+    why: str
+
+
+@dataclass
+class BulkResult:
+    """What a bulk approval did: the claims it approved lines of, how many lines, and what it left out."""
+
+    approved: list[Claim] = field(default_factory=list)
+    lines_approved: int = 0
+    left_out: list[LeftOut] = field(default_factory=list)
+
+
+@audited("expenses.claim.decide")
+@transaction.atomic
+def decide_lines(*, claim_id: UUID, decisions: Iterable[Decision], by, at: datetime) -> Claim:
+    """Decide some lines of a claim; the others wait on. Raises RuleBroken when a decision lacks what it needs."""
+    claim = lock_claim(claim_id)
+    permissions.check_can_act_on_claim(by, claim, ClaimAction.DECIDE, today=local_date(at))
+    lines = lock_lines(claim)
+    decisions = list(decisions)
+    if not decisions:
+        raise RuleBroken("Decide at least one line.")
+    appeal_until = _appeal_until(claim, at)
+    for decision in decisions:
+        _decide(line_of(lines, decision.line_id), decision, appeal_until, by=by, at=at)
+    return settle(claim, lines, ClaimAction.DECIDE, by=by, at=at)
+
+
+def _appeal_until(claim: Claim, at: datetime):
+    card = RateCard.objects.get(organisation_id=claim.payer_id)
+    today = local_date(at)
+    return add_working_days(today, card.appeal_working_days, holidays_around(today))
+
+
+def _decide(line: ClaimLine, decision: Decision, appeal_until, *, by, at: datetime) -> None:
+    reason = decision.reason.strip()
+    line.decided_by, line.decided_at, line.decision_reason = by, at, reason
+    fields = ["decided_by", "decided_at", "decision_reason"]
+    match decision.action:
+        case LineAction.APPROVE:
+            line.approved_amount = holding.amount_if_approved(
+                pay=line.pay, held=line.held, problems=line.problems, reason=reason
+            )
+            to = states.approved_line_status(line.approved_amount == ZERO)
+            fields.append("approved_amount")
+        case LineAction.RETURN:
+            if not reason:
+                raise RuleBroken("Write the question you want the partner to answer.", field="reason")
+            line.question, line.answer, line.decision_reason = reason, "", ""
+            to = LineStatus.RETURNED
+            fields += ["question", "answer"]
+        case LineAction.REFUSE:
+            if not reason:
+                raise RuleBroken("Say why you do not approve this line.", field="reason")
+            line.appeal_until = appeal_until
+            to = LineStatus.NOT_APPROVED
+            fields.append("appeal_until")
+        case _:
+            raise RuleBroken("A line can be approved, returned with a question, or not approved.")
+    move_line(line, decision.action, to, by=by, at=at, note=reason, fields=fields)
+
+
+def approve_in_bulk(*, claim_ids: Iterable[UUID], by, at: datetime) -> BulkResult:
+    """Approve every plain line of some claims; flagged lines are left out and named, and never stop the others.
+
+    Each claim is its own transaction: one that somebody has changed meanwhile is left out, and the rest goes on.
+    """
+    result = BulkResult()
+    for claim_id in claim_ids:
+        claim = Claim.objects.filter(pk=claim_id).prefetch_related("lines").first()
+        if claim is None:
+            continue
+        pending = sorted(
+            (line for line in claim.lines.all() if line.status == LineStatus.PENDING), key=lambda line: line.position
+        )
+        plain = [line for line in pending if not line.problems]
+        if plain:
+            try:
+                claim = decide_lines(
+                    claim_id=claim_id,
+                    decisions=[Decision(line.pk, LineAction.APPROVE) for line in plain],
+                    by=by,
+                    at=at,
+                )
+            except (RuleBroken, PermissionDenied) as refusal:
+                result.left_out.append(LeftOut(claim.reference, None, str(refusal)))
+                continue
+            result.approved.append(claim)
+            result.lines_approved += len(plain)
+        result.left_out += [
+            LeftOut(claim.reference, line.position, ", ".join(Problem(code).label.lower() for code in line.problems))
+            for line in pending
+            if line.problems
+        ]
+    return result
+
+
+@audited("expenses.line.decide_appeal")
+@transaction.atomic
+def decide_appeal(*, claim_id: UUID, line_id: UUID, allow: bool, reason: str, by, at: datetime) -> Claim:
+    """Decide an appeal as the second person: the line is approved after all, or the refusal stands for good."""
+    claim = lock_claim(claim_id)
+    lines = lock_lines(claim)
+    line = line_of(lines, line_id)
+    permissions.check_can_decide_appeal(by, line, today=local_date(at))
+    if not reason.strip():
+        raise RuleBroken("Say why, so that the partner understands.", field="reason")
+    line.appeal_decided_by, line.appeal_decided_at, line.appeal_decision_reason = by, at, reason.strip()
+    fields = ["appeal_decided_by", "appeal_decided_at", "appeal_decision_reason"]
+    if allow:
+        line.approved_amount = line.pay + line.held
+        to = states.approved_line_status(line.approved_amount == ZERO)
+        action = LineAction.ALLOW_APPEAL
+        fields.append("approved_amount")
+    else:
+        to, action = LineStatus.REFUSED, LineAction.DISMISS_APPEAL
+    move_line(line, action, to, by=by, at=at, note=reason.strip(), fields=fields)
+    return settle(claim, lines, ClaimAction.DECIDE_APPEAL, by=by, at=at)
+
+
+def let_refusals_stand(*, at: datetime) -> int:
+    """Make final every refusal whose time for an appeal has passed; return how many claims that touched."""
+    today = local_date(at)
+    due = ClaimLine.objects.filter(status=LineStatus.NOT_APPROVED, appeal_until__lt=today)
+    claim_ids = list(due.order_by().values_list("claim_id", flat=True).distinct())
+    for claim_id in claim_ids:
+        with acting_as(CLOCK, "expenses.line.let_stand"), transaction.atomic():
+            claim = lock_claim(claim_id)
+            lines = lock_lines(claim)
+            final = [
+                line for line in lines if line.status == LineStatus.NOT_APPROVED and line.appeal_until < today
+            ]
+            for line in final:
+                move_line(line, LineAction.LET_STAND, by=CLOCK, at=at)
+            if final:
+                settle(claim, lines, ClaimAction.LET_STAND, by=CLOCK, at=at)
+    return len(claim_ids)
