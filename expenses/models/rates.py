@@ -73,7 +73,8 @@ def _row_triggers(same_thing: str) -> list[pgtrigger.Trigger]:
         pgtrigger.Trigger(
             name="rows_do_not_overlap",
             when=pgtrigger.Before,
-            operation=pgtrigger.Insert | pgtrigger.Update,
+            # Not for every update: a claim that marks its rows as used must not wait for, or lock, the card.
+            operation=pgtrigger.Insert | pgtrigger.UpdateOf("card_id", "valid_from", "valid_to", same_thing),
             func=pgtrigger.Func(
                 f"""
                 PERFORM 1 FROM expenses_ratecard WHERE id = NEW.card_id FOR UPDATE;
@@ -87,7 +88,7 @@ def _row_triggers(same_thing: str) -> list[pgtrigger.Trigger]:
                     RAISE EXCEPTION 'Rows of % overlap.', TG_TABLE_NAME USING ERRCODE = 'exclusion_violation';
                 END IF;
                 RETURN NEW;
-                """
+                """  # noqa: S608  the names are this module's own
             ),
         ),
         pgtrigger.Trigger(
@@ -95,14 +96,14 @@ def _row_triggers(same_thing: str) -> list[pgtrigger.Trigger]:
             when=pgtrigger.Before,
             operation=pgtrigger.Update | pgtrigger.Delete,
             condition=pgtrigger.Q(old__used_at__isnull=False),
-            # All that may happen to a used row is that it is given an end, once, not before a day it was used for.
+            # All that may happen to a used row is that its end moves, never to before a day it was used for. It may
+            # move again: a mistyped first day of the next row would otherwise leave days that no row could ever fill.
             func="""
                 IF TG_OP = 'DELETE' THEN
                     RAISE EXCEPTION 'A row of % that claims have used cannot be deleted.', TG_TABLE_NAME;
                 END IF;
                 IF to_jsonb(NEW) - 'valid_to' - 'used_at' - 'last_used_on'
                         IS DISTINCT FROM to_jsonb(OLD) - 'valid_to' - 'used_at' - 'last_used_on'
-                    OR (OLD.valid_to IS NOT NULL AND NEW.valid_to IS DISTINCT FROM OLD.valid_to)
                     OR NEW.valid_to < OLD.last_used_on
                 THEN
                     RAISE EXCEPTION 'A row of % that claims have used cannot be changed.', TG_TABLE_NAME;
