@@ -1,0 +1,150 @@
+"""Who has a claim: stage, step, absence, vacancy. No database."""
+
+from uuid import UUID
+
+import pytest
+
+from expenses.enums import ClaimStatus, StepKind
+from expenses.policies.responsibility import ClaimInHand, People, people_for, recipients_of_step
+from psp_portal.accounts.enums import Post, Role
+from psp_portal.accounts.roles import Directory, Person
+
+CLAIMANT, HOLDER, DEPUTY, APPROVER, LEAD, FINANCE, CLERK, EXECUTIVE, CHIEF, LEAVER = (UUID(int=n) for n in range(10))
+
+ROLES = {
+    CLAIMANT: Role.PARTNER,
+    HOLDER: Role.APPROVER,
+    DEPUTY: Role.APPROVER,
+    APPROVER: Role.APPROVER,
+    LEAD: Role.PROGRAMME_LEAD,
+    FINANCE: Role.FINANCE,
+    CLERK: Role.FINANCE,
+    EXECUTIVE: Role.EXECUTIVE,
+    CHIEF: Role.EXECUTIVE,
+}
+POSTS = {
+    Post.PROGRAMME_LEAD: LEAD,
+    Post.FINANCE_LEAD: FINANCE,
+    Post.EXECUTIVE_LEAD: EXECUTIVE,
+    Post.CHIEF_EXECUTIVE: CHIEF,
+}
+
+
+def there(*, gone=(), away=None, posts=None) -> Directory:
+    people = {who: Person(who, frozenset({role})) for who, role in ROLES.items() if who not in gone}
+    return Directory(people=people, posts=POSTS if posts is None else posts, away=away or {})
+
+
+def claim(status=ClaimStatus.SUBMITTED, *, last_step=None, deciders=(), holder=HOLDER, deputy=DEPUTY) -> ClaimInHand:
+    return ClaimInHand(status, CLAIMANT, holder, deputy, frozenset(deciders), last_step)
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (ClaimStatus.SUBMITTED, People(HOLDER, HOLDER)),
+        (ClaimStatus.RETURNED, People(HOLDER, CLAIMANT)),
+        (ClaimStatus.NOT_APPROVED, People(HOLDER, CLAIMANT)),
+        (ClaimStatus.APPROVED, People(FINANCE, FINANCE)),
+        (ClaimStatus.IN_RUN, People(FINANCE, FINANCE)),
+        (ClaimStatus.APPEALED, People(HOLDER, HOLDER)),
+    ],
+)
+def test_each_stage_has_its_person(status, expected):
+    assert people_for(claim(status), there()) == expected
+
+
+def test_an_appeal_goes_to_somebody_who_has_not_decided():
+    assert people_for(claim(ClaimStatus.APPEALED, deciders=[HOLDER]), there()) == People(DEPUTY, DEPUTY)
+    assert people_for(claim(ClaimStatus.APPEALED, deciders=[HOLDER, DEPUTY]), there()).responsible == APPROVER
+    everybody = [HOLDER, DEPUTY, APPROVER]
+    assert people_for(claim(ClaimStatus.APPEALED, deciders=everybody), there()).responsible == LEAD
+
+
+def test_whoever_decided_does_not_pay():
+    assert people_for(claim(ClaimStatus.APPROVED, deciders=[FINANCE]), there()) == People(CLERK, CLERK)
+
+
+def test_absence_goes_to_the_dated_deputy_then_the_assignment_s_deputy():
+    assert people_for(claim(), there(away={HOLDER: APPROVER})).responsible == APPROVER
+    assert people_for(claim(), there(away={HOLDER: None})).responsible == DEPUTY
+    assert people_for(claim(), there(away={HOLDER: APPROVER, APPROVER: HOLDER})).responsible == DEPUTY
+
+
+def test_no_approver_means_escalated_to_the_lead_and_upwards():
+    approvers = {HOLDER, DEPUTY, APPROVER}
+    assert people_for(claim(), there(gone=approvers)) == People(LEAD, LEAD)
+    assert people_for(claim(), there(gone=approvers | {LEAD})) == People(FINANCE, FINANCE)
+    assert people_for(claim(), there(gone=approvers, away={LEAD: None})).responsible == FINANCE
+
+
+def test_a_claim_without_an_assignment_goes_to_an_approver():
+    assert people_for(claim(holder=None, deputy=None), there()).responsible == HOLDER
+
+
+def test_a_budget_holder_who_is_no_approver_any_more_is_passed_over():
+    assert people_for(claim(holder=LEAVER), there()).responsible == DEPUTY
+    assert people_for(claim(holder=FINANCE), there()).responsible == DEPUTY
+
+
+@pytest.mark.parametrize(
+    ("step", "status", "responsible"),
+    [
+        (StepKind.LEAD, ClaimStatus.SUBMITTED, LEAD),
+        (StepKind.LEAD_AND_FINANCE, ClaimStatus.SUBMITTED, LEAD),
+        (StepKind.LEAD_AND_FINANCE, ClaimStatus.APPROVED, FINANCE),
+        (StepKind.EXECUTIVE, ClaimStatus.APPROVED, EXECUTIVE),
+        (StepKind.CHIEF_EXECUTIVE, ClaimStatus.SUBMITTED, CHIEF),
+        (StepKind.BOARD, ClaimStatus.IN_RUN, CHIEF),
+    ],
+)
+def test_a_step_makes_its_person_responsible_while_the_work_stays_where_it_is(step, status, responsible):
+    people = people_for(claim(status, last_step=step), there())
+    assert people.responsible == responsible
+    assert people.waiting_on == (HOLDER if status == ClaimStatus.SUBMITTED else FINANCE)
+
+
+def test_a_vacancy_on_the_ladder_passes_on_upwards_at_once():
+    assert people_for(claim(last_step=StepKind.EXECUTIVE), there(gone={EXECUTIVE})).responsible == CHIEF
+    assert people_for(claim(last_step=StepKind.LEAD), there(away={LEAD: None})).responsible == FINANCE
+
+
+def test_with_nobody_above_it_comes_down_rather_than_to_nobody():
+    assert people_for(claim(last_step=StepKind.BOARD), there(gone={CHIEF})).responsible == EXECUTIVE
+    assert people_for(claim(last_step=StepKind.BOARD), there(gone={CHIEF, EXECUTIVE})).responsible == FINANCE
+
+
+def test_without_posts_it_goes_to_whoever_holds_a_role():
+    gone = {HOLDER, DEPUTY, APPROVER}
+    assert people_for(claim(), there(gone=gone, posts={})).responsible == LEAD
+    assert people_for(claim(), there(gone=gone | {LEAD}, posts={})).responsible == EXECUTIVE
+
+
+def test_with_everybody_away_it_stays_with_somebody():
+    away = dict.fromkeys(ROLES)
+    assert people_for(claim(), there(away=away)) == People(LEAD, LEAD)
+
+
+def test_it_never_comes_to_the_claimant_and_with_nobody_else_there_is_no_answer():
+    only_the_claimant = Directory(people={CLAIMANT: Person(CLAIMANT, frozenset({Role.PARTNER, Role.APPROVER}))})
+    assert people_for(claim(holder=CLAIMANT), only_the_claimant) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        (StepKind.LEAD, [LEAD]),
+        (StepKind.LEAD_AND_FINANCE, [LEAD, FINANCE]),
+        (StepKind.EXECUTIVE, [EXECUTIVE]),
+        (StepKind.CHIEF_EXECUTIVE, [CHIEF]),
+        (StepKind.BOARD, [CHIEF, EXECUTIVE, LEAD]),
+    ],
+)
+def test_each_step_tells_its_people(kind, told):
+    assert recipients_of_step(kind, there(), claimant=CLAIMANT) == told
+
+
+def test_a_step_tells_the_stand_in_and_never_somebody_twice():
+    away = there(away={CHIEF: EXECUTIVE})
+    assert recipients_of_step(StepKind.BOARD, away, claimant=CLAIMANT) == [EXECUTIVE, LEAD]
+    assert recipients_of_step(StepKind.LEAD, there(posts={}), claimant=CLAIMANT) == []

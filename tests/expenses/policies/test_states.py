@@ -1,0 +1,117 @@
+"""The tables of who may do what, when: every status with every action."""
+
+import itertools
+
+import pytest
+from django.core.management import call_command
+
+from expenses.enums import ClaimAction, ClaimStatus, LineAction, LineStatus
+from expenses.policies import states
+from psp_portal.exceptions import TransitionNotAllowed
+
+LINE_MOVES = {
+    ("pending", "approve"), ("pending", "return"), ("pending", "refuse"), ("pending", "withdraw"),
+    ("returned", "answer"), ("returned", "withdraw"),
+    ("not_approved", "appeal"), ("not_approved", "let_stand"), ("not_approved", "withdraw"),
+    ("appealed", "allow_appeal"), ("appealed", "dismiss_appeal"), ("appealed", "withdraw"),
+    ("approved", "add_to_run"),
+    ("in_run", "remove_from_run"), ("in_run", "record_payment"), ("in_run", "record_failure"),
+}  # fmt: skip
+CLAIM_SOURCES = {
+    "submit": {"draft"},
+    "recall": {"submitted"},
+    "withdraw": {"draft", "submitted", "returned", "appealed", "not_approved"},
+    "decide": {"submitted"},
+    "answer": {"returned", "submitted", "appealed"},
+    "appeal": {"submitted", "returned", "appealed", "approved", "in_run", "not_approved"},
+    "decide_appeal": {"appealed", "submitted"},
+    "let_stand": {"submitted", "returned", "appealed", "approved", "in_run", "not_approved"},
+    "add_to_run": {"submitted", "returned", "appealed", "approved", "in_run"},
+    "remove_from_run": {"submitted", "returned", "appealed", "approved", "in_run"},
+    "record_payment": {"submitted", "returned", "appealed", "approved", "in_run"},
+    "record_failure": {"submitted", "returned", "appealed", "approved", "in_run"},
+}
+
+
+@pytest.mark.parametrize(("status", "action"), list(itertools.product(LineStatus.values, LineAction)))
+def test_a_line_moves_by_the_table_only(status, action):
+    if (status, action) in LINE_MOVES:
+        states.check_line(status, action)
+    else:
+        with pytest.raises(TransitionNotAllowed, match=LineStatus(status).label.lower()):
+            states.check_line(status, action)
+
+
+@pytest.mark.parametrize(("status", "action"), list(itertools.product(ClaimStatus.values, ClaimAction)))
+def test_a_claim_moves_by_the_table_only(status, action):
+    if status in CLAIM_SOURCES[action]:
+        states.check_claim(status, action)
+    else:
+        with pytest.raises(TransitionNotAllowed, match=ClaimStatus(status).label.lower()):
+            states.check_claim(status, action)
+
+
+@pytest.mark.parametrize("status", sorted(states.FINAL_STATUSES))
+def test_a_final_status_has_no_way_out(status):
+    assert not any(source == status for source, _ in states.moves(states.CLAIM_TRANSITIONS))
+
+
+@pytest.mark.parametrize("status", sorted(states.FINAL_LINE_STATUSES))
+def test_a_final_line_status_has_no_way_out(status):
+    assert not any(source == status for source, _ in states.moves(states.LINE_TRANSITIONS))
+
+
+def test_every_status_is_open_final_or_a_draft():
+    assert states.OPEN_STATUSES | states.FINAL_STATUSES | {ClaimStatus.DRAFT} == set(ClaimStatus)
+    assert not states.OPEN_STATUSES & states.FINAL_STATUSES
+
+
+def test_only_payment_withdrawal_or_a_standing_refusal_ends_a_claim():
+    endings = {
+        action
+        for action, transition in states.CLAIM_TRANSITIONS.items()
+        if transition.targets & states.FINAL_STATUSES
+    }
+    assert endings == {
+        ClaimAction.WITHDRAW,
+        # A decision ends a claim only where there is nothing to pay; an appeal where the refusal stands after it.
+        ClaimAction.DECIDE,
+        ClaimAction.DECIDE_APPEAL,
+        ClaimAction.LET_STAND,
+        ClaimAction.RECORD_PAYMENT,
+    }
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["pending"], "submitted"),
+        (["paid", "pending"], "submitted"),
+        (["appealed", "returned"], "appealed"),
+        (["returned", "approved"], "returned"),
+        (["approved", "in_run"], "approved"),
+        (["in_run", "not_approved"], "in_run"),
+        (["not_approved", "paid"], "not_approved"),
+        (["paid", "refused", "nothing_to_pay"], "paid"),
+        (["nothing_to_pay", "refused"], "nothing_to_pay"),
+        (["refused", "withdrawn"], "refused"),
+        (["withdrawn"], "withdrawn"),
+    ],
+)
+def test_a_claim_is_called_after_what_is_owed_first(lines, expected):
+    assert states.status_of_claim(set(lines)) == expected
+
+
+def test_a_claim_without_lines_has_no_status():
+    with pytest.raises(ValueError, match="at least one line"):
+        states.status_of_claim([])
+
+
+@pytest.mark.parametrize(("nought", "expected"), [(True, "nothing_to_pay"), (False, "approved")])
+def test_a_line_with_nothing_to_pay_is_at_its_end_when_approved(nought, expected):
+    assert states.approved_line_status(nought) == expected
+
+
+def test_the_diagram_in_the_documents_is_the_tables(settings, capsys):
+    call_command("claim_states")
+    assert (settings.BASE_DIR / "docs" / "claim-states.md").read_text() == capsys.readouterr().out
