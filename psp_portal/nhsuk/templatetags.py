@@ -18,7 +18,7 @@ from django.template.loader import render_to_string
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from psp_portal.nhsuk import anatomy
+from psp_portal.nhsuk import allauth_words, anatomy
 
 register = template.Library()
 
@@ -504,9 +504,15 @@ def bar_chart(
 
 
 @register.filter
+def plain_words(text: str) -> str:
+    """Put our words in the place of allauth's: ``{% filter plain_words|sentence_case %}…{% endfilter %}``."""
+    return allauth_words.plain(str(text))
+
+
+@register.filter
 def sentence_case(text: str) -> str:
     """Write "Reset My Password" as "Reset my password": for words of packages that we do not write ourselves."""
-    return mark_safe(anatomy.sentence_case(text)) if isinstance(text, SafeString) else anatomy.sentence_case(text)  # noqa: S308
+    return anatomy.sentence_case(text)
 
 
 def _keyword_arguments(token: Token, parser: Parser) -> dict[str, FilterExpression]:
