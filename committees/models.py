@@ -42,13 +42,16 @@ class Committee(models.Model):
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     """Filters that read as people speak of assignments."""
 
-    def on(self, today: Any) -> "AssignmentQuerySet":
-        """Keep those in force on a day (a date, or an expression in a query): the partner must not have left."""
+    def not_over(self, today: Any) -> "AssignmentQuerySet":
+        """Keep those not over before a day (a date, or an expression in a query); over when the partner has left."""
         return self.filter(
             Q(ends_on__isnull=True) | Q(ends_on__gte=today),
             Q(partner__left_on__isnull=True) | Q(partner__left_on__gte=today),
-            starts_on__lte=today,
         )
+
+    def on(self, today: Any) -> "AssignmentQuerySet":
+        """Keep those in force on a day (a date, or an expression in a query)."""
+        return self.not_over(today).filter(starts_on__lte=today)
 
 
 @pghistory.track()

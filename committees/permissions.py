@@ -1,33 +1,29 @@
 """Who may do what about committees: role at the organisation, relation to the assignment, and turn."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 
-from committees import queries
 from committees.enums import AssignmentAction, CommitteeAction, MeetingAction, MeetingStatus
 from committees.models import Assignment, Attendance, Committee, Meeting
+from committees.queries import Place
 from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import has_permission
 from psp_portal.accounts.roles import Permission
 from psp_portal.dates import local_date
 
 
-def can_manage_committees(user: User, organisation_id: UUID, *, today: date) -> bool:
-    """Say whether somebody may change an organisation's committees, assignments and meetings."""
-    return has_permission(user, Permission.MANAGE_COMMITTEES, organisation_id, today)
+def can_manage_committees(user: User, organisation_id: UUID | None, *, today: date) -> bool:
+    """Say whether somebody may change an organisation's committees and meetings; for no organisation nobody may."""
+    return organisation_id is not None and has_permission(user, Permission.MANAGE_COMMITTEES, organisation_id, today)
 
 
-def check_can_manage_committees(user: User, organisation_id: UUID, *, today: date) -> None:
+def check_can_manage_committees(user: User, organisation_id: UUID | None, *, today: date) -> None:
     """Raise PermissionDenied unless somebody may change an organisation's committees."""
     if not can_manage_committees(user, organisation_id, today=today):
-        raise PermissionDenied
-
-
-def check_can_manage_somewhere(user: User, *, today: date) -> None:
-    """Raise PermissionDenied unless there is an organisation whose committees somebody may change."""
-    if not queries.organisations_where_committees_are_managed_by(user, today=today).exists():
         raise PermissionDenied
 
 
@@ -44,25 +40,14 @@ def check_can_change_assignment(user: User, assignment: Assignment, *, today: da
         raise PermissionDenied
 
 
-def can_see_budget(user: User, assignment: Assignment, *, today: date) -> bool:
-    """Say whether somebody may see who pays for an assignment: its partner, and those who change committees.
-
-    A requester sees the partner's name and no more (product.md, Who uses it).
-    """
-    return user.pk == assignment.partner.user_id or can_manage_committees(
-        user, assignment.committee.organisation_id, today=today
-    )
-
-
 def can_record_attendance(user: User, assignment: Assignment, recorded: Attendance | None, *, today: date) -> bool:
     """Say whether somebody may record, or record again, whether a partner was at a meeting.
 
     The partner may until somebody else has recorded it; those who change committees may at any time, but about
     themselves they are the partner.
     """
-    if user.pk == assignment.partner.user_id:
-        return recorded is None or recorded.recorded_by_id == user.pk
-    return can_manage_committees(user, assignment.committee.organisation_id, today=today)
+    manages = can_manage_committees(user, assignment.committee.organisation_id, today=today)
+    return _may_record(user, assignment, recorded, manages=manages)
 
 
 def check_can_record_attendance(
@@ -81,11 +66,32 @@ def committee_actions_open_to(user: User, committee: Committee, *, today: date) 
     return []
 
 
-def assignment_actions_open_to(user: User, assignment: Assignment, *, today: date) -> list[AssignmentAction]:
-    """Return what somebody can do about an assignment now, in the order a page offers it."""
-    if can_change_assignment(user, assignment, today=today):
-        return [AssignmentAction.CHANGE_BUDGET, AssignmentAction.END]
-    return []
+@dataclass(frozen=True)
+class AssignmentOpenTo:
+    """An assignment as one reader may see it, and what they can do about it."""
+
+    assignment: Assignment
+    sees_budget: bool
+    actions: tuple[AssignmentAction, ...]
+
+
+def assignments_open_to(
+    user: User, committee: Committee, assignments: Iterable[Assignment], *, today: date
+) -> list[AssignmentOpenTo]:
+    """Return a committee's assignments as somebody may see them; one query, however many there are.
+
+    Who pays is for the partner and for those who change committees; a requester sees names only (product.md, Who
+    uses it).
+    """
+    manages = can_manage_committees(user, committee.organisation_id, today=today)
+    return [
+        AssignmentOpenTo(
+            assignment,
+            sees_budget=manages or assignment.partner.user_id == user.pk,
+            actions=tuple(AssignmentAction) if manages and assignment.partner.user_id != user.pk else (),
+        )
+        for assignment in assignments
+    ]
 
 
 def actions_open_to(user: User, meeting: Meeting, *, at: datetime) -> list[MeetingAction]:
@@ -100,10 +106,27 @@ def actions_open_to(user: User, meeting: Meeting, *, at: datetime) -> list[Meeti
     return actions
 
 
-def can_record_at(user: User, meeting: Meeting, place: queries.Place, *, at: datetime) -> bool:
-    """Say whether somebody can record a partner's attendance now: the meeting has begun, and it is theirs to say."""
-    return (
-        meeting.status != MeetingStatus.CANCELLED
-        and at >= meeting.starts_at
-        and can_record_attendance(user, place.assignment, place.attendance, today=local_date(at))
-    )
+@dataclass(frozen=True)
+class PlaceOpenTo:
+    """A partner's place at a meeting, and whether the reader can record attendance for it now."""
+
+    place: Place
+    can_record: bool
+
+
+def places_open_to(user: User, meeting: Meeting, places: Iterable[Place], *, at: datetime) -> list[PlaceOpenTo]:
+    """Return the places at a meeting with whether somebody can record each now; one query, however many there are."""
+    manages = can_manage_committees(user, meeting.committee.organisation_id, today=local_date(at))
+    can_be_recorded = meeting.status != MeetingStatus.CANCELLED and at >= meeting.starts_at
+    return [
+        PlaceOpenTo(
+            place, can_record=can_be_recorded and _may_record(user, place.assignment, place.attendance, manages=manages)
+        )
+        for place in places
+    ]
+
+
+def _may_record(user: User, assignment: Assignment, recorded: Attendance | None, *, manages: bool) -> bool:
+    if user.pk == assignment.partner.user_id:
+        return recorded is None or recorded.recorded_by_id == user.pk
+    return manages

@@ -152,6 +152,18 @@ def notice_of_cancellation(starts_at: datetime, *, cancelled_at: datetime) -> ti
     return max(starts_at - cancelled_at, timedelta(0))
 
 
+def notice_in_words(notice: timedelta) -> str:
+    """Say how much notice there was, in whole days from two days on, else in hours, rounded down."""
+    hours = int(notice.total_seconds() // 3600)
+    if not notice:
+        return "after the meeting was to start"
+    if hours >= 48:
+        return f"{hours // 24} days before the meeting"
+    if hours < 1:
+        return "less than an hour before the meeting"
+    return f"{hours} {'hour' if hours == 1 else 'hours'} before the meeting"
+
+
 # --- attendance ----------------------------------------------------------------------------
 def check_attendance(*, kind: str, minutes: int, status: str, starts_at: datetime, at: datetime) -> None:
     """Refuse attendance at a meeting that was cancelled or has not begun, and a length that does not fit the kind.

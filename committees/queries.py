@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import TruncDate
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, TruncDate
 
+from committees import policies
 from committees.enums import AttendanceKind, MeetingStatus
 from committees.models import Assignment, AssignmentQuerySet, Attendance, Committee, Meeting
+from partners.queries import partners_of
 from psp_portal.accounts.enums import Role
 from psp_portal.accounts.models import Organisation, User
 from psp_portal.accounts.queries import organisation_ids_allowing, organisations_of, users_with_role
@@ -121,6 +123,30 @@ def places_at(user: User, meeting: Meeting, *, today: date) -> list[Place]:
     return [Place(assignment, recorded.get(assignment.pk)) for assignment in assigned]
 
 
+def assignments_on(user: User, committee: Committee, *, today: date) -> AssignmentQuerySet:
+    """Return a committee's assignments, now and to come, as far as somebody may see them, by the partner's name."""
+    return (
+        assignments_visible_to(user, today=today)
+        .not_over(today)
+        .filter(committee=committee)
+        .order_by("partner__user__name", "starts_on", "pk")
+    )
+
+
+def with_places(committees: QuerySet[Committee], *, today: date) -> QuerySet[Committee]:
+    """Add to each committee how many partners are on it today, as ``filled``."""
+    on_it = Assignment.objects.on(today).filter(committee_id=OuterRef("pk")).order_by().values("committee_id")
+    return committees.annotate(filled=Coalesce(Subquery(on_it.annotate(n=Count("pk")).values("n")), 0))
+
+
+def notice_of(meeting: Meeting) -> str:
+    """Return how much notice there was of a meeting's cancellation, in words; empty when it was not cancelled."""
+    if meeting.cancelled_at is None:
+        return ""
+    notice = policies.notice_of_cancellation(meeting.starts_at, cancelled_at=meeting.cancelled_at)
+    return policies.notice_in_words(notice)
+
+
 # --- what forms and services ask -----------------------------------------------------------
 def organisations_where_committees_are_managed_by(user: User, *, today: date) -> QuerySet[Organisation]:
     """Return the organisations at which somebody may change committees, by name."""
@@ -128,12 +154,37 @@ def organisations_where_committees_are_managed_by(user: User, *, today: date) ->
     return organisations_of(user, today).filter(pk__in=ids)
 
 
-def payers_open_to(user: User, *, today: date) -> QuerySet[Organisation]:
-    """Return the organisations that somebody may name as the one that pays: those where they hold a role, by name.
+@dataclass(frozen=True)
+class BudgetChoices:
+    """What the page about who pays offers: (id, name) of organisations, and of people who approve at any of them."""
 
-    The list of another organisation's approvers is not theirs to see.
+    payers: list[tuple[str, str]]
+    approvers: list[tuple[str, str]]
+
+
+def budget_choices(user: User, *, today: date, now: Assignment | None = None) -> BudgetChoices:
+    """Return the payers, budget holders and deputies somebody can name: at organisations where they hold a role.
+
+    The list of another organisation's approvers is not theirs to see; those whom an assignment names ``now`` stay.
     """
-    return organisations_of(user, today)
+    payers = {each.pk: each.name for each in organisations_of(user, today)}
+    people: dict[UUID, str] = {}
+    for organisation_id, organisation in payers.items():
+        for person in approvers_at(organisation_id, today=today):
+            people.setdefault(person.pk, person.name if len(payers) == 1 else f"{person.name} ({organisation})")
+    if now is not None:
+        payers.setdefault(now.payer_id, now.payer.name)
+        for person in filter(None, [now.budget_holder, now.deputy]):
+            people.setdefault(person.pk, person.name)
+    return BudgetChoices(
+        payers=[(str(pk), name) for pk, name in payers.items()],
+        approvers=[(str(pk), name) for pk, name in people.items()],
+    )
+
+
+def partners_to_assign(committee: Committee) -> QuerySet:
+    """Return the partners who can be put on a committee: those who serve at its organisation, by name."""
+    return partners_of(committee.organisation_id).serving()
 
 
 def approvers_at(organisation_id: UUID, *, today: date) -> QuerySet[User]:

@@ -10,7 +10,6 @@ from django.db.models import Q
 from committees import notifications, permissions, policies, queries
 from committees.enums import AttendanceKind, MeetingStatus
 from committees.models import Assignment, Attendance, Committee, Meeting
-from partners.queries import partners_of
 from psp_portal.accounts.models import User
 from psp_portal.audit.context import audited
 from psp_portal.dates import local_date
@@ -80,7 +79,7 @@ def assign_partner(
     committee = _lock_committee(committee_id)
     permissions.check_can_manage_committees(by, committee.organisation_id, today=today)
     policies.check_is_open(committee.closed_on, today=today)
-    partner = partners_of(committee.organisation_id).serving().filter(pk=partner_id).first()
+    partner = queries.partners_to_assign(committee).filter(pk=partner_id).first()
     if partner is None:
         raise RuleBroken("Select somebody who is a partner of this organisation now", field="partner_id")
     if partner.user_id == by.pk:

@@ -1,1 +1,332 @@
-"""HTTP to one service or query."""
+"""Pages about committees, assignments, meetings and attendance: HTTP to one service or query."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.views.generic import TemplateView
+
+from committees import forms, permissions, queries, services
+from committees.enums import AttendanceKind
+from psp_portal.accounts.current import current_organisation
+from psp_portal.dates import local_date
+from psp_portal.views import RuleFormView, ScopedListView
+
+
+class _At:
+    """Reads the clock once for the page, and says who asks: every page is for somebody signed in."""
+
+    request: HttpRequest
+    user: Any
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)  # type: ignore[misc]  # mixed into a view
+        self.at = timezone.now()
+        self.today = local_date(self.at)
+        self.user = request.user
+        self.find(**kwargs)
+
+    def find(self, **kwargs: Any) -> None:
+        """Find what the page is about, or answer 404."""
+
+
+def _organisation_id(request: HttpRequest) -> UUID | None:
+    organisation = current_organisation(request)
+    return organisation.pk if organisation else None
+
+
+# --- committees ----------------------------------------------------------------------------
+class CommitteeListView(_At, ScopedListView):
+    """The committees of the current organisation that somebody may see, by name."""
+
+    template_name = "committees/committee_list.html"
+    context_object_name = "committees"
+
+    def get_queryset(self) -> Any:
+        visible = queries.committees_visible_to(self.user, today=self.today)
+        here = visible.filter(organisation=_organisation_id(self.request))
+        return queries.with_places(here, today=self.today).order_by("name", "pk")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        can_open = permissions.can_manage_committees(self.user, _organisation_id(self.request), today=self.today)
+        return super().get_context_data(**kwargs) | {"can_open": can_open}
+
+
+class CommitteeCreateView(_At, RuleFormView):
+    """Open a committee at the current organisation."""
+
+    form_class = forms.CommitteeCreateForm
+    template_name = "committees/committee_create.html"
+    success_message = "Committee added"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.organisation_id: Any = _organisation_id(request)
+        permissions.check_can_manage_committees(self.user, self.organisation_id, today=self.today)
+        return super().dispatch(request, *args, **kwargs)
+
+    def perform(self, data: dict[str, Any]) -> Any:
+        return services.open_committee(organisation_id=self.organisation_id, by=self.user, at=self.at, **data)
+
+    def get_success_url(self) -> str:
+        return reverse("committees:committee_detail", args=[self.result.pk])
+
+
+class _AboutCommittee(_At):
+    def find(self, **kwargs: Any) -> None:
+        visible = queries.committees_visible_to(self.user, today=self.today)
+        self.committee = get_object_or_404(visible, pk=kwargs["committee_id"])
+
+    def get_success_url(self) -> str:
+        return reverse("committees:committee_detail", args=[self.committee.pk])
+
+
+class _ForManagers(_AboutCommittee):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        permissions.check_can_manage_committees(self.user, self.committee.organisation_id, today=self.today)
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # mixed into a view
+
+
+class CommitteeDetailView(_AboutCommittee, TemplateView):
+    """A committee with its partners and its nearest meetings."""
+
+    template_name = "committees/committee_detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user, committee, today = self.user, self.committee, self.today
+        assignments = queries.assignments_on(user, committee, today=today)
+        return super().get_context_data(**kwargs) | {
+            "committee": committee,
+            "places": permissions.assignments_open_to(user, committee, assignments, today=today),
+            "ahead": queries.meetings_ahead(user, today=today).filter(committee=committee)[:5],
+            "past": queries.meetings_past(user, today=today).filter(committee=committee)[:5],
+            "actions": permissions.committee_actions_open_to(user, committee, today=today),
+        }
+
+
+# --- assignments ---------------------------------------------------------------------------
+class AssignmentCreateView(_ForManagers, RuleFormView):
+    """Put a partner on a committee."""
+
+    form_class = forms.AssignmentCreateForm
+    template_name = "committees/assignment_create.html"
+    success_message = "Partner added"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        partners = queries.partners_to_assign(self.committee)
+        choices = queries.budget_choices(self.user, today=self.today)
+        return super().get_form_kwargs() | {
+            "partners": [(str(partner.pk), partner.user.name) for partner in partners],
+            "payers": choices.payers,
+            "approvers": choices.approvers,
+        }
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"payer_id": str(self.committee.organisation_id)}
+
+    def perform(self, data: dict[str, Any]) -> Any:
+        return services.assign_partner(committee_id=self.committee.pk, by=self.user, at=self.at, **data)
+
+
+class _AboutAssignment(_At):
+    def find(self, **kwargs: Any) -> None:
+        visible = queries.assignments_visible_to(self.user, today=self.today)
+        self.assignment = get_object_or_404(visible, pk=kwargs["assignment_id"])
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        permissions.check_can_change_assignment(self.user, self.assignment, today=self.today)
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # mixed into a view
+
+    def get_success_url(self) -> str:
+        return reverse("committees:committee_detail", args=[self.assignment.committee_id])
+
+
+class AssignmentEditView(_AboutAssignment, RuleFormView):
+    """Change who pays."""
+
+    form_class = forms.AssignmentEditForm
+    template_name = "committees/assignment_edit.html"
+    success_message = "Changed who pays"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        choices = queries.budget_choices(self.user, today=self.today, now=self.assignment)
+        return super().get_form_kwargs() | {"payers": choices.payers, "approvers": choices.approvers}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {
+            name: str(getattr(self.assignment, name) or "")
+            for name in ("payer_id", "budget_code", "budget_holder_id", "deputy_id")
+        }
+
+    def perform(self, data: dict[str, Any]) -> Any:
+        return services.change_budget(assignment_id=self.assignment.pk, by=self.user, at=self.at, **data)
+
+
+class AssignmentEndView(_AboutAssignment, RuleFormView):
+    """Set the last day of an assignment."""
+
+    form_class = forms.AssignmentEndForm
+    template_name = "committees/assignment_end.html"
+    success_message = "Last day saved"
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"ends_on": self.assignment.ends_on}
+
+    def perform(self, data: dict[str, Any]) -> Any:
+        return services.end_assignment(assignment_id=self.assignment.pk, by=self.user, at=self.at, **data)
+
+
+# --- meetings ------------------------------------------------------------------------------
+class MeetingListView(_At, ScopedListView):
+    """The meetings of the current organisation that somebody may see: those ahead, or with ``?when=past`` the rest."""
+
+    template_name = "committees/meeting_list.html"
+    context_object_name = "meetings"
+
+    def get_queryset(self) -> Any:
+        self.is_past = self.request.GET.get("when") == "past"
+        chosen = queries.meetings_past if self.is_past else queries.meetings_ahead
+        return chosen(self.user, today=self.today).filter(committee__organisation=_organisation_id(self.request))
+
+
+class MeetingCreateView(_ForManagers, RuleFormView):
+    """Plan a meeting."""
+
+    form_class = forms.MeetingCreateForm
+    template_name = "committees/meeting_create.html"
+    success_message = "Meeting added"
+
+    def perform(self, data: dict[str, Any]) -> Any:
+        return services.schedule_meeting(committee_id=self.committee.pk, by=self.user, at=self.at, **data)
+
+    def get_success_url(self) -> str:
+        return reverse("committees:meeting_detail", args=[self.result.pk])
+
+
+class _AboutMeeting(_At):
+    def find(self, **kwargs: Any) -> None:
+        visible = queries.meetings_visible_to(self.user, today=self.today)
+        self.meeting = get_object_or_404(visible, pk=kwargs["meeting_id"])
+
+    def get_success_url(self) -> str:
+        return reverse("committees:meeting_detail", args=[self.meeting.pk])
+
+
+class MeetingDetailView(_AboutMeeting, TemplateView):
+    """A meeting, and who of its partners was there."""
+
+    template_name = "committees/meeting_detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user, meeting = self.user, self.meeting
+        places = queries.places_at(user, meeting, today=self.today)
+        return super().get_context_data(**kwargs) | {
+            "meeting": meeting,
+            "notice": queries.notice_of(meeting),
+            "places": permissions.places_open_to(user, meeting, places, at=self.at),
+            "actions": permissions.actions_open_to(user, meeting, at=self.at),
+        }
+
+
+class _ForMeetingManagers(_AboutMeeting):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        organisation_id = self.meeting.committee.organisation_id
+        permissions.check_can_manage_committees(self.user, organisation_id, today=self.today)
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # mixed into a view
+
+
+class MeetingCancelView(_ForMeetingManagers, RuleFormView):
+    """Cancel a meeting, with the reason."""
+
+    form_class = forms.MeetingCancelForm
+    template_name = "committees/meeting_cancel.html"
+    success_message = "Meeting cancelled. The partners have been told"
+
+    def perform(self, data: dict[str, Any]) -> Any:
+        return services.cancel_meeting(meeting_id=self.meeting.pk, by=self.user, at=self.at, **data)
+
+
+class MeetingHoldView(_ForMeetingManagers, RuleFormView):
+    """Record that a meeting was held, and for how long."""
+
+    form_class = forms.MeetingHoldForm
+    template_name = "committees/meeting_hold.html"
+    success_message = "Meeting recorded"
+
+    def get_initial(self) -> dict[str, Any]:
+        return forms.MeetingHoldForm.initial_of(self.meeting.actual_minutes or self.meeting.planned_minutes)
+
+    def perform(self, data: dict[str, Any]) -> Any:
+        return services.record_held(meeting_id=self.meeting.pk, by=self.user, at=self.at, **data)
+
+
+# --- attendance: did you go? if for another time than the meeting's: how long? ----------------
+class _AttendanceView(_AboutMeeting, RuleFormView):
+    success_message = "Attendance recorded"
+
+    def find(self, **kwargs: Any) -> None:
+        super().find(**kwargs)
+        places = queries.places_at(self.user, self.meeting, today=self.today)
+        place = next((each for each in places if each.assignment.pk == kwargs["assignment_id"]), None)
+        if place is None:
+            raise Http404("This partner was not on the committee on the day of the meeting.")
+        self.place = place
+        self.is_own = self.place.assignment.partner.user_id == self.user.pk
+        self.length = self.meeting.actual_minutes or self.meeting.planned_minutes
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        permissions.check_can_record_attendance(
+            self.user, self.place.assignment, self.place.attendance, today=self.today
+        )
+        return super().dispatch(request, *args, **kwargs)
+
+    def record(self, kind: AttendanceKind, minutes: int) -> Any:
+        return services.record_attendance(
+            meeting_id=self.meeting.pk,
+            assignment_id=self.place.assignment.pk,
+            kind=kind,
+            minutes=minutes,
+            by=self.user,
+            at=self.at,
+        )
+
+
+class AttendanceRecordView(_AttendanceView):
+    """Did you go?"""
+
+    form_class = forms.AttendanceRecordForm
+    template_name = "committees/attendance_record.html"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        name = "" if self.is_own else self.place.assignment.partner.user.name
+        return super().get_form_kwargs() | {"length": self.length, "name": name}
+
+    def perform(self, data: dict[str, Any]) -> Any:
+        if data["answer"] == forms.AttendanceRecordForm.PART:
+            self.success_message = ""
+            return None
+        if data["answer"] == forms.AttendanceRecordForm.APOLOGIES:
+            return self.record(AttendanceKind.APOLOGIES, 0)
+        return self.record(AttendanceKind.ATTENDED, self.length)
+
+    def get_success_url(self) -> str:
+        if self.result is not None:
+            return super().get_success_url()
+        return reverse("committees:attendance_length_record", args=[self.meeting.pk, self.place.assignment.pk])
+
+
+class AttendanceLengthRecordView(_AttendanceView):
+    """How long were you there?"""
+
+    form_class = forms.AttendanceLengthRecordForm
+    template_name = "committees/attendance_length_record.html"
+
+    def get_initial(self) -> dict[str, Any]:
+        recorded = self.place.attendance.minutes if self.place.attendance else 0
+        return forms.AttendanceLengthRecordForm.initial_of(recorded or self.length)
+
+    def perform(self, data: dict[str, Any]) -> Any:
+        return self.record(AttendanceKind.ATTENDED, data["minutes_there"])

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 
-from partners import queries
 from partners.enums import PartnerAction, PartnerStatus
 from partners.models import Partner
 from psp_portal.accounts.models import User
@@ -13,20 +12,14 @@ from psp_portal.accounts.queries import has_permission
 from psp_portal.accounts.roles import Permission
 
 
-def can_appoint_partner(user: User, organisation_id: UUID, *, today: date) -> bool:
-    """Say whether somebody may appoint partners at an organisation."""
-    return has_permission(user, Permission.MANAGE_PARTNERS, organisation_id, today)
+def can_appoint_partner(user: User, organisation_id: UUID | None, *, today: date) -> bool:
+    """Say whether somebody may appoint partners at an organisation; for no organisation nobody may."""
+    return organisation_id is not None and has_permission(user, Permission.MANAGE_PARTNERS, organisation_id, today)
 
 
-def check_can_appoint_partner(user: User, organisation_id: UUID, *, today: date) -> None:
+def check_can_appoint_partner(user: User, organisation_id: UUID | None, *, today: date) -> None:
     """Raise PermissionDenied unless somebody may appoint partners at an organisation."""
     if not can_appoint_partner(user, organisation_id, today=today):
-        raise PermissionDenied
-
-
-def check_can_appoint_somewhere(user: User, *, today: date) -> None:
-    """Raise PermissionDenied unless there is an organisation at which somebody may appoint partners."""
-    if not queries.organisations_where_partners_are_managed_by(user, today=today).exists():
         raise PermissionDenied
 
 

@@ -7,8 +7,8 @@ from django.db.models import Q, QuerySet
 
 from partners.models import Partner, PartnerQuerySet
 from psp_portal.accounts.enums import Role
-from psp_portal.accounts.models import Organisation, User
-from psp_portal.accounts.queries import organisation_ids_allowing, organisations_of, users_with_role
+from psp_portal.accounts.models import User
+from psp_portal.accounts.queries import organisation_ids_allowing, users_with_role
 from psp_portal.accounts.roles import Permission
 
 
@@ -32,12 +32,6 @@ def appointments_of(user: User) -> PartnerQuerySet:
 def partners_of(organisation_id: UUID) -> PartnerQuerySet:
     """Return an organisation's partners by name, ended ones too: for the services of other apps."""
     return Partner.objects.filter(organisation_id=organisation_id).select_related("user").order_by("user__name", "pk")
-
-
-def organisations_where_partners_are_managed_by(user: User, *, today: date) -> QuerySet[Organisation]:
-    """Return the organisations at which somebody may appoint partners, by name."""
-    ids = organisation_ids_allowing(user, Permission.MANAGE_PARTNERS, today)
-    return organisations_of(user, today).filter(pk__in=ids)
 
 
 def leads_of(organisation_id: UUID, *, today: date) -> QuerySet[User]:
