@@ -2,12 +2,14 @@
 
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils import timezone
 
 from psp_portal.accounts import queries
 from psp_portal.accounts.enums import Role
 from psp_portal.accounts.models import Membership, Organisation
+from psp_portal.accounts.roles import ROLE_PERMISSIONS, Permission
 
 _CHOSEN = "organisation_id"
 
@@ -46,3 +48,16 @@ def current_roles(request: HttpRequest) -> frozenset[Role]:
 def choose_organisation(request: HttpRequest, organisation_id: UUID) -> None:
     """Keep the choice for this session; one that is no longer theirs is passed over by ``current_organisation``."""
     request.session[_CHOSEN] = str(organisation_id)
+
+
+def may(request: HttpRequest, permission: Permission) -> bool:
+    """Say whether somebody may do something at their current organisation, without a query of its own."""
+    return any(permission in ROLE_PERMISSIONS[role] for role in current_roles(request))
+
+
+def organisation_where(request: HttpRequest, permission: Permission) -> Organisation:
+    """Return the current organisation; raise PermissionDenied when it does not allow them this."""
+    organisation = current_organisation(request)
+    if organisation is None or not may(request, permission):
+        raise PermissionDenied
+    return organisation

@@ -1,4 +1,23 @@
 """Addresses of an organisation's people."""
 
+from django.urls import path
+
+from psp_portal.people import views
+
 app_name = "people"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.PersonListView.as_view(), name="person_list"),
+    path("invite/", views.PersonInviteView.as_view(), name="person_invite"),
+    path(
+        "invitations/<uuid:invitation_id>/withdraw/", views.InvitationWithdrawView.as_view(), name="invitation_withdraw"
+    ),
+    path("posts/", views.PostListView.as_view(), name="post_list"),
+    path("posts/<str:post>/appoint/", views.PostAppointView.as_view(), name="post_appoint"),
+    path("roles/<uuid:membership_id>/end/", views.RoleEndView.as_view(), name="role_end"),
+    path("absences/", views.AbsenceListView.as_view(), name="absence_list"),
+    path("absences/<uuid:absence_id>/end/", views.AbsenceEndView.as_view(), name="absence_end"),
+    path("<uuid:user_id>/", views.PersonDetailView.as_view(), name="person_detail"),
+    path("<uuid:user_id>/roles/grant/", views.RoleGrantView.as_view(), name="role_grant"),
+    path("<uuid:user_id>/absences/record/", views.AbsenceRecordView.as_view(), name="absence_record"),
+    path("<uuid:user_id>/account/close/", views.AccountCloseView.as_view(), name="account_close"),
+]

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+import pghistory
 from django.db import transaction
 from django.db.models import Q
 
@@ -75,8 +76,10 @@ def end_role(*, membership_id: UUID, ends_on: date, by: Actor, at: datetime) -> 
 
 @audited("accounts.role.end_all")
 @transaction.atomic
-def end_roles_at(*, user_id: UUID, organisation_id: UUID, by: Actor, at: datetime) -> int:
+def end_roles_at(*, user_id: UUID, organisation_id: UUID, reason: str, by: Actor, at: datetime) -> int:
     """End every role, post and absence of somebody at an organisation at once; return how many roles there were.
+
+    ``reason`` is kept in the history.
 
     Raises PermissionDenied unless ``by`` manages people there.
     """
@@ -86,8 +89,9 @@ def end_roles_at(*, user_id: UUID, organisation_id: UUID, by: Actor, at: datetim
     lock_organisation(organisation_id)
     held = Membership.objects.in_force_from(today).filter(user_id=user_id, organisation_id=organisation_id)
     count = held.count()
-    for rows in (Membership, PostHolding, Absence):
-        rows.objects.filter(user_id=user_id, organisation_id=organisation_id).end_before(today)
+    with pghistory.context(reason=reason.strip()):
+        for rows in (Membership, PostHolding, Absence):
+            rows.objects.filter(user_id=user_id, organisation_id=organisation_id).end_before(today)
     return count
 
 
