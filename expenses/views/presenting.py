@@ -1,0 +1,380 @@
+"""Claims and lines as pages show them: words and links made ready, so that no template compares a status."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+
+from django.urls import reverse
+
+from expenses import permissions, queries
+from expenses.enums import Activity, ClaimAction, ClaimStatus, LineAction, LineKind, Problem, Vehicle
+from expenses.forms.claims import page_of_line
+from expenses.policies import escalation, states
+from expenses.policies.lines import NO_AMOUNT
+from expenses.policies.timeline import DaysWith, days_with
+from psp_portal.dates import format_date, format_minutes, local_date
+from psp_portal.money import format_pounds, total
+
+TIME_KINDS = (LineKind.INVOLVEMENT_PAYMENT, LineKind.CANCELLED_MEETING)
+
+
+@dataclass(frozen=True)
+class Link:
+    """Something that can be done, and where. ``what`` finishes the words for those who hear the link alone."""
+
+    text: str
+    url: str
+    what: str = ""
+
+
+# --- a claim ------------------------------------------------------------------------------
+def claim_title(claim) -> str:
+    """Return what a claim is for: its meeting and day, its committee, or the organisation."""
+    if claim.meeting:
+        return f"{claim.meeting.committee.name}, {format_date(local_date(claim.meeting.starts_at))}"
+    if claim.assignment:
+        return claim.assignment.committee.name
+    return claim.payer.name
+
+
+def waiting_words(claim, user) -> str:
+    """Return who has a claim, since when, and by when they must act; or how it ended."""
+    if claim.is_open:
+        who = "you" if claim.waiting_on_id == user.pk else claim.waiting_on.get_full_name()
+        since = format_date(local_date(claim.waiting_since))
+        return f"Waiting on {who} since {since}, due {format_date(claim.waiting_due_on)}"
+    if claim.closed_at:
+        return f"Settled on {format_date(local_date(claim.closed_at))}"
+    return "You have not sent this yet"
+
+
+def next_words(claim) -> str:
+    """Return what happens to an open claim if nobody acts; nothing for any other."""
+    if not claim.is_open:
+        return ""
+    when = format_date(local_date(claim.next_step_at))
+    if claim.status in states.CLIMBING_STATUSES:
+        step = escalation.step(claim.ladder, claim.steps_written + 1)
+        return f"If it has not been paid by then, on {when} it goes to: {step.kind.label}."
+    return f"A decision not to pay becomes final on {when}, unless there is an appeal before that day."
+
+
+@dataclass(frozen=True)
+class ClaimRow:
+    """A claim in its partner's list. ``amount`` is what it could pay, in pounds."""
+
+    claim: object
+    title: str
+    amount: Decimal
+    so_far: str
+    waiting: str
+    url: str
+
+
+def claim_row(claim, user) -> ClaimRow:
+    """Return a claim as its partner's list shows it."""
+    so_far = ""
+    if claim.paid:
+        so_far = f"{format_pounds(claim.paid)} paid"
+    elif claim.approved:
+        so_far = f"{format_pounds(claim.approved)} approved"
+    return ClaimRow(
+        claim=claim,
+        title=claim_title(claim),
+        amount=claim.asked - claim.disallowed,
+        so_far=so_far,
+        waiting=waiting_words(claim, user),
+        url=reverse("expenses:claim_detail", kwargs={"claim_id": claim.pk}),
+    )
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What the lines of a claim come to, in pounds; ``asked`` is what it pays at most."""
+
+    time: Decimal
+    expenses: Decimal
+    held: Decimal
+    disallowed: Decimal
+    declined: Decimal
+    asked: Decimal
+
+    @property
+    def asked_words(self) -> str:
+        """The total as it stands on the button that sends the claim."""
+        return format_pounds(self.asked)
+
+
+def sums_of(lines: Iterable) -> Sums:
+    """Return the sums of a claim's lines."""
+    lines = list(lines)
+    return Sums(
+        time=total(line.pay for line in lines if line.kind in TIME_KINDS),
+        expenses=total(line.pay for line in lines if line.kind not in TIME_KINDS),
+        held=total(line.held for line in lines),
+        disallowed=total(line.disallowed for line in lines),
+        declined=total(line.declined for line in lines),
+        asked=total(line.pay + line.held for line in lines),
+    )
+
+
+def days_of(claim, *, today: date) -> DaysWith:
+    """Return how long a sent claim has been with the trust and with its partner; its timeline must be loaded."""
+    turns = [
+        (local_date(event.at), event.to_status)
+        for event in claim.timeline.all()
+        if event.line_id is None and event.to_status
+    ]
+    until = local_date(claim.closed_at) if claim.closed_at else today
+    return days_with(turns, submitted_on=local_date(claim.submitted_at), until=until)
+
+
+def is_overdue(claim, *, today: date) -> bool:
+    """Say whether an open claim should have been paid before today."""
+    return claim.is_open and claim.payment_due_on < today
+
+
+# --- its lines ----------------------------------------------------------------------------
+@dataclass(frozen=True)
+class LineShown:
+    """A line with its words and its links; ``line`` has the rest."""
+
+    line: object
+    title: str
+    problems: list[str]
+    receipts: list
+    takes_receipt: bool
+    pays: Decimal
+    decided: str
+    links: list[Link] = field(default_factory=list)
+
+
+def lines_in_order(claim) -> list:
+    """Return the lines of a claim as it has them, from its first to its last."""
+    return sorted(claim.lines.all(), key=lambda line: line.position)
+
+
+def show_line(line, links: list[Link] | None = None) -> LineShown:
+    """Return a line as pages show it; its receipts must be loaded."""
+    pays = line.pay + line.held if line.approved_amount is None else line.approved_amount
+    return LineShown(
+        line=line,
+        title=line_title(line),
+        problems=[problem_words(problem, line) for problem in line.problems],
+        receipts=[receipt for receipt in line.receipts.all() if receipt.freed_at is None],
+        takes_receipt=line.kind not in NO_AMOUNT,
+        pays=pays,
+        decided=decision_words(line),
+        links=links or [],
+    )
+
+
+def line_title(line) -> str:
+    """Return what a line is, in a few words: "Parking: £4.20", "24.6 miles by car or van"."""
+    match line.kind:
+        case LineKind.INVOLVEMENT_PAYMENT:
+            return f"Time: {format_minutes(line.minutes)}, {Activity(line.activity).label.lower()}"
+        case LineKind.CANCELLED_MEETING:
+            hours = "1 hour" if line.notice_hours == 1 else f"{line.notice_hours} hours"
+            return f"Cancelled meeting: told {hours} before"
+        case LineKind.MILEAGE:
+            title = f"{line.miles.normalize():f} miles by {Vehicle(line.vehicle).label.lower()}"
+            return f"{title}, with {line.passengers} in the car" if line.passengers else title
+        case _:
+            page = page_of_line(line.kind, line.fare_class)
+            return f"{page.label}: {format_pounds(line.amount)}"
+
+
+def problem_words(problem: str, line) -> str:
+    """Return what is wrong with a line, what it means, and what can be done, in plain words."""
+    off = format_pounds(line.disallowed)
+    match problem:
+        case Problem.NO_RECEIPT if line.no_receipt_reason:
+            return f"There is no receipt: “{line.no_receipt_reason}”. Somebody decides whether this can be paid."
+        case Problem.NO_RECEIPT:
+            return "There is no receipt yet. Until there is, this waits. The rest of the claim goes on."
+        case Problem.NEEDS_APPROVAL:
+            return (
+                "Somebody must agree to this beforehand, and nobody is named. "
+                "It waits until somebody agrees. The rest of the claim goes on."
+            )
+        case Problem.OVER_CAP:
+            return f"This is over the limit, so {off} of it is not paid."
+        case Problem.FIRST_CLASS:
+            return f"First class was not agreed beforehand, so the standard fare is paid and {off} is not."
+        case Problem.DUPLICATE_RECEIPT:
+            return "This receipt has been used before, so this pays nothing. Use another receipt."
+        case Problem.OUTSIDE_CLAIM_WINDOW:
+            return "This was a while ago, so somebody decides whether it can still be paid. It is not refused."
+        case _:
+            return "This role is not paid for time, so this pays nothing. Ask your lead if you think that is wrong."
+
+
+def decision_words(line) -> str:
+    """Return the name and day of a line's decision; nothing while there is none."""
+    if line.decided_at is None:
+        return ""
+    return f"{line.decided_by.get_full_name()}, {format_date(local_date(line.decided_at))}"
+
+
+def links_of_line(line, actions: frozenset[ClaimAction]) -> list[Link]:
+    """Return what may be done to one line of a sent claim by somebody who may do ``actions`` to the claim."""
+    kwargs = {"claim_id": line.claim_id, "line_id": line.pk}
+    offers = (
+        (ClaimAction.ANSWER, LineAction.ANSWER, "Answer the question", "expenses:line_answer"),
+        (ClaimAction.APPEAL, LineAction.APPEAL, "Appeal", "expenses:line_appeal"),
+    )
+    return [
+        Link(text, reverse(page, kwargs=kwargs), f"about {line_title(line)}")
+        for action, line_action, text, page in offers
+        if action in actions and line.status in states.LINE_TRANSITIONS[line_action].sources
+    ]
+
+
+# --- what has happened, and what will -----------------------------------------------------
+_HAPPENED = {
+    "escalate": "It went a step up",
+    "hand_over": "Passed on to somebody else",
+    "ask_for_update": "Update asked for",
+    "answer_update": "Update given",
+    "reply_to_step": "Reply to the step",
+}
+_LINE_HAPPENED = {
+    LineAction.APPROVE: "approved",
+    LineAction.RETURN: "question asked",
+    LineAction.REFUSE: "not approved",
+    LineAction.ANSWER: "question answered",
+    LineAction.APPEAL: "appealed",
+    LineAction.ALLOW_APPEAL: "appeal allowed",
+    LineAction.DISMISS_APPEAL: "appeal turned down",
+    LineAction.LET_STAND: "refusal became final",
+    LineAction.ADD_TO_RUN: "put in a payment run",
+    LineAction.REMOVE_FROM_RUN: "taken out of a payment run",
+    LineAction.RECORD_PAYMENT: "paid",
+    LineAction.RECORD_FAILURE: "payment failed",
+    LineAction.WITHDRAW: "withdrawn",
+}
+
+
+def events_of(claim) -> list[dict[str, str]]:
+    """Return a claim's story for the timeline component, oldest first; its lines and timeline must be loaded.
+
+    What one person did at one moment is one entry: the claim's event names it, its lines' events follow.
+    """
+    titles = {line.pk: line_title(line) for line in claim.lines.all()}
+    moments = groupby(claim.timeline.all(), key=lambda event: (event.at, event.by_name))
+    return [_moment(at, who, list(events), titles) for (at, who), events in moments]
+
+
+def _moment(at, who: str, events: list, titles: dict) -> dict[str, str]:
+    # At one moment the order in which events were written is not kept: the claim's come first.
+    of_claim = [event for event in events if event.line_id is None]
+    of_lines = [event for event in events if event.line_id is not None]
+    words = [event.note for event in of_claim if event.note]
+    words += [
+        f"{titles.get(event.line_id, 'A line')}: {_LINE_HAPPENED.get(event.action, event.action)}"
+        f"{f' (“{event.note}”)' if event.note and event.note not in words else ''}"
+        for event in of_lines
+    ]
+    named = of_claim or of_lines
+    return {
+        "title": " and ".join(dict.fromkeys(_HAPPENED.get(event.action, event.label) for event in named)),
+        "when": format_date(local_date(at)),
+        "who": who,
+        "text": ". ".join(words),
+        "state": "past",
+    }
+
+
+def ladder_of(claim) -> list[dict[str, str]]:
+    """Return a sent claim's whole ladder for the timeline component: what has been, what is now, what may come.
+
+    Its escalations must be loaded. Of a claim that is settled only what has been is left.
+    """
+    steps = queries.ladder_of(claim)
+    last = max((step.number for step, written in steps if written), default=0)
+    return [
+        _rung(step, written, is_now=claim.is_open and step.number == last)
+        for step, written in steps
+        if written or claim.is_open
+    ]
+
+
+def _rung(step, written, *, is_now: bool) -> dict[str, str]:
+    shown = {"title": f"Step {step.number}: {step.kind.label}", "who": "", "text": ""}
+    if written is None:
+        return {**shown, "when": f"On {format_date(step.due_on)}, unless it is paid before", "state": "future"}
+    if written.replied_at:
+        replied = f"{written.replied_by.get_full_name()} replied on {format_date(local_date(written.replied_at))}"
+        text = f"{replied}: “{written.reply}”"
+    else:
+        text = f"No reply yet. It is due by {format_date(written.reply_due_on)}."
+    return {
+        **shown,
+        "when": format_date(local_date(written.written_at)),
+        "who": f"went to {written.responsible.get_full_name()}",
+        "text": text,
+        "state": "now" if is_now else "past",
+    }
+
+
+def links_of_claim(claim, user, actions: frozenset[ClaimAction], *, today: date) -> list[Link]:
+    """Return what somebody may do to a whole claim now, what is most likely wanted first."""
+    kwargs = {"claim_id": claim.pk}
+    offers = (
+        (ClaimAction.SUBMIT, "Finish and send this claim", "expenses:claim_check"),
+        (ClaimAction.DECIDE, "Decide this claim", "expenses:claim_decide"),
+        (ClaimAction.RECALL, "Take it back to change it", "expenses:claim_recall"),
+        (ClaimAction.WITHDRAW, "Withdraw this claim", "expenses:claim_withdraw"),
+    )
+    links = [Link(text, reverse(page, kwargs=kwargs)) for action, text, page in offers if action in actions]
+    if permissions.can_ask_for_update(user, claim):
+        links.insert(0, Link("Ask for an update", reverse("expenses:update_create", kwargs=kwargs)))
+    if ClaimAction.DECIDE_APPEAL in actions:
+        links += [
+            Link(
+                "Decide the appeal",
+                reverse("expenses:appeal_decide", kwargs={**kwargs, "line_id": line.pk}),
+                f"about {line_title(line)}",
+            )
+            for line in lines_in_order(claim)
+            if line.status in states.LINE_TRANSITIONS[LineAction.ALLOW_APPEAL].sources and line.decided_by_id != user.pk
+        ]
+    return links
+
+
+@dataclass(frozen=True)
+class UpdateShown:
+    """A request for an update, with the link for whoever may answer it."""
+
+    request: object
+    links: list[Link]
+
+
+def updates_of(claim, user, *, today: date) -> list[UpdateShown]:
+    """Return the requests for an update on a claim, oldest first; they must be loaded."""
+    return [
+        UpdateShown(
+            request,
+            [Link("Answer", reverse("expenses:update_answer", kwargs={"update_id": request.pk}))]
+            if permissions.can_answer_update(user, request, today=today)
+            else [],
+        )
+        for request in sorted(claim.update_requests.all(), key=lambda request: request.asked_at)
+    ]
+
+
+def replies_owed(claim, user, *, today: date) -> list[Link]:
+    """Return links to the steps of a claim that somebody may reply to."""
+    return [
+        Link(f"Reply to step {step.number}", reverse("expenses:escalation_reply", kwargs={"escalation_id": step.pk}))
+        for step in sorted(claim.escalations.all(), key=lambda step: step.number)
+        if permissions.can_reply_to_step(user, step, today=today)
+    ]
+
+
+def is_draft(claim) -> bool:
+    """Say whether a claim has not been sent."""
+    return claim.status == ClaimStatus.DRAFT
