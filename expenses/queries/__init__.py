@@ -25,7 +25,17 @@ from expenses.queries.payments import (
     run_lines_visible_to,
     runs_visible_to,
 )
-from expenses.queries.rates import as_values, rate_card_of, rate_cards_visible_to
+from expenses.queries.rates import (
+    as_values,
+    figures_of,
+    figures_of_row,
+    figures_of_template,
+    organisations_with_rates_visible_to,
+    rate_card_of,
+    rate_cards_visible_to,
+    row_of,
+    with_rows,
+)
 from expenses.queries.waiting import Waiting, waiting_for
 
 __all__ = [
@@ -40,12 +50,16 @@ __all__ = [
     "claims_to_decide",
     "claims_visible_to",
     "escalations_visible_to",
+    "figures_of",
+    "figures_of_row",
+    "figures_of_template",
     "has_open_claims",
     "ladder_of",
     "last_fours",
     "lines_visible_to",
     "meetings_to_claim",
     "money_of",
+    "organisations_with_rates_visible_to",
     "payable_exists",
     "payable_lines",
     "payments_of",
@@ -53,8 +67,10 @@ __all__ = [
     "rate_cards_visible_to",
     "receipts_visible_to",
     "remittances_of",
+    "row_of",
     "run_lines_visible_to",
     "runs_visible_to",
     "update_requests_visible_to",
     "waiting_for",
+    "with_rows",
 ]

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import psycopg
@@ -21,7 +21,7 @@ from psp_portal.audit.context import audited
 from psp_portal.dates import local_date
 from psp_portal.exceptions import RuleBroken
 
-Row = TypeVar("Row", TimeRate, MileageRate, Cap)
+Row = TypeVar("Row", bound=TimeRate | MileageRate | Cap)
 
 GONE = "This rate is no longer on the card."
 CHANGED_MEANWHILE = "Somebody else has just changed these rates. Look at the card again before you change it."
@@ -317,7 +317,7 @@ def _row(card: RateCard, row_id: UUID, *models: type[Row]) -> Row:
     for model in models:
         row = model.objects.filter(card=card, pk=row_id).first()
         if row is not None:
-            return row
+            return cast(Row, row)
     raise RuleBroken(GONE)
 
 
@@ -328,10 +328,10 @@ def _rows_like(row: Row) -> list[Row]:
     """Return the card's rows for the same thing, earliest first. They are locked: no claim starts to use one now."""
     same = _SAME_THING[type(row)]
     found = type(row).objects.select_for_update().filter(**{"card": row.card, same: getattr(row, same)})
-    return list(found.order_by("valid_from"))
+    return cast(list[Row], list(found.order_by("valid_from")))
 
 
-def _spans(rows: Collection[TimeRate] | Collection[MileageRate] | Collection[Cap]) -> list[card_changes.Span]:
+def _spans(rows: Collection[Row]) -> list[card_changes.Span]:
     return [card_changes.Span(row.pk, row.valid_from, row.valid_to, row.last_used_on) for row in rows]
 
 
