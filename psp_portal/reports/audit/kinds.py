@@ -1,0 +1,207 @@
+"""The kinds of thing whose history is kept: to whom each belongs, and what it is called. One table for both.
+
+Paths start at the history row, not at the thing: a thing that has been deleted has its history still.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Model
+
+from psp_portal.dates import format_date, local_date
+
+Row = Mapping[str, Any]
+Names = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One tracked model.
+
+    ``organisations`` are the paths to the organisations it belongs to. ``name`` writes what one of them is called from
+    its history row and the names of people. ``pages`` says on which things' pages its history stands, with the path to
+    the thing's key; a kind with a page of its own names itself there.
+    """
+
+    model: str
+    label: str
+    organisations: tuple[str, ...]
+    name: Callable[[Row, Names], str]
+    pages: Mapping[str, str] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
+
+
+def _person(row: Row, names: Names, key: str = "user_id") -> str:
+    return names.get(str(row.get(key)), "somebody")
+
+
+def _day(value: str | None) -> str:
+    return format_date(date.fromisoformat(value)) if value else "no day"
+
+
+def _label(model: str, field_name: str, value: Any) -> str:
+    return str(dict(apps.get_model(model)._meta.get_field(field_name).flatchoices).get(value, value))
+
+
+def _choice(model: str, field_name: str, value: Any) -> str:
+    return _label(model, field_name, value).lower()
+
+
+_CLAIM = ("claim__organisation_id", "claim__payer_id")
+
+KINDS: dict[str, Kind] = {
+    # --- people
+    "person": Kind(
+        "accounts.User", "Account", ("pgh_obj__memberships__organisation_id",),
+        lambda row, names: f"the account of {row['name']}", {"person": "pgh_obj_id"},
+        frozenset({"created_at"}),
+    ),
+    "role": Kind(
+        "accounts.Membership", "Role", ("organisation_id",),
+        lambda row, names: (
+            f"the role of {_person(row, names)} as {_choice('accounts.Membership', 'role', row['role'])}"
+        ),
+        {"person": "user_id"},
+    ),
+    "post": Kind(
+        "accounts.PostHolding", "Post", ("organisation_id",),
+        lambda row, names: (
+            f"{_person(row, names)} as holder of the post {_label('accounts.PostHolding', 'post', row['post'])}"
+        ),
+        {"person": "user_id"},
+    ),
+    "absence": Kind(
+        "accounts.Absence", "Absence", ("organisation_id",),
+        lambda row, names: f"the days away of {_person(row, names)} from {_day(row['starts_on'])}",
+        {"person": "user_id"},
+    ),
+    "invitation": Kind(
+        "accounts.Invitation", "Invitation", ("organisation_id",),
+        lambda row, names: f"the invitation of {row['name']}", {"person": "accepted_by_id"},
+    ),
+    "organisation": Kind(
+        "accounts.Organisation", "Organisation", ("pgh_obj_id",),
+        lambda row, names: f"the organisation {row['name']}", {"organisation": "pgh_obj_id"},
+    ),
+    # --- partners
+    "partner": Kind(
+        "partners.Partner", "Partner", ("organisation_id",),
+        lambda row, names: f"the appointment of {_person(row, names)}", {"partner": "pgh_obj_id", "person": "user_id"},
+    ),
+    "journey": Kind(
+        "partners.UsualJourney", "Usual journey", ("partner__organisation_id",),
+        lambda row, names: f"a usual journey from {row['from_place']} to {row['to_place']}",
+        {"partner": "partner_id"},
+    ),
+    # --- committees
+    "committee": Kind(
+        "committees.Committee", "Committee", ("organisation_id",),
+        lambda row, names: f"the committee {row['name']}", {"committee": "pgh_obj_id"},
+    ),
+    "assignment": Kind(
+        "committees.Assignment", "Assignment", ("committee__organisation_id",),
+        lambda row, names: f"an assignment from {_day(row['starts_on'])}",
+        {"committee": "committee_id", "partner": "partner_id"},
+    ),
+    "meeting": Kind(
+        "committees.Meeting", "Meeting", ("committee__organisation_id",),
+        lambda row, names: f"the meeting on {format_date(local_date(datetime.fromisoformat(row['starts_at'])))}",
+        {"committee": "committee_id"},
+    ),
+    "attendance": Kind(
+        "committees.Attendance", "Attendance", ("meeting__committee__organisation_id",),
+        lambda row, names: "an attendance at a meeting",
+        {"committee": "meeting__committee_id", "partner": "assignment__partner_id"},
+    ),
+    # --- claims
+    "claim": Kind(
+        "expenses.Claim", "Claim", ("organisation_id", "payer_id"),
+        lambda row, names: f"claim C{row['number']:06d}", {"claim": "pgh_obj_id", "partner": "partner_id"},
+    ),
+    "line": Kind(
+        "expenses.ClaimLine", "Claim line", _CLAIM,
+        lambda row, names: f"line {row['position']} of a claim: {_choice('expenses.ClaimLine', 'kind', row['kind'])} "
+        f"on {_day(row['date'])}",
+        {"claim": "claim_id"},
+    ),
+    "receipt": Kind(
+        "expenses.Receipt", "Receipt", ("organisation_id",),
+        lambda row, names: "a receipt", {"claim": "line__claim_id"}, frozenset({"fingerprint"}),
+    ),
+    "file": Kind(
+        "documents.Document", "File", ("pgh_obj__receipt__organisation_id",),
+        lambda row, names: f"the file {row['original_name']}", {"claim": "pgh_obj__receipt__line__claim_id"},
+        frozenset({"file", "fingerprint", "stored_sha256"}),
+    ),
+    "update": Kind(
+        "expenses.UpdateRequest", "Request for an update", _CLAIM,
+        lambda row, names: "a request for an update", {"claim": "claim_id"},
+    ),
+    # --- payment
+    "run": Kind(
+        "expenses.PaymentRun", "Payment run", ("organisation_id",),
+        lambda row, names: f"payment run R{row['number']:05d}", {"run": "pgh_obj_id"},
+    ),
+    "run_line": Kind(
+        "expenses.RunLine", "Line of a payment run", ("run__organisation_id",),
+        lambda row, names: "a line of a payment run", {"run": "run_id", "claim": "line__claim_id"},
+    ),
+    # Nobody reads an account number in a history, not even its end.
+    "bank": Kind(
+        "expenses.BankDetails", "Bank details", ("user__appointments__organisation_id",),
+        lambda row, names: f"the bank details of {_person(row, names)}", {"person": "user_id"},
+        frozenset({"last_four", "account_name", "sort_code", "account_number"}),
+    ),
+    # --- rate card
+    "rate_card": Kind(
+        "expenses.RateCard", "Rate card", ("organisation_id",),
+        lambda row, names: f"the rate card {row['name']}", {"rate_card": "pgh_obj_id"},
+    ),
+    "time_rate": Kind(
+        "expenses.TimeRate", "Rate for time", ("card__organisation_id",),
+        lambda row, names: f"a rate for time from {_day(row['valid_from'])}", {"rate_card": "card_id"},
+    ),
+    "mileage_rate": Kind(
+        "expenses.MileageRate", "Mileage rate", ("card__organisation_id",),
+        lambda row, names: f"the mileage rate for {_choice('expenses.MileageRate', 'vehicle', row['vehicle'])} "
+        f"from {_day(row['valid_from'])}",
+        {"rate_card": "card_id"},
+    ),
+    "mileage_band": Kind(
+        "expenses.MileageBand", "Mileage band", ("mileage_rate__card__organisation_id",),
+        lambda row, names: "a band of a mileage rate", {"rate_card": "mileage_rate__card_id"},
+    ),
+    "cap": Kind(
+        "expenses.Cap", "Limit", ("card__organisation_id",),
+        lambda row, names: f"the limit for {_choice('expenses.Cap', 'kind', row['kind'])} "
+        f"from {_day(row['valid_from'])}",
+        {"rate_card": "card_id"},
+    ),
+}  # fmt: skip
+
+# The things that have a page of their own.
+PAGES = {page: KINDS[page].label for page in dict.fromkeys(page for kind in KINDS.values() for page in kind.pages)}
+
+
+@cache
+def tracked_models() -> dict[str, tuple[type[Model], type[Model]]]:
+    """Return each tracked model and its history's, by the model's label."""
+    return {
+        history.pgh_tracked_model._meta.label: (history.pgh_tracked_model, history)
+        for history in apps.get_models()
+        if getattr(history, "pgh_tracked_model", None) is not None and history._meta.managed
+    }
+
+
+def model_of(kind: Kind) -> type[Model]:
+    """Return the model of a kind."""
+    return tracked_models()[kind.model][0]
+
+
+def history_of(kind: Kind) -> type[Model]:
+    """Return the model of a kind's history."""
+    return tracked_models()[kind.model][1]
