@@ -1,0 +1,3 @@
+import pytest
+def test_world(world):
+    assert world.draft()
