@@ -10,6 +10,7 @@ from django.forms.widgets import Input
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from psp_portal.nhsuk.allauth_words import plain
 from psp_portal.nhsuk.widgets import NHSDateWidget
 
 # The order matters: checkboxes are radios to Django, and a password box is a text box.
@@ -95,7 +96,16 @@ def _without_capitals(word: str, *, starts: bool) -> str:
 def _written_label(field: BoundField) -> str:
     """Return a field's label; the labels of allauth's forms are titles, ours are sentences."""
     label = str(field.label)
-    return sentence_case(label) if type(field.form).__module__.startswith("allauth.") else label
+    return sentence_case(plain(label)) if _is_allauths(field) else label
+
+
+def hint_of(field: BoundField) -> Any:
+    """Return a field's hint, which may be markup; allauth's in our words."""
+    return plain(field.help_text) if _is_allauths(field) else field.help_text
+
+
+def _is_allauths(field: BoundField) -> bool:
+    return type(field.form).__module__.startswith("allauth.")
 
 
 def required_message(field: forms.Field, label: Any) -> str:
@@ -146,9 +156,11 @@ def anchor_of(field: BoundField) -> str:
 def problems_in(*forms_on_page: Any) -> list[dict[str, str]]:
     """Return every error of the forms and formsets on a page, as ``text`` and ``href``, in the order of the page.
 
-    Anything that is not a form is left out, so that a page may name forms it does not always have.
+    Anything that is not a form is left out, so that a page may name forms it does not always have; so is a form
+    that the page knows by two names.
     """
-    return [problem for form in forms_on_page for problem in _problems(form)]
+    once = {id(form): form for form in forms_on_page}
+    return [problem for form in once.values() for problem in _problems(form)]
 
 
 def _problems(form: Any) -> Iterable[dict[str, str]]:

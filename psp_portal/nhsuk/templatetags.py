@@ -47,6 +47,7 @@ def nhs_field(field: BoundField, options: Mapping[str, Any] | str = "", **more: 
         "kind": kind,
         "options": chosen,
         "label": anatomy.label_of(field, chosen, kind=kind),
+        "hint": anatomy.hint_of(field),
         "error": anatomy.error_text(field) if field.errors else "",
         **_control(field, kind, chosen),
     }

@@ -258,6 +258,12 @@ def test_errors_of_the_whole_form_are_in_the_summary() -> None:
     assert page.find("nhsuk-error-summary__list").text == "Too many failed attempts"
 
 
+def test_form_that_a_page_knows_by_two_names_is_told_of_once() -> None:
+    form = NHSForm({})
+    form.add_error(None, "Incorrect code")
+    assert page_of(form=form, verify_form=form).find("nhsuk-error-summary__list").text == "Incorrect code"
+
+
 def test_messages_are_one_banner_and_wait_while_there_are_errors() -> None:
     messages = [SimpleNamespace(level=SUCCESS, message="Saved", __str__=lambda: "Saved")]
     page = page_of(messages=messages)
