@@ -71,7 +71,7 @@ class NHSDateField(forms.Field):
         """Refuse a missing date where one is asked for, and one outside ``earliest`` to ``latest``."""
         if value is None:
             if self.required:
-                raise _date_error(self.error_messages["required"], (), code="required")
+                raise _date_error(str(self.error_messages["required"]), (), code="required")
             return
         if self.earliest and value < self.earliest:
             raise _date_error(f"{self.noun} must be on or after {dates.format_date(self.earliest)}", ())
@@ -248,7 +248,7 @@ class _DigitsField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Return the digits, an empty string when the box is empty; raise ValidationError for anything else."""
-        digits = super().to_python(value).translate(_DASHES)
+        digits = (super().to_python(value) or "").translate(_DASHES)
         if not digits:
             return ""
         if re.fullmatch(r"\d+", digits, re.ASCII) is None:

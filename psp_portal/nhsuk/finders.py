@@ -23,17 +23,25 @@ STYLE_AND_SCRIPT = (
 ICONS = "nhsuk-icon-*.svg"
 
 
+class _PrefixedStorage(FileSystemStorage):
+    """A folder whose files are published under a prefix; collectstatic reads ``prefix``."""
+
+    def __init__(self, location: Path, prefix: str) -> None:
+        super().__init__(location=location)
+        self.prefix = prefix
+
+
 class NHSFrontendFinder(BaseFinder):
     """Publishes the style sheet and script under ``nhsuk/`` and the icons under ``images/``."""
 
     def __init__(self, app_names: Any = None, *args: Any, **kwargs: Any) -> None:
         dist = Path(settings.BASE_DIR) / "node_modules" / "nhsuk-frontend" / "dist" / "nhsuk"
         self.sources = (
-            (_storage(dist, "nhsuk"), STYLE_AND_SCRIPT),
-            (_storage(dist / "assets" / "images", "images"), (ICONS,)),
+            (_PrefixedStorage(dist, "nhsuk"), STYLE_AND_SCRIPT),
+            (_PrefixedStorage(dist / "assets" / "images", "images"), (ICONS,)),
         )
 
-    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str]:
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
         """Return the absolute path of a published file, or an empty list when it is not one of ours."""
         for storage, allowed in self.sources:
             folder, _, name = path.partition("/")
@@ -42,7 +50,7 @@ class NHSFrontendFinder(BaseFinder):
                 return [found] if find_all else found
         return []
 
-    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, _PrefixedStorage]]:
         """Yield each published file with its storage.
 
         Raises ImproperlyConfigured when the npm package is not there: a portal without its style sheet
@@ -54,12 +62,6 @@ class NHSFrontendFinder(BaseFinder):
             for name in sorted(storage.listdir("")[1]):
                 if _is_allowed(name, allowed) and not utils.matches_patterns(name, list(ignore_patterns or [])):
                     yield name, storage
-
-
-def _storage(location: Path, prefix: str) -> FileSystemStorage:
-    storage = FileSystemStorage(location=location)
-    storage.prefix = prefix
-    return storage
 
 
 def _is_allowed(name: str, allowed: tuple[str, ...]) -> bool:

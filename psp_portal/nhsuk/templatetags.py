@@ -31,7 +31,7 @@ _TAG_COLOURS = frozenset(
 
 # --- forms ----------------------------------------------------------------------------------
 @register.simple_tag
-def nhs_field(field: BoundField, options: Mapping[str, Any] | str = "", **more: Any) -> SafeString:
+def nhs_field(field: BoundField, options: Mapping[str, Any] | None = None, **more: Any) -> SafeString:
     """Render one field with its label, hint, error and control: ``{% nhs_field form.amount prefix="£" %}``.
 
     ``options`` is a dict of the same options (see ``psp_portal.nhsuk.layout.F``).
@@ -456,7 +456,7 @@ def pagination(context: Context, page: Page) -> str:
 
 
 @register.simple_tag
-def page_suffix(page: Page | str = "") -> str:
+def page_suffix(page: Page | None = None) -> str:
     """Return " (page 2 of 5)" for the page's title; nothing for a single page."""
     if not page or page.paginator.num_pages < 2:
         return ""
