@@ -25,6 +25,7 @@ MENU = (
     _Entry("Home", "home:home_detail"),
     _Entry("My claims", "expenses:claim_list", frozenset({Permission.CLAIM})),
     _Entry("Claims to decide", "expenses:decision_list", frozenset({Permission.DECIDE_CLAIMS})),
+    _Entry("Claims", "expenses:claim_overview", frozenset({Permission.SEE_CLAIMS})),
     _Entry("Payment runs", "expenses:run_list", frozenset({Permission.SEE_RUNS})),
     _Entry("Rates", "expenses:rate_card_detail", frozenset({Permission.SEE_RATES})),
     _Entry("Committees", "committees:committee_list", frozenset({Permission.SEE_COMMITTEES, Permission.CLAIM})),
