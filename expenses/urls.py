@@ -1,14 +1,99 @@
 """Paths of claims, decisions, payment runs and rate cards."""
 
+from django.urls import path
+
+from expenses import views
 
 app_name = "expenses"
 
 urlpatterns: list = [
     # --- the partner's claims
+    path("claims/", views.ClaimListView.as_view(), name="claim_list"),
+    path("claims/start/", views.ClaimStartView.as_view(), name="claim_start"),
+    path("claims/create/", views.ClaimCreateView.as_view(), name="claim_create"),
+    path("claims/<uuid:claim_id>/", views.ClaimDetailView.as_view(), name="claim_detail"),
+    path("claims/<uuid:claim_id>/check/", views.ClaimCheckView.as_view(), name="claim_check"),
+    path("claims/<uuid:claim_id>/submit/", views.ClaimSubmitView.as_view(), name="claim_submit"),
+    path("claims/<uuid:claim_id>/sent/", views.ClaimSentView.as_view(), name="claim_sent"),
+    path("claims/<uuid:claim_id>/discard/", views.ClaimDiscardView.as_view(), name="claim_discard"),
+    path("claims/<uuid:claim_id>/recall/", views.ClaimRecallView.as_view(), name="claim_recall"),
+    path("claims/<uuid:claim_id>/withdraw/", views.ClaimWithdrawView.as_view(), name="claim_withdraw"),
+    path("claims/<uuid:claim_id>/ladder/", views.ClaimLadderView.as_view(), name="claim_ladder"),
+    path("claims/<uuid:claim_id>/updates/create/", views.UpdateCreateView.as_view(), name="update_create"),
+    path(
+        "claims/<uuid:claim_id>/preference/edit/",
+        views.ClaimPreferenceEditView.as_view(),
+        name="claim_preference_edit",
+    ),
+    path("claims/<uuid:claim_id>/lines/add/", views.LineKindChooseView.as_view(), name="line_kind_choose"),
+    path("claims/<uuid:claim_id>/lines/add/<slug:kind>/", views.LineCreateView.as_view(), name="line_create"),
+    path("claims/<uuid:claim_id>/lines/<uuid:line_id>/edit/", views.LineEditView.as_view(), name="line_edit"),
+    path("claims/<uuid:claim_id>/lines/<uuid:line_id>/remove/", views.LineRemoveView.as_view(), name="line_remove"),
+    path("claims/<uuid:claim_id>/lines/<uuid:line_id>/answer/", views.LineAnswerView.as_view(), name="line_answer"),
+    path("claims/<uuid:claim_id>/lines/<uuid:line_id>/appeal/", views.LineAppealView.as_view(), name="line_appeal"),
     # --- receipts
+    path(
+        "claims/<uuid:claim_id>/lines/<uuid:line_id>/receipts/create/",
+        views.ReceiptCreateView.as_view(),
+        name="receipt_create",
+    ),
+    path(
+        "claims/<uuid:claim_id>/receipts/<uuid:receipt_id>/remove/",
+        views.ReceiptRemoveView.as_view(),
+        name="receipt_remove",
+    ),
+    path("receipts/<uuid:receipt_id>/", views.ReceiptDetailView.as_view(), name="receipt_detail"),
     # --- deciding
+    path("decisions/", views.DecisionListView.as_view(), name="decision_list"),
+    path("decisions/approve/", views.BulkApproveView.as_view(), name="bulk_approve"),
+    path("claims/<uuid:claim_id>/decide/", views.ClaimDecideView.as_view(), name="claim_decide"),
+    path(
+        "claims/<uuid:claim_id>/lines/<uuid:line_id>/appeal/decide/",
+        views.AppealDecideView.as_view(),
+        name="appeal_decide",
+    ),
     # --- the ladder
+    path("claims/overview/", views.ClaimOverviewView.as_view(), name="claim_overview"),
+    path("steps/<uuid:escalation_id>/reply/", views.EscalationReplyView.as_view(), name="escalation_reply"),
+    path("updates/<uuid:update_id>/answer/", views.UpdateAnswerView.as_view(), name="update_answer"),
     # --- payment runs
+    path("runs/", views.RunListView.as_view(), name="run_list"),
+    path("runs/create/", views.RunCreateView.as_view(), name="run_create"),
+    path("runs/<uuid:run_id>/", views.RunDetailView.as_view(), name="run_detail"),
+    path("runs/<uuid:run_id>/release/", views.RunReleaseView.as_view(), name="run_release"),
+    path("runs/<uuid:run_id>/cancel/", views.RunCancelView.as_view(), name="run_cancel"),
+    path("runs/<uuid:run_id>/settle/", views.RunSettleView.as_view(), name="run_settle"),
+    path("runs/<uuid:run_id>/export/", views.RunExportView.as_view(), name="run_export"),
+    path("runs/<uuid:run_id>/lines/<uuid:run_line_id>/fail/", views.RunLineFailView.as_view(), name="run_line_fail"),
     # --- bank details and remittances
+    path("bank-details/", views.BankDetailsDetailView.as_view(), name="bank_details_detail"),
+    path("bank-details/edit/", views.BankDetailsEditView.as_view(), name="bank_details_edit"),
+    path("remittances/", views.RemittanceListView.as_view(), name="remittance_list"),
+    path("remittances/<uuid:run_id>/", views.RemittanceDetailView.as_view(), name="remittance_detail"),
     # --- rate card
+    path("rate-card/", views.RateCardDetailView.as_view(), name="rate_card_detail"),
+    path("rate-card/create/", views.RateCardCreateView.as_view(), name="rate_card_create"),
+    path("rate-card/<uuid:card_id>/", views.RateCardDetailView.as_view(), name="rate_card_detail"),
+    path("rate-card/<uuid:card_id>/rules/", views.RateCardRulesEditView.as_view(), name="rate_card_rules_edit"),
+    path("rate-card/<uuid:card_id>/time-rates/", views.TimeRateChooseView.as_view(), name="time_rate_choose"),
+    path("rate-card/<uuid:card_id>/time-rates/create/", views.TimeRateCreateView.as_view(), name="time_rate_create"),
+    path(
+        "rate-card/<uuid:card_id>/time-rates/<uuid:row_id>/edit/",
+        views.TimeRateEditView.as_view(),
+        name="time_rate_edit",
+    ),
+    path(
+        "rate-card/<uuid:card_id>/mileage-rates/create/",
+        views.MileageRateCreateView.as_view(),
+        name="mileage_rate_create",
+    ),
+    path(
+        "rate-card/<uuid:card_id>/mileage-rates/<uuid:row_id>/edit/",
+        views.MileageRateEditView.as_view(),
+        name="mileage_rate_edit",
+    ),
+    path("rate-card/<uuid:card_id>/caps/create/", views.CapCreateView.as_view(), name="cap_create"),
+    path("rate-card/<uuid:card_id>/caps/<uuid:row_id>/edit/", views.CapEditView.as_view(), name="cap_edit"),
+    path("rate-card/<uuid:card_id>/rows/<uuid:row_id>/close/", views.RowCloseView.as_view(), name="row_close"),
+    path("rate-card/<uuid:card_id>/rows/<uuid:row_id>/remove/", views.RowRemoveView.as_view(), name="row_remove"),
 ]
