@@ -59,7 +59,7 @@ CLAIM_TRANSITIONS: dict[A, Transition] = {
     A.SUBMIT: _move({S.DRAFT}, {S.SUBMITTED}, Who.CLAIMANT),
     A.RECALL: _move({S.SUBMITTED}, {S.DRAFT}, Who.CLAIMANT),
     A.WITHDRAW: _move(
-        {S.DRAFT, S.SUBMITTED, S.RETURNED, S.APPEALED, S.NOT_APPROVED},
+        {S.SUBMITTED, S.RETURNED, S.APPEALED, S.NOT_APPROVED},
         {S.WITHDRAWN, S.APPROVED, S.IN_RUN, S.PAID, S.NOTHING_TO_PAY, S.REFUSED},
         Who.CLAIMANT,
     ),
@@ -100,7 +100,7 @@ def approved_line_status(amount_is_nought: bool) -> L:
 
 # What a claim is called while any of its lines is in the status on the left; the first that applies counts. A
 # decision somebody owes comes before a payment somebody owes, and that before what only waits to become final.
-_PRECEDENCE: tuple[tuple[L, S], ...] = (
+PRECEDENCE: tuple[tuple[L, S], ...] = (
     (L.PENDING, S.SUBMITTED),
     (L.APPEALED, S.APPEALED),
     (L.RETURNED, S.RETURNED),
@@ -116,7 +116,7 @@ _PRECEDENCE: tuple[tuple[L, S], ...] = (
 
 def status_of_claim(line_statuses: Collection[str]) -> S:
     """Return the status of a submitted claim whose lines have these statuses. Raises ValueError for no lines."""
-    for line_status, claim_status in _PRECEDENCE:
+    for line_status, claim_status in PRECEDENCE:
         if line_status in line_statuses:
             return claim_status
     raise ValueError("A submitted claim has at least one line.")

@@ -20,7 +20,7 @@ LINE_MOVES = {
 CLAIM_SOURCES = {
     "submit": {"draft"},
     "recall": {"submitted"},
-    "withdraw": {"draft", "submitted", "returned", "appealed", "not_approved"},
+    "withdraw": {"submitted", "returned", "appealed", "not_approved"},
     "decide": {"submitted"},
     "answer": {"returned", "submitted", "appealed"},
     "appeal": {"submitted", "returned", "appealed", "approved", "in_run", "not_approved"},
