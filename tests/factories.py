@@ -5,6 +5,8 @@ run, so that roles are in force today.
 """
 
 import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -14,13 +16,16 @@ from allauth.mfa.utils import is_mfa_enabled
 from committees import services as committee_services
 from committees.enums import AttendanceKind, CommitteeKind
 from committees.models import Assignment, Attendance, Committee, Meeting
+from expenses import services as expense_services
+from expenses.enums import CardTemplate
+from expenses.models import RateCard
 from partners import services as partner_services
 from partners.enums import RoleCategory
 from partners.models import Partner
 from psp_portal.accounts import services as accounts
 from psp_portal.accounts.enums import POST_ROLES, STAFF_ROLES, Post, Role
 from psp_portal.accounts.models import Membership, Organisation, PostHolding, User
-from psp_portal.audit.context import SystemActor
+from psp_portal.audit.context import SystemActor, acting_as
 from psp_portal.dates import LONDON, local_date
 
 TESTS = SystemActor("tests")
@@ -260,3 +265,26 @@ def make_attendance(
         by=by or assignment.partner.user,
         at=at or meeting.starts_at + timedelta(days=1),
     )
+
+
+# --- rates ---------------------------------------------------------------------------------
+def make_rate_card(
+    organisation: Organisation | None = None,
+    by: User | None = None,
+    template: CardTemplate = CardTemplate.NATIONAL,
+    *,
+    at: datetime = START,
+) -> RateCard:
+    """Return the rate card of an organisation (new unless given), made by its finance."""
+    organisation = organisation or make_organisation()
+    by = by or make_member(Role.FINANCE, organisation)
+    return expense_services.make_rate_card(
+        organisation_id=organisation.pk, template=template, name="Rates 2026", by=by, at=at
+    )
+
+
+@contextmanager
+def acting() -> Iterator[None]:
+    """Let a test write a row past the services, in its own name: for states that only the world brings about."""
+    with acting_as(TESTS, "tests.row.write"):
+        yield
