@@ -1,10 +1,10 @@
 """Claims and lines as pages show them: words and links made ready, so that no template compares a status."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from itertools import groupby
 
 from django.urls import reverse
 
@@ -234,13 +234,6 @@ def links_of_line(line, actions: frozenset[ClaimAction]) -> list[Link]:
 
 
 # --- what has happened, and what will -----------------------------------------------------
-_HAPPENED = {
-    "escalate": "It went a step up",
-    "hand_over": "Passed on to somebody else",
-    "ask_for_update": "Update asked for",
-    "answer_update": "Update given",
-    "reply_to_step": "Reply to the step",
-}
 _LINE_HAPPENED = {
     LineAction.APPROVE: "approved",
     LineAction.RETURN: "question asked",
@@ -264,8 +257,10 @@ def events_of(claim) -> list[dict[str, str]]:
     What one person did at one moment is one entry: the claim's event names it, its lines' events follow.
     """
     titles = {line.pk: line_title(line) for line in claim.lines.all()}
-    moments = groupby(claim.timeline.all(), key=lambda event: (event.at, event.by_name))
-    return [_moment(at, who, list(events), titles) for (at, who), events in moments]
+    moments = defaultdict(list)
+    for event in claim.timeline.all():
+        moments[event.at, event.by_name].append(event)
+    return [_moment(at, who, events, titles) for (at, who), events in moments.items()]
 
 
 def _moment(at, who: str, events: list, titles: dict) -> dict[str, str]:
@@ -274,13 +269,12 @@ def _moment(at, who: str, events: list, titles: dict) -> dict[str, str]:
     of_lines = [event for event in events if event.line_id is not None]
     words = [event.note for event in of_claim if event.note]
     words += [
-        f"{titles.get(event.line_id, 'A line')}: {_LINE_HAPPENED.get(event.action, event.action)}"
+        f"{titles.get(event.line_id, 'A line')}: {_LINE_HAPPENED[LineAction(event.action)]}"
         f"{f' (“{event.note}”)' if event.note and event.note not in words else ''}"
         for event in of_lines
     ]
-    named = of_claim or of_lines
     return {
-        "title": " and ".join(dict.fromkeys(_HAPPENED.get(event.action, event.label) for event in named)),
+        "title": " and ".join(dict.fromkeys(event.label for event in of_claim)) or "Changed",
         "when": format_date(local_date(at)),
         "who": who,
         "text": ". ".join(words),

@@ -97,7 +97,9 @@ def test_start_page_asks_whether_they_were_at_a_meeting_that_nobody_recorded(par
         world.committee, starts_at=datetime(2026, 9, 1, 10, 0, tzinfo=LONDON), by=world.lead, at=factories.START
     )
     start = words_of(partner.get(page("claim_start")))
-    assert f"Were you at these? To claim for one of these, first say that you were there. {world.committee.name}" in start
+    assert (
+        f"Were you at these? To claim for one of these, first say that you were there. {world.committee.name}" in start
+    )
 
 
 def test_start_page_tells_somebody_without_a_role_whom_to_ask(world, now):
@@ -306,7 +308,9 @@ OWN_PAGES = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["claim_list", "claim_start", "bank_details_detail", "bank_details_edit", "remittance_list"])
+@pytest.mark.parametrize(
+    "name", ["claim_list", "claim_start", "bank_details_detail", "bank_details_edit", "remittance_list"]
+)
 def test_nobody_gets_in_without_signing_in(client, db, name):
     response = client.get(page(name))
     assert response.status_code == 302
@@ -314,7 +318,8 @@ def test_nobody_gets_in_without_signing_in(client, db, name):
 
 
 @pytest.mark.parametrize(
-    "name", [*OWN_PAGES, "claim_detail", "claim_ladder", "claim_recall", "claim_withdraw", "update_create", "claim_sent"]
+    "name",
+    [*OWN_PAGES, "claim_detail", "claim_ladder", "claim_recall", "claim_withdraw", "update_create", "claim_sent"],
 )
 def test_claim_of_another_organisation_is_not_there(world, now, name):
     other = make_world()
