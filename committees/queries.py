@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, TruncDate
 
 from committees import policies
@@ -222,5 +222,6 @@ def _organisations_seen_by(user: User, today: date) -> QuerySet:
 
 def _own_assignments(user: User) -> AssignmentQuerySet:
     """Return somebody's own assignments in force on the day of the meeting in the query outside."""
-    day = TruncDate(OuterRef("starts_at"), tzinfo=LONDON)
+    starts_at = ExpressionWrapper(OuterRef("starts_at"), output_field=DateTimeField())
+    day = TruncDate(starts_at, tzinfo=LONDON)
     return Assignment.objects.filter(partner__user=user, committee_id=OuterRef("committee_id")).on(day)
