@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -11,8 +11,12 @@ from expenses.enums import ClaimAction, ClaimStatus
 from expenses.models import BankDetails, Claim, Escalation, PaymentRun, UpdateRequest
 from psp_portal.accounts.queries import users_with_role
 from psp_portal.accounts.roles import Permission, roles_with
+from psp_portal.audit.context import Actor
 from psp_portal.dates import format_date, local_date
 from psp_portal.notifications.outbox import Letter, queue
+
+if TYPE_CHECKING:
+    from expenses.services.escalation import StepWritten
 
 # What the partner is told when their claim moves; nothing where they moved it themselves and see it at once.
 _TO_CLAIMANT = {
@@ -47,7 +51,7 @@ def _claim_letter(claim: Claim, name: str, subject: str, recipient_id: UUID, *, 
     )
 
 
-def claim_changed(claim: Claim, action: ClaimAction, *, by, at: datetime) -> None:
+def claim_changed(claim: Claim, action: ClaimAction, *, by: Actor, at: datetime) -> None:
     """Tell the partner what others did with their claim, and whoever has it now that it has come to them."""
     letters = []
     if action in _BY_STAFF_OR_CLOCK:
@@ -88,7 +92,7 @@ def claims_handed_over(claims: Iterable[Claim], *, at: datetime) -> None:
     queue(letters, at=at)
 
 
-def steps_written(steps: Iterable, *, at: datetime) -> None:
+def steps_written(steps: Iterable["StepWritten"], *, at: datetime) -> None:
     """Tell everybody whom a step of the ladder concerns, and the partner that it was taken."""
     letters = []
     for written in steps:
@@ -173,7 +177,7 @@ def remind_to_decide(claims: Iterable[Claim], *, at: datetime) -> None:
     )
 
 
-def _finance_of(run: PaymentRun, *, besides: Any, at: datetime) -> list[UUID]:
+def _finance_of(run: PaymentRun, *, besides: Actor, at: datetime) -> list[UUID]:
     found: dict[UUID, None] = {}
     for role in sorted(roles_with(Permission.PAY_CLAIMS)):
         for user in users_with_role(role, organisation_id=run.organisation_id, today=local_date(at)):
@@ -182,7 +186,7 @@ def _finance_of(run: PaymentRun, *, besides: Any, at: datetime) -> list[UUID]:
     return list(found)
 
 
-def _run_letters(run: PaymentRun, name: str, subject: str, *, by, at: datetime) -> list[Letter]:
+def _run_letters(run: PaymentRun, name: str, subject: str, *, by: Actor, at: datetime) -> list[Letter]:
     return [
         Letter(
             kind=f"expenses.run.{name}",
@@ -197,12 +201,12 @@ def _run_letters(run: PaymentRun, name: str, subject: str, *, by, at: datetime) 
     ]
 
 
-def run_made(run: PaymentRun, *, by, at: datetime) -> None:
+def run_made(run: PaymentRun, *, by: Actor, at: datetime) -> None:
     """Tell the other finance people that a run waits for one of them to release it."""
     queue(_run_letters(run, "made", "Payment run {reference} waits for you to release it", by=by, at=at), at=at)
 
 
-def run_released(run: PaymentRun, *, by, at: datetime) -> None:
+def run_released(run: PaymentRun, *, by: Actor, at: datetime) -> None:
     """Tell finance that a run can be exported and paid."""
     queue(_run_letters(run, "released", "Payment run {reference} has been released", by=by, at=at), at=at)
 

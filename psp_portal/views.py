@@ -21,7 +21,7 @@ class RuleFormView(FormView):
     was typed still there. What ``perform`` returns is kept as ``self.result`` for ``get_success_url``.
     """
 
-    form_class = ConfirmForm
+    form_class: type[NHSForm] = ConfirmForm
     success_message = ""
     result: Any = None
 

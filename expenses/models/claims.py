@@ -56,9 +56,7 @@ class Claim(models.Model):
     claimant = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="claims")
     organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="claims")
     payer = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="claims_to_pay")
-    assignment = models.ForeignKey(
-        "committees.Assignment", on_delete=models.PROTECT, null=True, related_name="claims"
-    )
+    assignment = models.ForeignKey("committees.Assignment", on_delete=models.PROTECT, null=True, related_name="claims")
     meeting = models.ForeignKey("committees.Meeting", on_delete=models.PROTECT, null=True, related_name="claims")
     status = models.CharField(max_length=15, choices=ClaimStatus, default=ClaimStatus.DRAFT)
     preference = models.CharField(max_length=10, choices=Preference, default=Preference.FULL)
@@ -132,9 +130,7 @@ class Claim(models.Model):
                 name="claim_reduced_to_when_reduced",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    asked__gte=0, held__gte=0, disallowed__gte=0, declined__gte=0, approved__gte=0, paid__gte=0
-                )
+                condition=Q(asked__gte=0, held__gte=0, disallowed__gte=0, declined__gte=0, approved__gte=0, paid__gte=0)
                 & Q(paid__lte=F("approved")),
                 name="claim_amounts_not_negative",
             ),

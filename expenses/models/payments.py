@@ -114,11 +114,7 @@ class RunLine(models.Model):
                 & ~Q(made_by=F("decided_by"))
                 & (
                     Q(released_by__isnull=True)
-                    | (
-                        ~Q(released_by=F("claimant"))
-                        & ~Q(released_by=F("decided_by"))
-                        & ~Q(released_by=F("made_by"))
-                    )
+                    | (~Q(released_by=F("claimant")) & ~Q(released_by=F("decided_by")) & ~Q(released_by=F("made_by")))
                 ),
                 name="run_line_different_people",
             ),

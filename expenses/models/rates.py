@@ -159,9 +159,13 @@ class TimeRate(DatedRow):
             models.CheckConstraint(condition=Q(role_category__in=RoleCategory.values), name="timerate_category_known"),
             models.CheckConstraint(
                 condition=Q(
+                    # A comparison with nothing is no refusal to the database: each figure is also asked to be there.
                     basis=PaymentBasis.DAY,
+                    half_day__isnull=False,
                     half_day__gte=0,
+                    full_day__isnull=False,
                     full_day__gte=F("half_day"),
+                    boundary_minutes__isnull=False,
                     boundary_minutes__gte=1,
                     at_boundary__in=AtBoundary.values,
                     rate__isnull=True,
@@ -170,6 +174,7 @@ class TimeRate(DatedRow):
                 )
                 | Q(
                     basis=PaymentBasis.HOUR,
+                    rate__isnull=False,
                     rate__gte=0,
                     half_day__isnull=True,
                     full_day__isnull=True,
@@ -180,7 +185,9 @@ class TimeRate(DatedRow):
                 )
                 | Q(
                     basis=PaymentBasis.SESSION,
+                    session_minutes__isnull=False,
                     session_minutes__gte=1,
+                    amount__isnull=False,
                     amount__gte=0,
                     half_day__isnull=True,
                     full_day__isnull=True,

@@ -101,4 +101,6 @@ def _up_the_chain(posts: Iterable[Post], directory: Directory, *, not_these: Col
     here = directory.first_here([*holders, *others], not_these=not_these)
     if here:
         return here
-    return next((person for person in [*holders, *others] if directory.is_staff(person) and person not in not_these), None)
+    return next(
+        (person for person in [*holders, *others] if directory.is_staff(person) and person not in not_these), None
+    )

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
@@ -13,10 +14,14 @@ from expenses.enums import ClaimStatus, FareClass, LineKind, LineStatus, Prefere
 from expenses.models import Claim, ClaimEvent, ClaimLine, ClaimQuerySet, Receipt
 from expenses.models.claims import LineQuerySet
 from expenses.policies import card as cards
+from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import organisation_ids_where
 from psp_portal.accounts.roles import Permission, roles_with
 from psp_portal.dates import year_starting
 from psp_portal.money import ZERO
+
+if TYPE_CHECKING:
+    from committees.models import Attendance
 
 # A line that still asks for money, or has had it: what counts for miles so far and for the day's time.
 COUNTING = [
@@ -30,7 +35,7 @@ COUNTING = [
 ]
 
 
-def claims_visible_to(user, *, today: date) -> ClaimQuerySet:
+def claims_visible_to(user: User, *, today: date) -> ClaimQuerySet:
     """Return the claims somebody may see: their own, and those sent to or made at organisations whose claims they see.
 
     A draft is its partner's alone.
@@ -41,7 +46,7 @@ def claims_visible_to(user, *, today: date) -> ClaimQuerySet:
     )
 
 
-def claims_of(user) -> ClaimQuerySet:
+def claims_of(user: User) -> ClaimQuerySet:
     """Return somebody's own claims, newest first, with what a list shows."""
     return (
         Claim.objects.filter(claimant=user)
@@ -50,7 +55,7 @@ def claims_of(user) -> ClaimQuerySet:
     )
 
 
-def claims_to_decide(user, *, today: date) -> ClaimQuerySet:
+def claims_to_decide(user: User, *, today: date) -> ClaimQuerySet:
     """Return the claims that wait for a decision at organisations where somebody approves, oldest first.
 
     Never their own; those that wait on them by name come first only on the page, so that a colleague's are not lost.
@@ -65,7 +70,7 @@ def claims_to_decide(user, *, today: date) -> ClaimQuerySet:
     )
 
 
-def claims_of_organisation(user, *, today: date) -> ClaimQuerySet:
+def claims_of_organisation(user: User, *, today: date) -> ClaimQuerySet:
     """Return every sent claim at organisations whose claims somebody sees as staff, the longest waiting first."""
     mine = organisation_ids_where(user, roles_with(Permission.SEE_CLAIMS), today)
     return (
@@ -76,7 +81,7 @@ def claims_of_organisation(user, *, today: date) -> ClaimQuerySet:
     )
 
 
-def claim_in_full(user, claim_id: UUID, *, today: date) -> ClaimQuerySet:
+def claim_in_full(user: User, claim_id: UUID, *, today: date) -> ClaimQuerySet:
     """Return the one claim, if somebody may see it, with all that its page shows."""
     return (
         claims_visible_to(user, today=today)
@@ -100,19 +105,19 @@ def claim_in_full(user, claim_id: UUID, *, today: date) -> ClaimQuerySet:
     )  # fmt: skip
 
 
-def lines_visible_to(user, *, today: date) -> LineQuerySet:
+def lines_visible_to(user: User, *, today: date) -> LineQuerySet:
     """Return the lines of the claims somebody may see."""
     return ClaimLine.objects.filter(claim__in=claims_visible_to(user, today=today)).select_related("claim")
 
 
-def receipts_visible_to(user, *, today: date) -> QuerySet[Receipt]:
+def receipts_visible_to(user: User, *, today: date) -> QuerySet[Receipt]:
     """Return the receipts of the claims somebody may see, with their documents."""
     return Receipt.objects.filter(line__claim__in=claims_visible_to(user, today=today)).select_related(
         "document", "line__claim"
     )
 
 
-def meetings_to_claim(user, *, today: date):
+def meetings_to_claim(user: User, *, today: date) -> QuerySet["Attendance"]:
     """Return the meetings somebody attended and has not claimed for, newest first."""
     claimed = Claim.objects.filter(
         claimant=user, meeting_id=OuterRef("meeting_id"), assignment_id=OuterRef("assignment_id")
@@ -134,7 +139,7 @@ class Owed:
     paid: Decimal
 
 
-def money_of(user) -> Owed:
+def money_of(user: User) -> Owed:
     """Return what somebody's claims have waiting for a decision, approved and not yet paid, and paid. One query."""
     waiting = approved = paid = ZERO
     lines = ClaimLine.objects.filter(claimant=user).exclude(claim__status=ClaimStatus.DRAFT)
@@ -148,7 +153,9 @@ def money_of(user) -> Owed:
     return Owed(waiting, approved, paid)
 
 
-def claim_to_price(claim: Claim, lines: list[ClaimLine], card: cards.RateCard, submitted_on: date) -> cards.ClaimToPrice:
+def claim_to_price(
+    claim: Claim, lines: list[ClaimLine], card: cards.RateCard, submitted_on: date
+) -> cards.ClaimToPrice:
     """Return a stored claim as the values that pricing works on.
 
     Miles so far and the day's time come from the person's other claims that have been sent and still stand.

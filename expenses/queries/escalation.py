@@ -7,16 +7,17 @@ from django.db.models import QuerySet
 from expenses.models import Claim, Escalation, UpdateRequest
 from expenses.policies.escalation import Step, steps_to_show
 from expenses.queries.claims import claims_visible_to
+from psp_portal.accounts.models import User
 
 
-def escalations_visible_to(user, *, today: date) -> QuerySet[Escalation]:
+def escalations_visible_to(user: User, *, today: date) -> QuerySet[Escalation]:
     """Return the steps of the claims somebody may see."""
     return Escalation.objects.filter(claim__in=claims_visible_to(user, today=today)).select_related(
         "claim__claimant", "responsible"
     )
 
 
-def update_requests_visible_to(user, *, today: date) -> QuerySet[UpdateRequest]:
+def update_requests_visible_to(user: User, *, today: date) -> QuerySet[UpdateRequest]:
     """Return the requests for an update on the claims somebody may see."""
     return UpdateRequest.objects.filter(claim__in=claims_visible_to(user, today=today)).select_related(
         "claim__claimant", "asked_of"

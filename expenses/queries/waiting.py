@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from expenses.enums import ClaimStatus, RunStatus
 from expenses.models import Claim, Escalation, PaymentRun, UpdateRequest
+from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import organisation_ids_where
 from psp_portal.accounts.roles import Permission, roles_with
 
@@ -32,14 +33,14 @@ _CALLS = {
 }
 
 
-def waiting_for(user, *, today: date, limit: int = 50) -> list[Waiting]:
+def waiting_for(user: User, *, today: date, limit: int = 50) -> list[Waiting]:
     """Return what waits for somebody of claims, oldest first, at most ``limit`` of each kind. Five queries."""
     found = [*_drafts(user, limit), *_claims(user, limit), *_steps(user, limit), *_updates(user, limit)]
     found += _runs(user, today, limit)
     return sorted(found, key=lambda waiting: waiting.since)
 
 
-def _drafts(user, limit: int) -> list[Waiting]:
+def _drafts(user: User, limit: int) -> list[Waiting]:
     drafts = Claim.objects.filter(claimant=user, status=ClaimStatus.DRAFT).order_by("created_at")
     return [
         Waiting(
@@ -53,7 +54,7 @@ def _drafts(user, limit: int) -> list[Waiting]:
     ]
 
 
-def _claims(user, limit: int) -> list[Waiting]:
+def _claims(user: User, limit: int) -> list[Waiting]:
     claims = Claim.objects.open().filter(waiting_on=user).select_related("claimant").order_by("waiting_since", "pk")
     return [
         Waiting(
@@ -67,7 +68,7 @@ def _claims(user, limit: int) -> list[Waiting]:
     ]
 
 
-def _steps(user, limit: int) -> list[Waiting]:
+def _steps(user: User, limit: int) -> list[Waiting]:
     steps = (
         Escalation.objects.filter(responsible=user, replied_at__isnull=True, claim__closed_at__isnull=True)
         .select_related("claim__claimant")
@@ -85,7 +86,7 @@ def _steps(user, limit: int) -> list[Waiting]:
     ]
 
 
-def _updates(user, limit: int) -> list[Waiting]:
+def _updates(user: User, limit: int) -> list[Waiting]:
     requests = (
         UpdateRequest.objects.filter(asked_of=user, answered_at__isnull=True)
         .select_related("claim__claimant")
@@ -103,7 +104,7 @@ def _updates(user, limit: int) -> list[Waiting]:
     ]
 
 
-def _runs(user, today: date, limit: int) -> list[Waiting]:
+def _runs(user: User, today: date, limit: int) -> list[Waiting]:
     mine = organisation_ids_where(user, roles_with(Permission.PAY_CLAIMS), today)
     runs = PaymentRun.objects.filter(
         organisation_id__in=mine, status__in=[RunStatus.DRAFT, RunStatus.RELEASED]

@@ -7,13 +7,16 @@ from django.db import transaction
 from expenses import notifications
 from expenses.models import BankDetails
 from expenses.policies.bank_details import check_account
+from psp_portal.accounts.models import User
 from psp_portal.audit.context import audited
 from psp_portal.encryption import encrypt
 
 
 @audited("expenses.bank_details.change")
 @transaction.atomic
-def change_bank_details(*, account_name: str, sort_code: str, account_number: str, by, at: datetime) -> BankDetails:
+def change_bank_details(
+    *, account_name: str, sort_code: str, account_number: str, by: User, at: datetime
+) -> BankDetails:
     """Keep where ``by`` wants to be paid, and tell them at the address held before that it was changed.
 
     Raises RuleBroken, naming the field, for digits that cannot be an account's.

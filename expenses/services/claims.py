@@ -1,14 +1,16 @@
 """What a partner does with a claim: start it, fill it, send it, take it back, answer, appeal, withdraw."""
 
+from collections.abc import Hashable
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import IO, TYPE_CHECKING
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from committees.queries import assignments_of
+from committees.queries import assignments_visible_to
 from expenses import notifications, permissions, queries
 from expenses.enums import (
     Activity,
@@ -38,10 +40,14 @@ from expenses.services.moving import (
     settle,
     write_event,
 )
-from partners.queries import appointments_of, usual_journey_of
+from partners.queries import appointments_of
+from psp_portal.accounts.models import User
 from psp_portal.audit.context import audited
 from psp_portal.dates import format_date, local_date
 from psp_portal.exceptions import RuleBroken, TransitionNotAllowed
+
+if TYPE_CHECKING:
+    from committees.models import Attendance
 
 ALREADY_STARTED = "You have already started or sent a claim for this meeting."
 
@@ -74,7 +80,7 @@ class LineInput:
 def start_claim(
     *,
     partner_id: UUID,
-    by,
+    by: User,
     at: datetime,
     meeting_id: UUID | None = None,
     assignment_id: UUID | None = None,
@@ -84,7 +90,7 @@ def start_claim(
     From a meeting it has the time and, where one is known, the usual journey. Raises RuleBroken when the appointment
     is not theirs, the meeting was not attended or is claimed already, or the payer has no rate card.
     """
-    partner = appointments_of(by).filter(pk=partner_id).select_related("organisation").first()
+    partner = appointments_of(by).filter(pk=partner_id).first()
     if partner is None:
         raise RuleBroken("This appointment is not yours.")
     attendance = assignment = None
@@ -95,7 +101,8 @@ def start_claim(
             raise RuleBroken(f"You can claim for meetings that you attended, once each. {ALREADY_STARTED}")
         assignment = attendance.assignment
     elif assignment_id:
-        assignment = assignments_of(by).filter(pk=assignment_id, partner_id=partner_id).first()
+        mine = assignments_visible_to(by, today=local_date(at))
+        assignment = mine.filter(pk=assignment_id, partner_id=partner_id).first()
         if assignment is None:
             raise RuleBroken("This committee is not one of yours.", field="assignment")
     payer_id = assignment.payer_id if assignment else partner.organisation_id
@@ -119,13 +126,13 @@ def start_claim(
     return claim
 
 
-def _fill_from_meeting(claim: Claim, attendance) -> None:
+def _fill_from_meeting(claim: Claim, attendance: "Attendance") -> None:
     on = local_date(attendance.meeting.starts_at)
     _write_line(
         claim,
         LineInput(LineKind.INVOLVEMENT_PAYMENT, on, minutes=attendance.minutes, activity=Activity.MEETING),
     )
-    journey = usual_journey_of(claim.partner)
+    journey = getattr(claim.partner, "usual_journey", None)
     if journey and attendance.meeting.place:
         _write_line(
             claim,
@@ -142,7 +149,7 @@ def _fill_from_meeting(claim: Claim, attendance) -> None:
 
 @audited("expenses.line.add")
 @transaction.atomic
-def add_line(*, claim_id: UUID, line: LineInput, by, at: datetime) -> ClaimLine:
+def add_line(*, claim_id: UUID, line: LineInput, by: User, at: datetime) -> ClaimLine:
     """Add a line to one's own draft and price the draft anew. Raises RuleBroken with the field that is wrong."""
     claim = _lock_draft(claim_id, by)
     _check_line(claim, line, at)
@@ -154,7 +161,7 @@ def add_line(*, claim_id: UUID, line: LineInput, by, at: datetime) -> ClaimLine:
 
 @audited("expenses.line.change")
 @transaction.atomic
-def change_line(*, claim_id: UUID, line_id: UUID, line: LineInput, by, at: datetime) -> ClaimLine:
+def change_line(*, claim_id: UUID, line_id: UUID, line: LineInput, by: User, at: datetime) -> ClaimLine:
     """Change a line of one's own draft and price the draft anew. Raises RuleBroken with the field that is wrong."""
     claim = _lock_draft(claim_id, by)
     _check_line(claim, line, at)
@@ -169,7 +176,7 @@ def change_line(*, claim_id: UUID, line_id: UUID, line: LineInput, by, at: datet
 
 @audited("expenses.line.remove")
 @transaction.atomic
-def remove_line(*, claim_id: UUID, line_id: UUID, by, at: datetime) -> None:
+def remove_line(*, claim_id: UUID, line_id: UUID, by: User, at: datetime) -> None:
     """Take a line, and its receipts, out of one's own draft."""
     claim = _lock_draft(claim_id, by)
     line = line_of(lock_lines(claim), line_id)
@@ -182,7 +189,7 @@ def remove_line(*, claim_id: UUID, line_id: UUID, by, at: datetime) -> None:
 @audited("expenses.claim.set_preference")
 @transaction.atomic
 def set_preference(
-    *, claim_id: UUID, preference: Preference, reduced_to: Decimal | None, by, at: datetime
+    *, claim_id: UUID, preference: Preference, reduced_to: Decimal | None, by: User, at: datetime
 ) -> Claim:
     """Set how much of the payment for time the partner takes on this draft; expenses are never touched by it."""
     claim = _lock_draft(claim_id, by)
@@ -197,7 +204,7 @@ def set_preference(
 
 @audited("expenses.claim.discard")
 @transaction.atomic
-def discard_claim(*, claim_id: UUID, by, at: datetime) -> None:
+def discard_claim(*, claim_id: UUID, by: User, at: datetime) -> None:
     """Delete one's own draft. A claim that has been sent is withdrawn instead, and kept."""
     claim = _lock_draft(claim_id, by)
     for line in lock_lines(claim):
@@ -208,8 +215,8 @@ def discard_claim(*, claim_id: UUID, by, at: datetime) -> None:
 
 @audited("expenses.receipt.add")
 @transaction.atomic
-def add_receipt(*, claim_id: UUID, line_id: UUID, upload, by, at: datetime) -> Receipt:
-    """Add a photo or PDF to a line of one's own draft. Raises RuleBroken (field ``receipt``) when it cannot be taken."""
+def add_receipt(*, claim_id: UUID, line_id: UUID, upload: IO[bytes], by: User, at: datetime) -> Receipt:
+    """Add a photo or PDF to a line of one's own draft. Raises RuleBroken (field ``receipt``) when it is not taken."""
     claim = _lock_draft(claim_id, by)
     receipt = receipts.attach(line_of(lock_lines(claim), line_id), upload, by=by, at=at)
     _reprice(claim, at=at)
@@ -218,14 +225,14 @@ def add_receipt(*, claim_id: UUID, line_id: UUID, upload, by, at: datetime) -> R
 
 @audited("expenses.receipt.remove")
 @transaction.atomic
-def remove_receipt(*, claim_id: UUID, receipt_id: UUID, by, at: datetime) -> None:
+def remove_receipt(*, claim_id: UUID, receipt_id: UUID, by: User, at: datetime) -> None:
     """Take a receipt off a line of one's own draft, and delete its file. One that is gone already is no error."""
     claim = _lock_draft(claim_id, by)
     receipts.detach(claim, receipt_id)
     _reprice(claim, at=at)
 
 
-def _lock_draft(claim_id: UUID, by) -> Claim:
+def _lock_draft(claim_id: UUID, by: User) -> Claim:
     claim = lock_claim(claim_id)
     permissions.check_can_change_draft(by, claim)
     if claim.status != ClaimStatus.DRAFT:
@@ -272,7 +279,7 @@ def _reprice(claim: Claim, *, at: datetime) -> cards.PricedClaim:
 # --- sending ------------------------------------------------------------------------------
 @audited("expenses.claim.submit")
 @transaction.atomic
-def submit_claim(*, claim_id: UUID, by, at: datetime) -> Claim:
+def submit_claim(*, claim_id: UUID, by: User, at: datetime) -> Claim:
     """Send one's own draft: its prices are fixed, its clock starts, and somebody is responsible from this moment.
 
     Raises RuleBroken for a claim with no lines or a line that cannot stand, TransitionNotAllowed for one sent already.
@@ -305,22 +312,22 @@ def _as_input(line: ClaimLine) -> LineInput:
 
 def _mark_rows_used(priced: cards.PricedClaim, lines: list[ClaimLine], *, at: datetime) -> None:
     """Mark the rate card's rows that set these prices: from now on they cannot change."""
-    on = {line.pk: line.date for line in lines}
-    used: dict[UUID, date] = {}
+    on: dict[Hashable, date] = {line.pk: line.date for line in lines}
+    used: dict[Hashable, date] = {}
     for row in priced.lines:
         if row.row is not None:
             used[row.row] = max(used.get(row.row, on[row.key]), on[row.key])
     for model in (TimeRate, MileageRate, Cap):
-        for row in model.objects.select_for_update().filter(pk__in=used).order_by("pk"):
-            row.used_at = row.used_at or at
-            row.last_used_on = max(row.last_used_on or used[row.pk], used[row.pk])
-            row.save(update_fields=["used_at", "last_used_on"])
+        for rate in model.objects.select_for_update().filter(pk__in=list(used)).order_by("pk"):
+            rate.used_at = rate.used_at or at
+            rate.last_used_on = max(rate.last_used_on or used[rate.pk], used[rate.pk])
+            rate.save(update_fields=["used_at", "last_used_on"])
 
 
 @audited("expenses.claim.recall")
 @transaction.atomic
-def recall_claim(*, claim_id: UUID, by, at: datetime) -> Claim:
-    """Take one's own claim back to change it, until any line of it is decided. Its clock starts anew when it is sent."""
+def recall_claim(*, claim_id: UUID, by: User, at: datetime) -> Claim:
+    """Take one's own claim back to change it, until a line of it is decided. Sent again, its clock starts anew."""
     claim = lock_claim(claim_id)
     permissions.check_can_act_on_claim(by, claim, ClaimAction.RECALL, today=local_date(at))
     lines = lock_lines(claim)
@@ -344,7 +351,7 @@ def recall_claim(*, claim_id: UUID, by, at: datetime) -> Claim:
 
 @audited("expenses.claim.withdraw")
 @transaction.atomic
-def withdraw_claim(*, claim_id: UUID, by, at: datetime, reason: str = "") -> Claim:
+def withdraw_claim(*, claim_id: UUID, by: User, at: datetime, reason: str = "") -> Claim:
     """Withdraw what has not been agreed of one's own claim; lines that are approved or paid go on."""
     claim = lock_claim(claim_id)
     permissions.check_can_act_on_claim(by, claim, ClaimAction.WITHDRAW, today=local_date(at))
@@ -363,7 +370,9 @@ def withdraw_claim(*, claim_id: UUID, by, at: datetime, reason: str = "") -> Cla
 # --- answering back -----------------------------------------------------------------------
 @audited("expenses.line.answer")
 @transaction.atomic
-def answer_question(*, claim_id: UUID, line_id: UUID, answer: str, by, at: datetime, upload=None) -> Claim:
+def answer_question(
+    *, claim_id: UUID, line_id: UUID, answer: str, by: User, at: datetime, upload: IO[bytes] | None = None
+) -> Claim:
     """Answer an approver's question on a line, with a receipt where one was missing: the line waits on them again."""
     claim = lock_claim(claim_id)
     permissions.check_can_act_on_claim(by, claim, ClaimAction.ANSWER, today=local_date(at))
@@ -380,7 +389,7 @@ def answer_question(*, claim_id: UUID, line_id: UUID, answer: str, by, at: datet
 
 @audited("expenses.line.appeal")
 @transaction.atomic
-def appeal_line(*, claim_id: UUID, line_id: UUID, reason: str, by, at: datetime) -> Claim:
+def appeal_line(*, claim_id: UUID, line_id: UUID, reason: str, by: User, at: datetime) -> Claim:
     """Appeal against a refusal while that is open: a second person decides. Raises RuleBroken when it is too late."""
     claim = lock_claim(claim_id)
     permissions.check_can_act_on_claim(by, claim, ClaimAction.APPEAL, today=local_date(at))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -13,6 +13,7 @@ from expenses.enums import ClaimAction, LineAction, LineStatus, Problem
 from expenses.models import Claim, ClaimLine, RateCard
 from expenses.policies import holding, states
 from expenses.services.moving import holidays_around, line_of, lock_claim, lock_lines, move_line, settle
+from psp_portal.accounts.models import User
 from psp_portal.audit.context import SystemActor, acting_as, audited
 from psp_portal.dates import add_working_days, local_date
 from psp_portal.exceptions import RuleBroken
@@ -50,7 +51,7 @@ class BulkResult:
 
 @audited("expenses.claim.decide")
 @transaction.atomic
-def decide_lines(*, claim_id: UUID, decisions: Iterable[Decision], by, at: datetime) -> Claim:
+def decide_lines(*, claim_id: UUID, decisions: Iterable[Decision], by: User, at: datetime) -> Claim:
     """Decide some lines of a claim; the others wait on. Raises RuleBroken when a decision lacks what it needs."""
     claim = lock_claim(claim_id)
     permissions.check_can_act_on_claim(by, claim, ClaimAction.DECIDE, today=local_date(at))
@@ -64,13 +65,13 @@ def decide_lines(*, claim_id: UUID, decisions: Iterable[Decision], by, at: datet
     return settle(claim, lines, ClaimAction.DECIDE, by=by, at=at)
 
 
-def _appeal_until(claim: Claim, at: datetime):
+def _appeal_until(claim: Claim, at: datetime) -> date:
     card = RateCard.objects.get(organisation_id=claim.payer_id)
     today = local_date(at)
     return add_working_days(today, card.appeal_working_days, holidays_around(today))
 
 
-def _decide(line: ClaimLine, decision: Decision, appeal_until, *, by, at: datetime) -> None:
+def _decide(line: ClaimLine, decision: Decision, appeal_until: date, *, by: User, at: datetime) -> None:
     reason = decision.reason.strip()
     line.decided_by, line.decided_at, line.decision_reason = by, at, reason
     fields = ["decided_by", "decided_at", "decision_reason"]
@@ -98,7 +99,7 @@ def _decide(line: ClaimLine, decision: Decision, appeal_until, *, by, at: dateti
     move_line(line, decision.action, to, by=by, at=at, note=reason, fields=fields)
 
 
-def approve_in_bulk(*, claim_ids: Iterable[UUID], by, at: datetime) -> BulkResult:
+def approve_in_bulk(*, claim_ids: Iterable[UUID], by: User, at: datetime) -> BulkResult:
     """Approve every plain line of some claims; flagged lines are left out and named, and never stop the others.
 
     Each claim is its own transaction: one that somebody has changed meanwhile is left out, and the rest goes on.
@@ -135,7 +136,7 @@ def approve_in_bulk(*, claim_ids: Iterable[UUID], by, at: datetime) -> BulkResul
 
 @audited("expenses.line.decide_appeal")
 @transaction.atomic
-def decide_appeal(*, claim_id: UUID, line_id: UUID, allow: bool, reason: str, by, at: datetime) -> Claim:
+def decide_appeal(*, claim_id: UUID, line_id: UUID, allow: bool, reason: str, by: User, at: datetime) -> Claim:
     """Decide an appeal as the second person: the line is approved after all, or the refusal stands for good."""
     claim = lock_claim(claim_id)
     lines = lock_lines(claim)
@@ -165,9 +166,7 @@ def let_refusals_stand(*, at: datetime) -> int:
         with acting_as(CLOCK, "expenses.line.let_stand"), transaction.atomic():
             claim = lock_claim(claim_id)
             lines = lock_lines(claim)
-            final = [
-                line for line in lines if line.status == LineStatus.NOT_APPROVED and line.appeal_until < today
-            ]
+            final = [line for line in lines if line.status == LineStatus.NOT_APPROVED and line.appeal_until < today]
             for line in final:
                 move_line(line, LineAction.LET_STAND, by=CLOCK, at=at)
             if final:

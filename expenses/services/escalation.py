@@ -10,13 +10,14 @@ from django.db.models import Prefetch, Q
 
 from expenses import notifications, permissions
 from expenses.enums import ClaimStatus, ClockEvent, StepKind
-from expenses.models import Claim, ClaimEvent, ClaimLine, Escalation, RateCard, UpdateRequest
+from expenses.models import Claim, ClaimEvent, ClaimLine, ClaimQuerySet, Escalation, RateCard, UpdateRequest
 from expenses.policies import escalation as ladder
 from expenses.policies import responsibility, states
 from expenses.services.moving import deciders_of, give_to, holidays_around, in_hand, lock_claim, write_event
+from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import directories, directory
 from psp_portal.accounts.roles import Directory
-from psp_portal.audit.context import SystemActor, acting_as, audited
+from psp_portal.audit.context import Actor, SystemActor, acting_as, audited
 from psp_portal.dates import add_working_days, local_date
 from psp_portal.exceptions import RuleBroken, TransitionNotAllowed
 
@@ -151,7 +152,7 @@ def hand_over_absent(*, at: datetime) -> int:
 
 @audited("expenses.claim.hand_over")
 @transaction.atomic
-def hand_over_claims(*, organisation_id: UUID, by, at: datetime) -> int:
+def hand_over_claims(*, organisation_id: UUID, by: Actor, at: datetime) -> int:
     """Give every open claim that an organisation pays to whoever should have it now; return how many moved.
 
     Called in the transaction that records an absence or an end of a role. Raises RuleBroken, so that this is not
@@ -160,7 +161,7 @@ def hand_over_claims(*, organisation_id: UUID, by, at: datetime) -> int:
     return _hand_over(organisation_id, by=by, at=at, is_strict=True)
 
 
-def _hand_over(organisation_id: UUID, *, by, at: datetime, is_strict: bool) -> int:
+def _hand_over(organisation_id: UUID, *, by: Actor, at: datetime, is_strict: bool) -> int:
     there = directory(organisation_id, local_date(at))
     candidates = Claim.objects.open().filter(payer_id=organisation_id)
     claims = (
@@ -179,9 +180,7 @@ def _hand_over(organisation_id: UUID, *, by, at: datetime, is_strict: bool) -> i
     for claim in claims:
         before = claim.waiting_on_id
         try:
-            changed = give_to(
-                claim, claim.lines.all(), there, at=at, due_on=claim.waiting_due_on, is_new_turn=False
-            )
+            changed = give_to(claim, claim.lines.all(), there, at=at, due_on=claim.waiting_due_on, is_new_turn=False)
         except RuleBroken:
             if is_strict:
                 raise RuleBroken(
@@ -200,7 +199,7 @@ def _hand_over(organisation_id: UUID, *, by, at: datetime, is_strict: bool) -> i
     return len(moved)
 
 
-def _unable(candidates, there: Directory) -> set[UUID]:
+def _unable(candidates: ClaimQuerySet, there: Directory) -> set[UUID]:
     """Return the people who have claims in hand and are not here today; the partners themselves are not meant."""
     holders = set(candidates.order_by().values_list("responsible_id", flat=True).distinct())
     waiting = candidates.exclude(status__in=responsibility.PARTNERS_TURN).order_by()
@@ -211,7 +210,7 @@ def _unable(candidates, there: Directory) -> set[UUID]:
 # --- asking and answering -----------------------------------------------------------------
 @audited("expenses.update.ask")
 @transaction.atomic
-def ask_for_update(*, claim_id: UUID, question: str, by, at: datetime) -> UpdateRequest:
+def ask_for_update(*, claim_id: UUID, question: str, by: User, at: datetime) -> UpdateRequest:
     """Ask how one's own open claim stands; whoever is responsible must answer within the card's working days."""
     claim = lock_claim(claim_id)
     permissions.check_can_ask_for_update(by, claim)
@@ -232,11 +231,9 @@ def ask_for_update(*, claim_id: UUID, question: str, by, at: datetime) -> Update
 
 @audited("expenses.update.answer")
 @transaction.atomic
-def answer_update(*, update_id: UUID, answer: str, by, at: datetime) -> UpdateRequest:
+def answer_update(*, update_id: UUID, answer: str, by: User, at: datetime) -> UpdateRequest:
     """Answer a partner's request for an update, once."""
-    request = (
-        UpdateRequest.objects.select_for_update(of=("self",)).select_related("claim__claimant").get(pk=update_id)
-    )
+    request = UpdateRequest.objects.select_for_update(of=("self",)).select_related("claim__claimant").get(pk=update_id)
     permissions.check_can_answer_update(by, request, today=local_date(at))
     if request.answered_at:
         raise TransitionNotAllowed("This has been answered already.")
@@ -251,11 +248,9 @@ def answer_update(*, update_id: UUID, answer: str, by, at: datetime) -> UpdateRe
 
 @audited("expenses.step.reply")
 @transaction.atomic
-def reply_to_escalation(*, escalation_id: UUID, reply: str, by, at: datetime) -> Escalation:
+def reply_to_escalation(*, escalation_id: UUID, reply: str, by: User, at: datetime) -> Escalation:
     """Reply to a step of the ladder, once; the partner sees the reply. The clock goes on until the claim is paid."""
-    step = (
-        Escalation.objects.select_for_update(of=("self",)).select_related("claim__claimant").get(pk=escalation_id)
-    )
+    step = Escalation.objects.select_for_update(of=("self",)).select_related("claim__claimant").get(pk=escalation_id)
     permissions.check_can_reply_to_step(by, step, today=local_date(at))
     if step.replied_at:
         raise TransitionNotAllowed("This step has been replied to already.")

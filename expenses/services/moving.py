@@ -5,7 +5,6 @@ which writes the status, who has it, the next step, the totals, the event that p
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -217,7 +216,7 @@ def give_to(
     due_on: date,
     is_new_turn: bool,
 ) -> bool:
-    """Put the claim into the hands it belongs in; return whether they changed. Raises RuleBroken for no hands at all."""
+    """Put the claim into the hands it belongs in; return whether they changed. Raises RuleBroken for no hands."""
     people = responsibility.people_for(in_hand(claim, deciders_of(lines)), people_there)
     if people is None:
         raise RuleBroken(NOBODY)

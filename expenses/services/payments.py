@@ -15,6 +15,7 @@ from expenses.enums import ClaimAction, LineAction, LineStatus, RunLineStatus, R
 from expenses.models import BankDetails, PaymentRun, RunExport, RunLine
 from expenses.policies.card import TIME_KINDS
 from expenses.services.moving import line_of, lock_claim, lock_lines, move_line, settle
+from psp_portal.accounts.models import User
 from psp_portal.audit.context import audited
 from psp_portal.audit.services import record_read
 from psp_portal.dates import local_date
@@ -36,7 +37,7 @@ class ExportFile:
 
 @audited("expenses.run.make")
 @transaction.atomic
-def make_run(*, organisation_id: UUID, line_ids: Iterable[UUID] | None, by, at: datetime) -> PaymentRun:
+def make_run(*, organisation_id: UUID, line_ids: Iterable[UUID] | None, by: User, at: datetime) -> PaymentRun:
     """Put approved lines into a new run: those named, or with None all that ``by`` may pay.
 
     The run's count and totals are fixed from now on. Raises RuleBroken when there is nothing to pay, or when a named
@@ -98,7 +99,7 @@ def _lock_run_lines(run: PaymentRun, run_line_ids: Iterable[UUID] | None = None)
 
 @audited("expenses.run.release")
 @transaction.atomic
-def release_run(*, run_id: UUID, by, at: datetime) -> PaymentRun:
+def release_run(*, run_id: UUID, by: User, at: datetime) -> PaymentRun:
     """Release a run as the second finance person; only then can it be exported and paid."""
     run = _lock_run(run_id)
     rows = _lock_run_lines(run)
@@ -115,7 +116,7 @@ def release_run(*, run_id: UUID, by, at: datetime) -> PaymentRun:
 
 @audited("expenses.run.cancel")
 @transaction.atomic
-def cancel_run(*, run_id: UUID, by, at: datetime) -> PaymentRun:
+def cancel_run(*, run_id: UUID, by: User, at: datetime) -> PaymentRun:
     """Cancel a run that has not been released; its lines go back to the queue, their clocks still running."""
     run = _lock_run(run_id)
     permissions.check_can_pay_for(by, run.organisation_id, today=local_date(at))
@@ -131,7 +132,7 @@ def cancel_run(*, run_id: UUID, by, at: datetime) -> PaymentRun:
 
 @audited("expenses.run.record_payment")
 @transaction.atomic
-def record_payment(*, run_id: UUID, run_line_ids: Iterable[UUID] | None, by, at: datetime) -> int:
+def record_payment(*, run_id: UUID, run_line_ids: Iterable[UUID] | None, by: User, at: datetime) -> int:
     """Mark lines of a released run as paid: those named, or with None all still open; return how many."""
     run, rows = _open_rows(run_id, run_line_ids, by=by, at=at)
     for row in rows:
@@ -145,7 +146,7 @@ def record_payment(*, run_id: UUID, run_line_ids: Iterable[UUID] | None, by, at:
 
 @audited("expenses.run.record_failure")
 @transaction.atomic
-def record_failure(*, run_id: UUID, run_line_id: UUID, reason: str, by, at: datetime) -> None:
+def record_failure(*, run_id: UUID, run_line_id: UUID, reason: str, by: User, at: datetime) -> None:
     """Mark one line of a released run as failed; it goes back to the queue with its clock still running."""
     if not reason.strip():
         raise RuleBroken("Say why the payment failed.", field="reason")
@@ -158,7 +159,9 @@ def record_failure(*, run_id: UUID, run_line_id: UUID, reason: str, by, at: date
     _settle_run(run)
 
 
-def _open_rows(run_id: UUID, run_line_ids: Iterable[UUID] | None, *, by, at: datetime):
+def _open_rows(
+    run_id: UUID, run_line_ids: Iterable[UUID] | None, *, by: User, at: datetime
+) -> tuple[PaymentRun, list[RunLine]]:
     run = _lock_run(run_id)
     permissions.check_can_pay_for(by, run.organisation_id, today=local_date(at))
     if run.status != RunStatus.RELEASED:
@@ -172,7 +175,7 @@ def _open_rows(run_id: UUID, run_line_ids: Iterable[UUID] | None, *, by, at: dat
 
 
 def _move_claims(
-    rows: list[RunLine], line_action: LineAction, claim_action: ClaimAction, *, by, at: datetime, note: str
+    rows: list[RunLine], line_action: LineAction, claim_action: ClaimAction, *, by: User, at: datetime, note: str
 ) -> None:
     """Move the lines of run lines, a claim at a time, in the one order in which claims are locked."""
     by_claim: dict[UUID, list[UUID]] = {}
@@ -203,7 +206,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 @audited("expenses.run.export")
 @transaction.atomic
-def export_ledger(*, run_id: UUID, by, at: datetime) -> ExportFile:
+def export_ledger(*, run_id: UUID, by: User, at: datetime) -> ExportFile:
     """Return a released run as CSV for the ledger; who took it, when, and its SHA-256 are kept.
 
     It is the only place where full bank details leave the portal, so each reading of them is logged.

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import IO
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from expenses.models import Claim, ClaimLine, Receipt
+from psp_portal.accounts.models import User
 from psp_portal.documents import services as documents
 from psp_portal.exceptions import RuleBroken
 
 USED_BEFORE = "This receipt has been used before. Each receipt can be used once: choose another"
 
 
-def attach(line: ClaimLine, upload, *, by, at: datetime) -> Receipt:
+def attach(line: ClaimLine, upload: IO[bytes], *, by: User, at: datetime) -> Receipt:
     """Store the upload and bind it to the line of a locked claim. Raises RuleBroken (field ``receipt``)."""
     document = documents.store(upload=upload, by=by, at=at, field="receipt")
     try:

@@ -92,9 +92,7 @@ class Life:
 
     def appeal(self, a, b):
         if line := self.a_line(LineStatus.NOT_APPROVED, a):
-            services.appeal_line(
-                claim_id=line.claim_id, line_id=line.pk, reason="No", by=self.world.person, at=self.at
-            )
+            services.appeal_line(claim_id=line.claim_id, line_id=line.pk, reason="No", by=self.world.person, at=self.at)
 
     def withdraw(self, a, b):
         if b > 6 and (claim := self.one(Claim.objects.open().order_by("number"), a)):

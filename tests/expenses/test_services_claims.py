@@ -72,9 +72,7 @@ def test_a_meeting_is_claimed_once(world):
 
 def test_a_meeting_can_be_claimed_again_once_the_claim_is_withdrawn(world):
     services.withdraw_claim(claim_id=world.sent().pk, by=world.person, at=world.at)
-    again = services.start_claim(
-        partner_id=world.partner.pk, meeting_id=world.meeting.pk, by=world.person, at=world.at
-    )
+    again = services.start_claim(partner_id=world.partner.pk, meeting_id=world.meeting.pk, by=world.person, at=world.at)
     assert again.status == ClaimStatus.DRAFT
 
 
@@ -285,9 +283,7 @@ def test_a_sent_claim_cannot_be_filled(world):
 
 def test_a_second_claim_on_the_same_day_does_not_earn_a_second_half_day(world):
     world.sent()
-    same_day = attended_meeting(
-        world.assignment, starts_at=MEETING_AT + timedelta(hours=5), by=world.lead, minutes=20
-    )
+    same_day = attended_meeting(world.assignment, starts_at=MEETING_AT + timedelta(hours=5), by=world.lead, minutes=20)
     claim = services.start_claim(partner_id=world.partner.pk, meeting_id=same_day.pk, by=world.person, at=world.at)
     assert claim.lines.get(kind=LineKind.INVOLVEMENT_PAYMENT).pay == Decimal("0.00")
 
@@ -301,7 +297,9 @@ def test_a_partner_appointed_without_pay_is_paid_expenses_only(db):
 def test_a_broken_audit_leaves_nothing_behind(world):
     claim = world.draft()
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE expenses_claimhistory ADD CONSTRAINT broken CHECK (status <> 'submitted') NOT VALID")
+        cursor.execute(
+            "ALTER TABLE expenses_claimhistory ADD CONSTRAINT broken CHECK (status <> 'submitted') NOT VALID"
+        )
     with pytest.raises(Exception, match="broken"), transaction.atomic():
         services.submit_claim(claim_id=claim.pk, by=world.person, at=world.at)
     claim.refresh_from_db()
@@ -456,9 +454,7 @@ def test_of_two_taps_on_one_meeting_one_makes_a_claim():
 
     def tap():
         try:
-            services.start_claim(
-                partner_id=world.partner.pk, meeting_id=world.meeting.pk, by=world.person, at=world.at
-            )
+            services.start_claim(partner_id=world.partner.pk, meeting_id=world.meeting.pk, by=world.person, at=world.at)
             outcomes.append("made")
         except RuleBroken:
             outcomes.append("refused")

@@ -39,15 +39,11 @@ def test_a_claim_left_lying_climbs_to_the_board(world):
     claim = world.sent()
     for days in (19, 20, 30, 31, 45, 60, 90, 120):
         pass_at(world, days)
-    names = [
-        person.name
-        for person in (world.lead, world.lead, world.executive, *[world.chief_executive] * 3)
-    ]
+    names = [person.name for person in (world.lead, world.lead, world.executive, *[world.chief_executive] * 3)]
     kinds = [*StepKind, StepKind.BOARD]
     due = [SENT_ON + timedelta(days=days) for days in (20, 31, 45, 60, 90, 120)]
     assert steps(claim) == [
-        (number, kind, on, name)
-        for number, (kind, on, name) in enumerate(zip(kinds, due, names, strict=True), start=1)
+        (number, kind, on, name) for number, (kind, on, name) in enumerate(zip(kinds, due, names, strict=True), start=1)
     ]
     claim.refresh_from_db()
     assert (claim.responsible, claim.waiting_on, claim.steps_written, claim.next_step_at) == (

@@ -64,15 +64,11 @@ class World:
         """Return a draft made with one tap from the meeting: an involvement payment and the usual journey."""
         meeting = self.meeting if not self.made else self.another_meeting()
         self.made.append(meeting)
-        return services.start_claim(
-            partner_id=self.partner.pk, meeting_id=meeting.pk, by=self.person, at=at or self.at
-        )
+        return services.start_claim(partner_id=self.partner.pk, meeting_id=meeting.pk, by=self.person, at=at or self.at)
 
     def another_meeting(self) -> Meeting:
         """Return one more meeting that the partner attended, each a day before the last one."""
-        return attended_meeting(
-            self.assignment, starts_at=MEETING_AT - timedelta(days=len(self.made)), by=self.lead
-        )
+        return attended_meeting(self.assignment, starts_at=MEETING_AT - timedelta(days=len(self.made)), by=self.lead)
 
     def line(self, claim: Claim, kind: LineKind, *, at: datetime | None = None, **fields: Any) -> ClaimLine:
         """Return a line added to a draft; the date is the meeting's unless given."""

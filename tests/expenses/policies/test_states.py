@@ -68,9 +68,7 @@ def test_every_status_is_open_final_or_a_draft():
 
 def test_only_payment_withdrawal_or_a_standing_refusal_ends_a_claim():
     endings = {
-        action
-        for action, transition in states.CLAIM_TRANSITIONS.items()
-        if transition.targets & states.FINAL_STATUSES
+        action for action, transition in states.CLAIM_TRANSITIONS.items() if transition.targets & states.FINAL_STATUSES
     }
     assert endings == {
         ClaimAction.WITHDRAW,
