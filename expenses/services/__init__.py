@@ -2,18 +2,9 @@
 
 from expenses.services.bank import change_bank_details
 from expenses.services.claims import (
-    LineInput,
-    add_line,
-    add_receipt,
     answer_question,
     appeal_line,
-    change_line,
-    discard_claim,
     recall_claim,
-    remove_line,
-    remove_receipt,
-    set_preference,
-    start_claim,
     submit_claim,
     withdraw_claim,
 )
@@ -25,6 +16,17 @@ from expenses.services.deciding import (
     decide_appeal,
     decide_lines,
     let_refusals_stand,
+)
+from expenses.services.drafts import (
+    LineInput,
+    add_line,
+    add_receipt,
+    change_line,
+    discard_claim,
+    remove_line,
+    remove_receipt,
+    set_preference,
+    start_claim,
 )
 from expenses.services.escalation import (
     answer_update,

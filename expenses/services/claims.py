@@ -1,279 +1,40 @@
-"""What a partner does with a claim: start it, fill it, send it, take it back, answer, appeal, withdraw."""
+"""What a partner does with a claim: send it, take it back, withdraw it, answer a question, appeal."""
 
 from collections.abc import Hashable
-from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
 from typing import IO, TYPE_CHECKING
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db import transaction
 
-from committees.queries import assignments_visible_to
-from expenses import notifications, permissions, queries
+from expenses import notifications, permissions
 from expenses.enums import (
-    Activity,
     ClaimAction,
     ClaimStatus,
-    FareClass,
     LineAction,
-    LineKind,
     LineStatus,
-    Preference,
-    Vehicle,
 )
-from expenses.models import Cap, Claim, ClaimLine, MileageRate, Receipt, TimeRate
+from expenses.models import Cap, Claim, ClaimLine, MileageRate, TimeRate
 from expenses.policies import card as cards
 from expenses.policies import holding, states
-from expenses.policies import lines as line_rules
-from expenses.policies.pricing import price_claim
 from expenses.services import receipts
+from expenses.services.drafts import as_input, check_line, reprice
 from expenses.services.moving import (
     close,
-    holidays_around,
     line_of,
     lock_claim,
     lock_lines,
     move_line,
-    set_totals,
     settle,
     write_event,
 )
-from partners.queries import appointments_of
 from psp_portal.accounts.models import User
 from psp_portal.audit.context import audited
 from psp_portal.dates import format_date, local_date
 from psp_portal.exceptions import RuleBroken, TransitionNotAllowed
 
 if TYPE_CHECKING:
-    from committees.models import Attendance
-
-ALREADY_STARTED = "You have already started or sent a claim for this meeting."
-
-
-@dataclass(frozen=True)
-class LineInput:
-    """What a partner says of one line; which fields count depends on the kind. Money in pounds, miles to 0.1."""
-
-    kind: LineKind
-    date: date
-    minutes: int | None = None
-    activity: Activity | str = ""
-    notice_hours: int | None = None
-    vehicle: Vehicle | str = ""
-    miles: Decimal | None = None
-    passengers: int = 0
-    from_place: str = ""
-    to_place: str = ""
-    amount: Decimal | None = None
-    fare_class: FareClass | str = ""
-    standard_fare: Decimal | None = None
-    description: str = ""
-    approval: str = ""
-    no_receipt_reason: str = ""
-
-
-# --- drafts -------------------------------------------------------------------------------
-@audited("expenses.claim.start")
-@transaction.atomic
-def start_claim(
-    *,
-    partner_id: UUID,
-    by: User,
-    at: datetime,
-    meeting_id: UUID | None = None,
-    assignment_id: UUID | None = None,
-) -> Claim:
-    """Start a draft for one of ``by``'s appointments: from a meeting they attended, for an assignment, or blank.
-
-    From a meeting it has the time and, where one is known, the usual journey. Raises RuleBroken when the appointment
-    is not theirs, the meeting was not attended or is claimed already, or the payer has no rate card.
-    """
-    partner = appointments_of(by).filter(pk=partner_id).first()
-    if partner is None:
-        raise RuleBroken("This appointment is not yours.")
-    attendance = assignment = None
-    if meeting_id:
-        attended = queries.meetings_to_claim(by, today=local_date(at))
-        attendance = attended.filter(meeting_id=meeting_id, assignment__partner_id=partner_id).first()
-        if attendance is None:
-            raise RuleBroken(f"You can claim for meetings that you attended, once each. {ALREADY_STARTED}")
-        assignment = attendance.assignment
-    elif assignment_id:
-        mine = assignments_visible_to(by, today=local_date(at))
-        assignment = mine.filter(pk=assignment_id, partner_id=partner_id).first()
-        if assignment is None:
-            raise RuleBroken("This committee is not one of yours.", field="assignment")
-    payer_id = assignment.payer_id if assignment else partner.organisation_id
-    queries.rate_card_of(payer_id)
-    try:
-        with transaction.atomic():
-            claim = Claim.objects.create(
-                partner=partner,
-                claimant=by,
-                organisation=partner.organisation,
-                payer_id=payer_id,
-                assignment=assignment,
-                meeting_id=meeting_id,
-                created_at=at,
-            )
-    except IntegrityError:
-        raise RuleBroken(ALREADY_STARTED) from None
-    if attendance:
-        _fill_from_meeting(claim, attendance)
-        _reprice(claim, at=at)
-    return claim
-
-
-def _fill_from_meeting(claim: Claim, attendance: "Attendance") -> None:
-    on = local_date(attendance.meeting.starts_at)
-    _write_line(
-        claim,
-        LineInput(LineKind.INVOLVEMENT_PAYMENT, on, minutes=attendance.minutes, activity=Activity.MEETING),
-    )
-    journey = getattr(claim.partner, "usual_journey", None)
-    if journey and attendance.meeting.place:
-        _write_line(
-            claim,
-            LineInput(
-                LineKind.MILEAGE,
-                on,
-                vehicle=Vehicle(journey.vehicle),
-                miles=journey.miles,
-                from_place=journey.from_place,
-                to_place=journey.to_place,
-            ),
-        )
-
-
-@audited("expenses.line.add")
-@transaction.atomic
-def add_line(*, claim_id: UUID, line: LineInput, by: User, at: datetime) -> ClaimLine:
-    """Add a line to one's own draft and price the draft anew. Raises RuleBroken with the field that is wrong."""
-    claim = _lock_draft(claim_id, by)
-    _check_line(claim, line, at)
-    added = _write_line(claim, line)
-    _reprice(claim, at=at)
-    added.refresh_from_db()
-    return added
-
-
-@audited("expenses.line.change")
-@transaction.atomic
-def change_line(*, claim_id: UUID, line_id: UUID, line: LineInput, by: User, at: datetime) -> ClaimLine:
-    """Change a line of one's own draft and price the draft anew. Raises RuleBroken with the field that is wrong."""
-    claim = _lock_draft(claim_id, by)
-    _check_line(claim, line, at)
-    changed = line_of(lock_lines(claim), line_id)
-    for field, value in asdict(line).items():
-        setattr(changed, field, value)
-    changed.save(update_fields=list(asdict(line)))
-    _reprice(claim, at=at)
-    changed.refresh_from_db()
-    return changed
-
-
-@audited("expenses.line.remove")
-@transaction.atomic
-def remove_line(*, claim_id: UUID, line_id: UUID, by: User, at: datetime) -> None:
-    """Take a line, and its receipts, out of one's own draft."""
-    claim = _lock_draft(claim_id, by)
-    line = line_of(lock_lines(claim), line_id)
-    for receipt in line.receipts.all():
-        receipts.detach(claim, receipt.pk)
-    line.delete()
-    _reprice(claim, at=at)
-
-
-@audited("expenses.claim.set_preference")
-@transaction.atomic
-def set_preference(
-    *, claim_id: UUID, preference: Preference, reduced_to: Decimal | None, by: User, at: datetime
-) -> Claim:
-    """Set how much of the payment for time the partner takes on this draft; expenses are never touched by it."""
-    claim = _lock_draft(claim_id, by)
-    if preference == Preference.REDUCED and reduced_to is None:
-        raise RuleBroken("Enter the most you want to be paid for your time", field="reduced_to")
-    claim.preference = preference
-    claim.reduced_to = reduced_to if preference == Preference.REDUCED else None
-    claim.save(update_fields=["preference", "reduced_to"])
-    _reprice(claim, at=at)
-    return claim
-
-
-@audited("expenses.claim.discard")
-@transaction.atomic
-def discard_claim(*, claim_id: UUID, by: User, at: datetime) -> None:
-    """Delete one's own draft. A claim that has been sent is withdrawn instead, and kept."""
-    claim = _lock_draft(claim_id, by)
-    for line in lock_lines(claim):
-        for receipt in line.receipts.all():
-            receipts.detach(claim, receipt.pk)
-    claim.delete()
-
-
-@audited("expenses.receipt.add")
-@transaction.atomic
-def add_receipt(*, claim_id: UUID, line_id: UUID, upload: IO[bytes], by: User, at: datetime) -> Receipt:
-    """Add a photo or PDF to a line of one's own draft. Raises RuleBroken (field ``receipt``) when it is not taken."""
-    claim = _lock_draft(claim_id, by)
-    receipt = receipts.attach(line_of(lock_lines(claim), line_id), upload, by=by, at=at)
-    _reprice(claim, at=at)
-    return receipt
-
-
-@audited("expenses.receipt.remove")
-@transaction.atomic
-def remove_receipt(*, claim_id: UUID, receipt_id: UUID, by: User, at: datetime) -> None:
-    """Take a receipt off a line of one's own draft, and delete its file. One that is gone already is no error."""
-    claim = _lock_draft(claim_id, by)
-    receipts.detach(claim, receipt_id)
-    _reprice(claim, at=at)
-
-
-def _lock_draft(claim_id: UUID, by: User) -> Claim:
-    claim = lock_claim(claim_id)
-    permissions.check_can_change_draft(by, claim)
-    if claim.status != ClaimStatus.DRAFT:
-        raise TransitionNotAllowed("You have sent this claim. To change it, take it back first.")
-    return claim
-
-
-def _check_line(claim: Claim, line: LineInput, at: datetime) -> None:
-    line_rules.check_line_date(
-        line.date,
-        today=local_date(at),
-        starts_on=claim.partner.starts_on,
-        ends_on=claim.partner.left_on or claim.partner.term_ends_on,
-    )
-    line_rules.check_line_figures(
-        line.kind, minutes=line.minutes, miles=line.miles, amount=line.amount, passengers=line.passengers,
-        standard_fare=line.standard_fare, is_first_class=line.fare_class == FareClass.FIRST,
-    )  # fmt: skip
-
-
-def _write_line(claim: Claim, line: LineInput) -> ClaimLine:
-    last = claim.lines.aggregate(last=Max("position"))["last"] or 0
-    return ClaimLine.objects.create(claim=claim, claimant_id=claim.claimant_id, position=last + 1, **asdict(line))
-
-
-def _reprice(claim: Claim, *, at: datetime) -> cards.PricedClaim:
-    """Price the claim as if it were sent now, and keep on each line what it would pay and why."""
-    lines = lock_lines(claim)
-    card = queries.as_values(queries.rate_card_of(claim.payer_id))
-    today = local_date(at)
-    priced = price_claim(queries.claim_to_price(claim, lines, card, today), card, holidays_around(today))
-    by_key = {row.key: row for row in priced.lines}
-    for line in lines:
-        row = by_key[line.pk]
-        line.pay, line.held, line.disallowed, line.declined = row.pay, row.held, row.disallowed, row.declined
-        line.problems, line.rule = list(row.problems), row.rule
-    ClaimLine.objects.bulk_update(lines, ["pay", "held", "disallowed", "declined", "problems", "rule"])
-    set_totals(claim, lines)
-    claim.above_hmrc_mileage = priced.above_hmrc_mileage
-    claim.save(update_fields=["asked", "held", "disallowed", "declined", "approved", "paid", "above_hmrc_mileage"])
-    return priced
+    pass
 
 
 # --- sending ------------------------------------------------------------------------------
@@ -292,8 +53,8 @@ def submit_claim(*, claim_id: UUID, by: User, at: datetime) -> Claim:
     if not lines:
         raise RuleBroken("Add at least one thing to claim for.")
     for line in lines:
-        _check_line(claim, _as_input(line), at)
-    priced = _reprice(claim, at=at)
+        check_line(claim, as_input(line), at)
+    priced = reprice(claim, at=at)
     _mark_rows_used(priced, lines, at=at)
     claim.submitted_at = at
     claim.decision_due_on = priced.clock.decision_due
@@ -301,13 +62,6 @@ def submit_claim(*, claim_id: UUID, by: User, at: datetime) -> Claim:
     claim.ladder = list(priced.clock.steps)
     claim.steps_written = 0
     return settle(claim, lock_lines(claim), ClaimAction.SUBMIT, by=by, at=at)
-
-
-def _as_input(line: ClaimLine) -> LineInput:
-    return replace(
-        LineInput(LineKind(line.kind), line.date),
-        **{field: getattr(line, field) for field in LineInput.__dataclass_fields__ if field not in ("kind", "date")},
-    )
 
 
 def _mark_rows_used(priced: cards.PricedClaim, lines: list[ClaimLine], *, at: datetime) -> None:
