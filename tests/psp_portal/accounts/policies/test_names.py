@@ -13,7 +13,7 @@ from tests.psp_portal.accounts.samples import REAL_FILE
     [
         ("GUY'S AND ST THOMAS' NHS FOUNDATION TRUST", "Guy's and St Thomas' NHS Foundation Trust"),
         ("THE NEWCASTLE UPON TYNE HOSPITALS NHS TRUST", "The Newcastle upon Tyne Hospitals NHS Trust"),
-        ("THE QUEEN ELIZABETH HOSPITAL, KING'S LYNN, NHS TRUST", "The Queen Elizabeth Hospital, King's Lynn, NHS Trust"),
+        ("QUEEN ELIZABETH HOSPITAL, KING'S LYNN, NHS TRUST", "Queen Elizabeth Hospital, King's Lynn, NHS Trust"),
         ("LANCASHIRE & SOUTH CUMBRIA NHS FOUNDATION TRUST", "Lancashire & South Cumbria NHS Foundation Trust"),
         ("GREAT ORMOND STREET HOSPITAL FOR CHILDREN NHS TRUST", "Great Ormond Street Hospital for Children NHS Trust"),
         ("ISLE OF WIGHT NHS TRUST", "Isle of Wight NHS Trust"),
