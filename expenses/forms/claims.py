@@ -79,8 +79,8 @@ class TimeForm(LineForm):
         ),
         error_messages={"required": "Select what you did"},
     )
-    hours = forms.IntegerField(label="Hours", required=False, min_value=0, max_value=24)
-    minutes = forms.IntegerField(label="Minutes", required=False, min_value=0, max_value=59)
+    hours = forms.IntegerField(label="How many hours did it take?", required=False, min_value=0, max_value=24)
+    minutes = forms.IntegerField(label="And how many minutes?", required=False, min_value=0, max_value=59)
 
     field_order = ["activity", "date", "hours", "minutes"]
     layout_options: ClassVar = {
@@ -343,7 +343,7 @@ class ReceiptCreateForm(NHSForm):
         self.fields["receipt"].max_bytes = max_bytes
         self.fields["receipt"].help_text = (
             f"A JPG, PNG, WebP, HEIC or PDF smaller than {max_bytes // (1024 * 1024)}MB. "
-            "We remove where the photo was taken."
+            "Where a photo was taken is removed from it."
         )
 
     def clean(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView, View
 
@@ -59,7 +59,8 @@ class ClaimListView(ScopedListView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        rows = [presenting.claim_row(claim, self.user) for claim in context["page_obj"]]
+        today = timezone.localdate()
+        rows = [presenting.claim_row(claim, self.user, today=today) for claim in context["page_obj"]]
         return context | {"rows": rows, "money": queries.money_of(self.user)}
 
 
@@ -109,12 +110,10 @@ class ClaimStartView(RuleFormView):
 
 
 def attendance_url(meeting: Any) -> str:
-    """Return where a partner records that they were at a meeting; nothing where there is no such page."""
-    kwargs = {"meeting_id": meeting.pk, "assignment_id": meeting.assignment_id}
-    try:
-        return reverse("committees:attendance_record", kwargs=kwargs)
-    except NoReverseMatch:
-        return ""
+    """Return where a partner records that they were at a meeting of theirs."""
+    return reverse(
+        "committees:attendance_record", kwargs={"meeting_id": meeting.pk, "assignment_id": meeting.assignment_id}
+    )
 
 
 class ClaimCreateView(View):
@@ -197,6 +196,7 @@ class ClaimSentView(TemplateView):
             "title": presenting.claim_title(self.claim),
             "amount": self.claim.asked - self.claim.disallowed,
             "next": presenting.next_words(self.claim),
+            "bank_details": queries.bank_details_of(self.request.user),
         }
 
 

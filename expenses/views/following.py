@@ -36,6 +36,7 @@ class ClaimPageView(TemplateView):
             "is_own": is_own,
             "waiting": presenting.waiting_words(self.claim, user),
             "next": presenting.next_words(self.claim),
+            "is_overdue": presenting.is_overdue(self.claim, today=self.today),
             "ladder": presenting.ladder_of(self.claim),
             # Outside help is named to the partner once the claim is overdue (domain.md 11.4); nobody is told of them.
             "show_outside_help": is_own and presenting.is_overdue(self.claim, today=self.today),
@@ -57,7 +58,7 @@ class ClaimDetailView(ClaimPageView):
             "days": presenting.days_of(self.claim, today=today),
             "events": presenting.events_of(self.claim),
             "updates": presenting.updates_of(self.claim, user, today=today),
-            "links": presenting.links_of_claim(self.claim, user, actions, today=today),
+            "links": presenting.links_of_claim(self.claim, user, actions),
             "replies_owed": presenting.replies_owed(self.claim, user, today=today),
         }
 

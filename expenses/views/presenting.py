@@ -9,7 +9,17 @@ from decimal import Decimal
 from django.urls import reverse
 
 from expenses import permissions, queries
-from expenses.enums import Activity, ClaimAction, ClaimStatus, LineAction, LineKind, Problem, Vehicle
+from expenses.enums import (
+    Activity,
+    ClaimAction,
+    ClaimStatus,
+    LineAction,
+    LineKind,
+    LineStatus,
+    Problem,
+    StepKind,
+    Vehicle,
+)
 from expenses.forms.claims import page_of_line
 from expenses.policies import escalation, states
 from expenses.policies.lines import NO_AMOUNT
@@ -50,6 +60,15 @@ def waiting_words(claim, user) -> str:
     return "You have not sent this yet"
 
 
+_STEP_WORDS = {
+    StepKind.LEAD: "the programme lead is reminded",
+    StepKind.LEAD_AND_FINANCE: "it goes to the programme lead and finance",
+    StepKind.EXECUTIVE: "it goes to the executive lead",
+    StepKind.CHIEF_EXECUTIVE: "it goes to the chief executive's office",
+    StepKind.BOARD: "it goes to the board, in its report",
+}
+
+
 def next_words(claim) -> str:
     """Return what happens to an open claim if nobody acts; nothing for any other."""
     if not claim.is_open:
@@ -57,7 +76,7 @@ def next_words(claim) -> str:
     when = format_date(local_date(claim.next_step_at))
     if claim.status in states.CLIMBING_STATUSES:
         step = escalation.step(claim.ladder, claim.steps_written + 1)
-        return f"If it has not been paid by then, on {when} it goes to: {step.kind.label}."
+        return f"If it has not been paid by then, on {when} {_STEP_WORDS[step.kind]}."
     return f"A decision not to pay becomes final on {when}, unless there is an appeal before that day."
 
 
@@ -70,10 +89,11 @@ class ClaimRow:
     amount: Decimal
     so_far: str
     waiting: str
+    is_overdue: bool
     url: str
 
 
-def claim_row(claim, user) -> ClaimRow:
+def claim_row(claim, user, *, today: date) -> ClaimRow:
     """Return a claim as its partner's list shows it."""
     so_far = ""
     if claim.paid:
@@ -86,7 +106,10 @@ def claim_row(claim, user) -> ClaimRow:
         amount=claim.asked - claim.disallowed,
         so_far=so_far,
         waiting=waiting_words(claim, user),
-        url=reverse("expenses:claim_detail", kwargs={"claim_id": claim.pk}),
+        is_overdue=is_overdue(claim, today=today),
+        url=reverse(
+            "expenses:claim_check" if is_draft(claim) else "expenses:claim_detail", kwargs={"claim_id": claim.pk}
+        ),
     )
 
 
@@ -147,6 +170,7 @@ class LineShown:
     receipts: list
     takes_receipt: bool
     pays: Decimal
+    waits: bool
     decided: str
     links: list[Link] = field(default_factory=list)
 
@@ -157,15 +181,20 @@ def lines_in_order(claim) -> list:
 
 
 def show_line(line, links: list[Link] | None = None) -> LineShown:
-    """Return a line as pages show it; its receipts must be loaded."""
+    """Return a line as pages show it; its receipts must be loaded.
+
+    What is wrong with it is said until it is decided: after that the decision says what became of it.
+    """
+    is_undecided = line.status in (LineStatus.PENDING, LineStatus.RETURNED)
     pays = line.pay + line.held if line.approved_amount is None else line.approved_amount
     return LineShown(
         line=line,
         title=line_title(line),
-        problems=[problem_words(problem, line) for problem in line.problems],
+        problems=[problem_words(problem, line) for problem in line.problems if is_undecided],
         receipts=[receipt for receipt in line.receipts.all() if receipt.freed_at is None],
         takes_receipt=line.kind not in NO_AMOUNT,
         pays=pays,
+        waits=is_undecided and line.held > 0,
         decided=decision_words(line),
         links=links or [],
     )
@@ -227,7 +256,7 @@ def links_of_line(line, actions: frozenset[ClaimAction]) -> list[Link]:
         (ClaimAction.APPEAL, LineAction.APPEAL, "Appeal", "expenses:line_appeal"),
     )
     return [
-        Link(text, reverse(page, kwargs=kwargs), f"about {line_title(line)}")
+        Link(text, reverse(page, kwargs=kwargs), line_title(line))
         for action, line_action, text, page in offers
         if action in actions and line.status in states.LINE_TRANSITIONS[line_action].sources
     ]
@@ -314,8 +343,8 @@ def _rung(step, written, *, is_now: bool) -> dict[str, str]:
     }
 
 
-def links_of_claim(claim, user, actions: frozenset[ClaimAction], *, today: date) -> list[Link]:
-    """Return what somebody may do to a whole claim now, what is most likely wanted first."""
+def links_of_claim(claim, user, actions: frozenset[ClaimAction]) -> list[Link]:
+    """Return what somebody may do to a claim now, what is most likely wanted first."""
     kwargs = {"claim_id": claim.pk}
     offers = (
         (ClaimAction.SUBMIT, "Finish and send this claim", "expenses:claim_check"),
@@ -323,20 +352,25 @@ def links_of_claim(claim, user, actions: frozenset[ClaimAction], *, today: date)
         (ClaimAction.RECALL, "Take it back to change it", "expenses:claim_recall"),
         (ClaimAction.WITHDRAW, "Withdraw this claim", "expenses:claim_withdraw"),
     )
-    links = [Link(text, reverse(page, kwargs=kwargs)) for action, text, page in offers if action in actions]
+    links = [link for line in lines_in_order(claim) for link in links_of_line(line, actions)]
+    links += [
+        Link(
+            "Decide the appeal",
+            reverse("expenses:appeal_decide", kwargs={**kwargs, "line_id": line.pk}),
+            line_title(line),
+        )
+        for line in lines_in_order(claim)
+        if ClaimAction.DECIDE_APPEAL in actions
+        and line.status in states.LINE_TRANSITIONS[LineAction.ALLOW_APPEAL].sources
+        and line.decided_by_id != user.pk
+    ]
     if permissions.can_ask_for_update(user, claim):
-        links.insert(0, Link("Ask for an update", reverse("expenses:update_create", kwargs=kwargs)))
-    if ClaimAction.DECIDE_APPEAL in actions:
-        links += [
-            Link(
-                "Decide the appeal",
-                reverse("expenses:appeal_decide", kwargs={**kwargs, "line_id": line.pk}),
-                f"about {line_title(line)}",
-            )
-            for line in lines_in_order(claim)
-            if line.status in states.LINE_TRANSITIONS[LineAction.ALLOW_APPEAL].sources and line.decided_by_id != user.pk
-        ]
-    return links
+        links.append(Link("Ask for an update", reverse("expenses:update_create", kwargs=kwargs)))
+    # Once the ladder has begun a claim is withdrawn, not taken back.
+    shut = {ClaimAction.RECALL} if claim.steps_written else set()
+    return links + [
+        Link(text, reverse(page, kwargs=kwargs)) for action, text, page in offers if action in actions - shut
+    ]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What a partner may type wrong on the pages of a claim: each gets its message beside the field, and nothing is lost."""
+"""What a partner may type wrong on the pages of a claim: each has its message by the field; nothing is lost."""
 
 import uuid
 from decimal import Decimal
@@ -54,7 +54,7 @@ def add(client, claim, kind: str, **typed):
 
 
 def assert_refused(response, field: str, message: str) -> None:
-    """Assert that the page is shown again with the message beside the field and in the summary, and the title says so."""
+    """Assert that the page comes back with the message in the summary and beside the field, and says so in its title."""
     assert response.status_code == 200
     assert response.context["form"].errors == {field: [message]}
     shown = response.content.decode()

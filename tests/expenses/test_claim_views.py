@@ -84,7 +84,7 @@ def test_two_taps_from_the_start_page_send_a_claim_with_time_and_usual_journey(p
     assert f"{world.approver.name} of {world.organisation.name} has your claim now" in confirmation
     assert "must decide by 29 September 2026" in confirmation
     assert "must be paid by 15 October 2026" in confirmation
-    assert "on 5 October 2026 it goes to: Programme lead is reminded." in confirmation
+    assert "on 5 October 2026 the programme lead is reminded." in confirmation
 
 
 def test_start_page_leaves_out_what_has_been_claimed(partner, world):
@@ -377,7 +377,7 @@ def test_claim_page_says_who_has_it_and_what_happens_next(partner, world):
     claim = world.sent()
     shown = words_of(partner.get(page("claim_detail", claim_id=claim.pk)))
     assert f"Waiting on {world.approver.name} since 15 September 2026, due 29 September 2026" in shown
-    assert "If it has not been paid by then, on 5 October 2026 it goes to: Programme lead is reminded." in shown
+    assert "If it has not been paid by then, on 5 October 2026 the programme lead is reminded." in shown
     assert f"Who pays {world.organisation.name}" in shown
     assert f"Who answers for it {world.approver.name}" in shown
     assert "How long it has taken 0 days: 0 with the organisation, 0 with you" in shown
@@ -535,6 +535,37 @@ def test_outside_help_is_named_to_the_partner_alone_once_the_claim_is_overdue(wo
                 shown = words_of(signed_in(person).get(page(name, claim_id=claim.pk)))
                 assert ("Freedom to Speak Up Guardian" in shown) is named
                 assert ("PALS" in shown) is named
+
+
+def test_overdue_claim_is_marked_and_is_withdrawn_not_taken_back(world, client):
+    claim = world.sent()
+    services.escalate_overdue_claims(at=world.later(days=31))
+    with time_machine.travel(world.later(days=31), tick=False):
+        client.force_login(world.person)
+        detail = client.get(page("claim_detail", claim_id=claim.pk))
+        assert "Waiting for a decision Overdue" in words_of(detail)
+        assert [link.text for link in detail.context["links"]] == ["Ask for an update", "Withdraw this claim"]
+        assert "Waiting for a decision Overdue" in words_of(client.get(page("claim_list")))
+
+
+def test_line_that_was_approved_although_it_waited_no_longer_waits(partner, world):
+    claim = world.sent(with_parking=True)
+    waiting = words_of(partner.get(page("claim_detail", claim_id=claim.pk)))
+    assert "Amount £4.20 (waits) Held until there is a receipt Please note: There is no receipt yet." in waiting
+    world.decide(claim, LineAction.APPROVE)
+    shown = words_of(partner.get(page("claim_detail", claim_id=claim.pk)))
+    assert "Amount £4.20 Held until there is a receipt Last looked at by" in shown
+    assert "(waits)" not in shown
+
+
+def test_confirmation_asks_for_bank_details_until_they_are_known(partner, world):
+    claim = world.sent()
+    url = page("claim_sent", claim_id=claim.pk)
+    assert "We do not know yet where to pay you." in words_of(partner.get(url))
+    services.change_bank_details(
+        account_name="Noor Khan", sort_code="309430", account_number="00733445", by=world.person, at=world.at
+    )
+    assert "where to pay you" not in words_of(partner.get(url))
 
 
 def test_settled_claim_shows_only_the_steps_it_took(partner, world):
