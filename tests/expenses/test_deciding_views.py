@@ -230,7 +230,7 @@ def test_claim_decide_shows_all_that_a_decision_needs(world, approver):
     words = words_of(response)
     for part in (
         f"Claim {claim.reference}, {world.person.name} {world.committee.name}, 8 September 2026",
-        "budget code PSP-001",
+        f"budget code {world.assignment.budget_code}",
         "Line 1. Time: 3 h 30 min, meeting",
         "Line 2. 24.6 miles by car or van",
         "Journey Home to Trust headquarters",

@@ -1,0 +1,148 @@
+"""What the staff's forms about claims take, and how they say no. No database."""
+
+from uuid import UUID, uuid4
+
+import pytest
+from django.http import QueryDict
+
+from expenses.enums import LineAction
+from expenses.forms.deciding import AppealDecideForm, BulkApproveForm, ClaimDecideForm, LineAsked
+from expenses.forms.escalation import ClaimOverviewForm, EscalationReplyForm, UpdateAnswerForm
+from expenses.forms.payments import RunCreateForm, RunLineFailForm, RunSettleForm
+
+PLAIN = LineAsked(pk=uuid4(), position=1, version="v1", is_flagged=False, is_pending=True)
+FLAGGED = LineAsked(pk=uuid4(), position=2, version="v1", is_flagged=True, is_pending=True)
+DONE = LineAsked(pk=uuid4(), position=3, version="v1", is_flagged=False, is_pending=False)
+
+
+def decide(*answers: tuple[LineAsked, str, str], version: str = "v1") -> ClaimDecideForm:
+    data = {}
+    for line, action, reason in answers:
+        data |= {f"action_{line.pk}": action, f"reason_{line.pk}": reason, f"seen_{line.pk}": version}
+    return ClaimDecideForm(data, lines=[PLAIN, FLAGGED, DONE])
+
+
+# --- deciding -----------------------------------------------------------------------------
+def test_decisions_are_those_that_were_made_in_the_order_of_the_lines():
+    form = decide((FLAGGED, "approve", " Agreed by telephone "), (PLAIN, "approve", ""))
+    assert form.is_valid()
+    assert form.cleaned_data["decisions"] == [
+        (PLAIN.pk, LineAction.APPROVE, ""),
+        (FLAGGED.pk, LineAction.APPROVE, "Agreed by telephone"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answer", "field", "message"),
+    [
+        ((PLAIN, "refuse", ""), "reason", "Say why you do not approve line 1"),
+        ((PLAIN, "return", "  "), "reason", "Write your question about line 1"),
+        ((FLAGGED, "approve", ""), "reason", "Say why you approve line 2 although it is flagged"),
+        ((PLAIN, "", "Hm"), "action", "Select a decision for line 1"),
+        ((PLAIN, "refuse", "x" * 501), "reason", "What you write about line 1 must be 500 characters or fewer"),
+    ],
+)
+def test_each_line_says_what_it_lacks(answer, field, message):
+    assert decide(answer).errors == {f"{field}_{answer[0].pk}": [message]}
+
+
+def test_a_decision_that_does_not_exist_is_refused():
+    assert set(decide((PLAIN, "pay", "")).errors) == {f"action_{PLAIN.pk}"}
+
+
+def test_nothing_decided_is_said_at_the_first_line():
+    assert decide().errors == {f"action_{PLAIN.pk}": ["Decide at least one line"]}
+
+
+def test_nothing_decided_where_nothing_can_be_is_said_of_the_page():
+    form = ClaimDecideForm({}, lines=[DONE])
+    assert form.errors == {"__all__": ["Decide at least one line"]}
+
+
+def test_a_line_that_changed_or_was_decided_meanwhile_is_not_decided_unseen():
+    changed = decide((PLAIN, "approve", ""), version="v0")
+    assert changed.errors == {
+        f"action_{PLAIN.pk}": ["Line 1 has changed since you opened the page. Check it, then save again"]
+    }
+    unseen = ClaimDecideForm({f"action_{PLAIN.pk}": "approve"}, lines=[PLAIN])
+    assert set(unseen.errors) == {f"action_{PLAIN.pk}"}
+    decided = decide((PLAIN, "approve", ""), (DONE, "approve", ""))
+    (message,) = decided.errors["__all__"]
+    assert message.startswith("Line 3 has been decided by somebody else, or changed, since you opened the page.")
+
+
+def test_no_decision_is_chosen_beforehand():
+    form = ClaimDecideForm(lines=[PLAIN])
+    assert form[f"action_{PLAIN.pk}"].value() is None
+
+
+# --- many at once -------------------------------------------------------------------------
+def posted(**values: list[str]) -> QueryDict:
+    data = QueryDict(mutable=True)
+    for name, chosen in values.items():
+        data.setlist(name, chosen)
+    return data
+
+
+def test_bulk_takes_the_ticks_or_the_whole_page():
+    first, second = uuid4(), uuid4()
+    page = [f"{first}@1.0", f"{second}@2.5"]
+    ticked = BulkApproveForm(posted(claims=page[1:], on_page=page))
+    assert ticked.is_valid()
+    assert ticked.cleaned_data["claims"] == {second: "2.5"}
+    every = BulkApproveForm(posted(on_page=page, every=["yes"]))
+    assert every.is_valid()
+    assert every.cleaned_data["claims"] == {first: "1.0", second: "2.5"}
+
+
+def test_bulk_without_a_tick_says_so():
+    form = BulkApproveForm(posted(on_page=[f"{uuid4()}@1.0"]))
+    assert form.errors == {"claims": ["Tick at least one claim to approve"]}
+
+
+def test_bulk_refuses_what_no_page_sends():
+    form = BulkApproveForm(posted(claims=["1; drop table"]))
+    assert form.errors == {"claims": ["This page was out of date. Look again, then send it"]}
+
+
+def test_appeal_needs_a_decision_and_a_reason():
+    assert AppealDecideForm({}).errors == {
+        "allow": ["Select what you decide"], "reason": ["Say why you decide this way"],
+    }  # fmt: skip
+    for answer, allow in (("yes", True), ("no", False)):
+        form = AppealDecideForm({"allow": answer, "reason": "Because"})
+        assert form.is_valid()
+        assert form.cleaned_data == {"allow": allow, "reason": "Because"}
+
+
+# --- following ----------------------------------------------------------------------------
+@pytest.mark.parametrize(("data", "show"), [({}, "open"), ({"show": ""}, "open"), ({"show": "paid"}, "paid")])
+def test_overview_shows_what_is_open_unless_asked(data, show):
+    form = ClaimOverviewForm(data)
+    assert form.is_valid()
+    assert form.cleaned_data["show"] == show
+
+
+def test_replies_need_words_and_take_500_characters():
+    assert EscalationReplyForm({"reply": "x" * 500}).is_valid()
+    assert EscalationReplyForm({"reply": "x" * 501}).errors == {"reply": ["Your reply must be 500 characters or fewer"]}
+    assert EscalationReplyForm({"reply": "\n"}).errors == {"reply": ["Write what will happen, and by when"]}
+    assert UpdateAnswerForm({"answer": "x" * 501}).errors == {"answer": ["Your answer must be 500 characters or fewer"]}
+    assert UpdateAnswerForm({}).errors == {"answer": ["Write your answer"]}
+
+
+# --- paying -------------------------------------------------------------------------------
+@pytest.mark.parametrize("form_class", [RunCreateForm, RunSettleForm])
+def test_ticks_are_ids_each_once(form_class):
+    line = uuid4()
+    form = form_class(posted(lines=[str(line), str(line)]))
+    assert form.is_valid()
+    assert form.cleaned_data["lines"] == [UUID(str(line))]
+    assert form_class(posted(lines=["x"])).errors == {"lines": ["This page was out of date. Look again, then send it"]}
+    assert form_class(posted()).errors["lines"][0].startswith("Tick at least one line")
+
+
+def test_a_failure_needs_a_reason():
+    assert RunLineFailForm({"reason": " "}).errors == {"reason": ["Say why the payment failed"]}
+    assert RunLineFailForm({"reason": "x" * 200}).is_valid()
+    assert not RunLineFailForm({"reason": "x" * 201}).is_valid()
