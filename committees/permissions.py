@@ -10,10 +10,23 @@ from django.core.exceptions import PermissionDenied
 from committees.enums import AssignmentAction, CommitteeAction, MeetingAction, MeetingStatus
 from committees.models import Assignment, Attendance, Committee, Meeting
 from committees.queries import Place
+from psp_portal.accounts.enums import Role
 from psp_portal.accounts.models import User
-from psp_portal.accounts.queries import has_permission
-from psp_portal.accounts.roles import Permission
+from psp_portal.accounts.queries import has_permission, has_role
+from psp_portal.accounts.roles import Permission, roles_with
 from psp_portal.dates import local_date
+
+
+def can_list_committees(user: User, organisation_id: UUID | None, *, today: date) -> bool:
+    """Say whether a list of an organisation's committees says anything to somebody: they see all, or are a partner."""
+    roles = roles_with(Permission.SEE_COMMITTEES) | {Role.PARTNER}
+    return organisation_id is not None and has_role(user, organisation_id, roles, today)
+
+
+def check_can_list_committees(user: User, organisation_id: UUID | None, *, today: date) -> None:
+    """Raise PermissionDenied for whoever would only ever find the list empty."""
+    if not can_list_committees(user, organisation_id, today=today):
+        raise PermissionDenied
 
 
 def can_manage_committees(user: User, organisation_id: UUID | None, *, today: date) -> bool:

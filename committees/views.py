@@ -24,7 +24,7 @@ class _At:
     user: Any
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)  # type: ignore[misc]  # mixed into a view
+        super().setup(request, *args, **kwargs)
         self.at = timezone.now()
         self.today = local_date(self.at)
         self.user = request.user
@@ -45,6 +45,10 @@ class CommitteeListView(_At, ScopedListView):
 
     template_name = "committees/committee_list.html"
     context_object_name = "committees"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        permissions.check_can_list_committees(self.user, _organisation_id(request), today=self.today)
+        return super().dispatch(request, *args, **kwargs)
 
     def get_queryset(self) -> Any:
         visible = queries.committees_visible_to(self.user, today=self.today)
@@ -87,7 +91,7 @@ class _AboutCommittee(_At):
 class _ForManagers(_AboutCommittee):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         permissions.check_can_manage_committees(self.user, self.committee.organisation_id, today=self.today)
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # mixed into a view
+        return super().dispatch(request, *args, **kwargs)
 
 
 class CommitteeDetailView(_AboutCommittee, TemplateView):
@@ -138,7 +142,7 @@ class _AboutAssignment(_At):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         permissions.check_can_change_assignment(self.user, self.assignment, today=self.today)
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # mixed into a view
+        return super().dispatch(request, *args, **kwargs)
 
     def get_success_url(self) -> str:
         return reverse("committees:committee_detail", args=[self.assignment.committee_id])
@@ -185,6 +189,10 @@ class MeetingListView(_At, ScopedListView):
 
     template_name = "committees/meeting_list.html"
     context_object_name = "meetings"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        permissions.check_can_list_committees(self.user, _organisation_id(request), today=self.today)
+        return super().dispatch(request, *args, **kwargs)
 
     def get_queryset(self) -> Any:
         self.is_past = self.request.GET.get("when") == "past"
@@ -235,7 +243,7 @@ class _ForMeetingManagers(_AboutMeeting):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         organisation_id = self.meeting.committee.organisation_id
         permissions.check_can_manage_committees(self.user, organisation_id, today=self.today)
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # mixed into a view
+        return super().dispatch(request, *args, **kwargs)
 
 
 class MeetingCancelView(_ForMeetingManagers, RuleFormView):

@@ -7,9 +7,22 @@ from django.core.exceptions import PermissionDenied
 
 from partners.enums import PartnerAction, PartnerStatus
 from partners.models import Partner
+from psp_portal.accounts.enums import Role
 from psp_portal.accounts.models import User
-from psp_portal.accounts.queries import has_permission
-from psp_portal.accounts.roles import Permission
+from psp_portal.accounts.queries import has_permission, has_role
+from psp_portal.accounts.roles import Permission, roles_with
+
+
+def can_list_partners(user: User, organisation_id: UUID | None, *, today: date) -> bool:
+    """Say whether a list of an organisation's partners says anything to somebody: they see all, or are one."""
+    roles = roles_with(Permission.SEE_PARTNERS) | {Role.PARTNER}
+    return organisation_id is not None and has_role(user, organisation_id, roles, today)
+
+
+def check_can_list_partners(user: User, organisation_id: UUID | None, *, today: date) -> None:
+    """Raise PermissionDenied for whoever would only ever find the list empty."""
+    if not can_list_partners(user, organisation_id, today=today):
+        raise PermissionDenied
 
 
 def can_appoint_partner(user: User, organisation_id: UUID | None, *, today: date) -> bool:

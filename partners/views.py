@@ -24,7 +24,7 @@ class _At:
     user: Any
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)  # type: ignore[misc]  # mixed into a view
+        super().setup(request, *args, **kwargs)
         self.at = timezone.now()
         self.today = local_date(self.at)
         self.user = request.user
@@ -40,6 +40,10 @@ class PartnerListView(_At, ScopedListView):
 
     template_name = "partners/partner_list.html"
     context_object_name = "partners"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        permissions.check_can_list_partners(self.user, _organisation_id(request), today=self.today)
+        return super().dispatch(request, *args, **kwargs)
 
     def get_queryset(self) -> Any:
         visible = queries.partners_visible_to(self.user, today=self.today)

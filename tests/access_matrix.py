@@ -66,6 +66,29 @@ MATRIX: dict[str, str] = {
     "mfa_login_webauthn":                         "302 302 302 302 302 302 302 302 302",
     # --- allauth: where one is signed in
     "usersessions_list":                          "302 200 200 200 200 200 200 200 200",
+    # --- partners: the partner's own appointment; 302 sends back to the journey's first question
+    "partners:partner_list":                     "302 200 200 403 403 403 403 403 200",
+    "partners:partner_create":                   "302 403 200 403 403 403 403 403 200",
+    "partners:partner_detail":                   "302 200 200 404 404 404 404 404 404",
+    "partners:partner_term_edit":                "302 403 200 404 404 404 404 404 404",
+    "partners:partner_end":                      "302 403 200 404 404 404 404 404 404",
+    "partners:journey_edit":                     "302 200 200 404 404 404 404 404 404",
+    "partners:journey_distance_edit":            "302 302 302 404 404 404 404 404 404",
+    "partners:journey_vehicle_edit":             "302 302 302 404 404 404 404 404 404",
+    # --- committees: the partner is on this one
+    "committees:committee_list":                 "302 200 200 200 403 403 403 403 200",
+    "committees:committee_create":               "302 403 200 403 403 403 403 403 200",
+    "committees:committee_detail":               "302 200 200 200 404 404 404 404 404",
+    "committees:assignment_create":              "302 403 200 403 404 404 404 404 404",
+    "committees:assignment_edit":                "302 403 200 403 404 404 404 404 404",
+    "committees:assignment_end":                 "302 403 200 403 404 404 404 404 404",
+    "committees:meeting_list":                   "302 200 200 200 403 403 403 403 200",
+    "committees:meeting_create":                 "302 403 200 403 404 404 404 404 404",
+    "committees:meeting_detail":                 "302 200 200 200 404 404 404 404 404",
+    "committees:meeting_cancel":                 "302 403 200 403 404 404 404 404 404",
+    "committees:meeting_hold":                   "302 403 200 403 404 404 404 404 404",
+    "committees:attendance_record":              "302 200 200 403 404 404 404 404 404",
+    "committees:attendance_length_record":       "302 200 200 403 404 404 404 404 404",
     # --- people
     "people:person_list":                         "302 403 200 403 403 403 403 403 200",
     "people:person_invite":                       "302 403 200 403 403 403 403 403 200",
@@ -108,6 +131,7 @@ class World:
         world.people["stranger"] = factories.make_member(Role.PROGRAMME_LEAD, other)
         factories.make_post(Post.PROGRAMME_LEAD, trust, user=world.people["programme_lead"])
         world.add_accounts(trust)
+        world.add_committees(trust)
         return world
 
     def add_accounts(self, trust) -> None:
@@ -139,4 +163,15 @@ class World:
             # allauth's own
             "key": "unknown",
             "pk": 1,
+        }
+
+    def add_committees(self, trust) -> None:
+        lead = self.people["programme_lead"]
+        partner = factories.make_partner(trust, user=self.people["partner"], lead=lead)
+        assignment = factories.make_assignment(partner)
+        self.things |= {
+            "partner_id": partner.pk,
+            "committee_id": assignment.committee_id,
+            "assignment_id": assignment.pk,
+            "meeting_id": factories.make_meeting(assignment.committee, by=lead).pk,
         }

@@ -137,3 +137,17 @@ def test_checks_say_nothing_where_the_answer_is_yes(trust):
     permissions.check_can_manage_committees(trust.lead, trust.organisation.pk, today=TODAY)
     permissions.check_can_change_assignment(trust.lead, trust.assignment, today=TODAY)
     permissions.check_can_record_attendance(trust.user, trust.assignment, None, today=TODAY)
+
+
+def test_who_finds_anything_in_the_lists(trust, elsewhere):
+    finds = {
+        role
+        for role in MANAGES
+        if permissions.can_list_committees(person(role, trust.organisation), trust.organisation.pk, today=TODAY)
+    }
+
+    assert finds == {Role.PROGRAMME_LEAD, Role.PARTNER, Role.REQUESTER}
+    assert not permissions.can_list_committees(trust.lead, None, today=TODAY)
+    permissions.check_can_list_committees(trust.lead, trust.organisation.pk, today=TODAY)
+    with pytest.raises(PermissionDenied):
+        permissions.check_can_list_committees(elsewhere.lead, trust.organisation.pk, today=TODAY)

@@ -106,3 +106,17 @@ def test_a_leaver_is_not_ended_twice(trust):
     left = services.end_appointment(partner_id=trust.partner.pk, left_on=local_date(AT), by=trust.lead, at=AT)
 
     assert permissions.actions_open_to(trust.lead, left, today=TODAY) == [PartnerAction.CHANGE_JOURNEY]
+
+
+def test_who_finds_anything_in_the_list(trust):
+    finds = {
+        role
+        for role in TABLE
+        if permissions.can_list_partners(person(role, trust.organisation), trust.organisation.pk, today=TODAY)
+    }
+
+    assert finds == {Role.PROGRAMME_LEAD, Role.PARTNER}
+    assert not permissions.can_list_partners(trust.lead, None, today=TODAY)
+    permissions.check_can_list_partners(trust.lead, trust.organisation.pk, today=TODAY)
+    with pytest.raises(PermissionDenied):
+        permissions.check_can_list_partners(trust.stranger.lead, trust.organisation.pk, today=TODAY)
