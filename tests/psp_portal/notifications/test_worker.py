@@ -40,11 +40,13 @@ def worker(tmp_path, transactional_db):
         "REDIS_URL": settings.REDIS_URL,
     }
     command = [sys.executable, "-m", "celery", "-A", "psp_portal", "worker", "--pool", "solo", "--queues", queue]
+    app.conf.task_always_eager = False
     with (tmp_path / "worker.log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR, stdout=log, stderr=log)
         yield queue, folder, tmp_path / "worker.log"
         process.terminate()
         process.wait(20)
+    app.conf.task_always_eager = True
 
 
 def wait_until(there, log: Path, seconds: int = 60) -> None:
@@ -58,12 +60,8 @@ def wait_until(there, log: Path, seconds: int = 60) -> None:
 def test_worker_sends_what_is_queued(worker, monkeypatch):
     queue, folder, log = worker
     pat = factories.make_user("Pat", email="pat@example.org")
-    for name, value in [
-        ("task_always_eager", False),
-        ("task_default_queue", queue),
-        ("broker_url", settings.REDIS_URL),
-    ]:
-        monkeypatch.setattr(app.conf, name, value)
+    send = tasks.deliver_messages.apply_async
+    monkeypatch.setattr(tasks.deliver_messages, "delay", lambda ids: send([ids], queue=queue))
     with transaction.atomic():
         outbox.queue([letter_to(pat)], at=AT)
     wait_until(lambda: Message.objects.filter(sent_at__isnull=False).exists(), log)

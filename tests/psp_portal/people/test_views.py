@@ -1,14 +1,11 @@
 """The pages about people: who may open them, what they do, and how many queries they take."""
 
-from datetime import timedelta
-
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from psp_portal.accounts import services as accounts
 from psp_portal.accounts.enums import Post, Role
-from psp_portal.accounts.models import Absence, Invitation, Membership, PostHolding
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -71,11 +68,16 @@ def test_person_list_shows_this_organisation_in_a_fixed_number_of_queries(
 def test_all_pages(as_lead, trust, lead):
     person = factories.make_member(Role.EXECUTIVE, trust)
     for name, args in [
-        ("person_detail", [person.pk]), ("person_invite", []), ("role_grant", [person.pk]), ("post_list", []),
-        ("post_appoint", ["executive_lead"]), ("absence_list", []), ("absence_record", [person.pk]),
-        ("absence_record", [lead.pk]), ("account_close", [person.pk]),
+        ("person_detail", [person.pk]),
+        ("person_invite", []),
+        ("role_grant", [person.pk]),
+        ("post_list", []),
+        ("post_appoint", ["executive_lead"]),
+        ("absence_list", []),
+        ("absence_record", [person.pk]),
+        ("absence_record", [lead.pk]),
+        ("account_close", [person.pk]),
         ("role_end", [person.memberships.get().pk]),
     ]:
         r = as_lead.get(reverse(f"people:{name}", args=args))
         assert r.status_code == 200, name
-
