@@ -88,18 +88,14 @@ def check_fit(rows: Sequence[Span], *, field: str = "valid_from") -> None:
     overlap = first_overlap(rows, lambda row, other: True)
     if overlap:
         first, second = sorted((rows[place] for place in overlap), key=lambda row: row.valid_from)
-        last = min(first.valid_to or date.max, second.valid_to or date.max)
-        until = f"to {_text(last)}" if last < date.max else "onwards"
+        days = _days(second.valid_from, min(first.valid_to or date.max, second.valid_to or date.max))
         raise RuleBroken(
-            f"From {_text(second.valid_from)} {until} two rates would be in force. "
-            "Choose other days, or first change or remove the rate that is there.",
+            f"{days} two rates would be in force. Choose other days, or first change or remove the rate that is there.",
             field=field,
         )
     between = gaps(rows)
     if between:
-        first_day, last_day = between[0]
-        days = f"On {_text(first_day)}" if first_day == last_day else f"From {_text(first_day)} to {_text(last_day)}"
-        raise RuleBroken(f"{days} no rate would be in force. Choose days that leave no gap.", field=field)
+        raise RuleBroken(f"{_days(*between[0])} no rate would be in force. Choose days that leave no gap.", field=field)
 
 
 def check_terms(terms: TimeTerms) -> None:
@@ -196,6 +192,12 @@ def _day_before(day: date) -> date:
 
 def _day_after(day: date | None) -> date | None:
     return day + timedelta(days=1) if day else None
+
+
+def _days(first: date, last: date) -> str:
+    if first == last:
+        return f"On {_text(first)}"
+    return f"From {_text(first)} {'onwards' if last == date.max else f'to {_text(last)}'}"
 
 
 def _text(day: date | None) -> str:

@@ -125,6 +125,11 @@ def test_make_rate_card_says_what_its_template_says(template, organisation, fina
     assert made.time_rates.exclude(source="").count() == len(categories)
 
 
+def test_without_a_card_nothing_is_priced(organisation):
+    with pytest.raises(RuleBroken, match="has not set its rates yet"):
+        queries.rate_card_of(organisation.pk)
+
+
 def test_make_rate_card_is_in_the_history(card, finance):
     assert history_of(RateCard, pk=card.pk) == [("insert", "expenses.rate_card.make", str(finance.pk))]
 
