@@ -327,8 +327,7 @@ class LineKindChooseForm(NHSForm):
 class ReceiptCreateForm(NHSForm):
     """A photo or PDF of the receipt, or why there is none."""
 
-    heading_field = "receipt"
-    receipt = ReceiptField(label="Add a photo or PDF of your receipt", required=False)
+    receipt = ReceiptField(label="A photo or PDF of your receipt", required=False)
     no_receipt_reason = forms.CharField(
         label="If you have no receipt, say why",
         help_text="For example, the machine gave none. Somebody will then decide whether it can be paid without.",

@@ -120,7 +120,9 @@ class LineCreateView(LineFormView):
             # Nothing was added, so the page may be sent again.
             cache.delete(key)
             raise
-        self.told(line)
+        # The page for the receipt comes next and says it itself.
+        if not presenting.show_line(line).takes_receipt:
+            self.told(line)
         return line
 
     def get_success_url(self) -> str:

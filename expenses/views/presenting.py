@@ -42,11 +42,11 @@ class Link:
 # --- a claim ------------------------------------------------------------------------------
 def claim_title(claim) -> str:
     """Return what a claim is for: its meeting and day, its committee, or the organisation."""
-    if claim.meeting:
-        return f"{claim.meeting.committee.name}, {format_date(local_date(claim.meeting.starts_at))}"
-    if claim.assignment:
-        return claim.assignment.committee.name
-    return claim.payer.name
+    if claim.assignment is None:
+        return claim.payer.name
+    # A meeting is always one of the committee that the claim's assignment is to.
+    committee = claim.assignment.committee.name
+    return f"{committee}, {format_date(local_date(claim.meeting.starts_at))}" if claim.meeting else committee
 
 
 def waiting_words(claim, user) -> str:

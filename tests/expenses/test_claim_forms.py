@@ -54,7 +54,7 @@ def add(client, claim, kind: str, **typed):
 
 
 def assert_refused(response, field: str, message: str) -> None:
-    """Assert that the page comes back with the message in the summary and beside the field, and says so in its title."""
+    """Assert that the page comes back with the message in the summary and beside the field, and the title says so."""
     assert response.status_code == 200
     assert response.context["form"].errors == {field: [message]}
     shown = response.content.decode()
@@ -220,8 +220,16 @@ def test_taxi_nobody_agreed_to_waits_and_says_so_at_once(partner, claim):
     response = add(partner, claim, "taxi")
     line = claim.lines.get(kind=LineKind.TAXI)
     assert line.problems == [Problem.NO_RECEIPT, Problem.NEEDS_APPROVAL]
-    banner = [str(message) for message in response.wsgi_request._messages]
-    assert banner[0].startswith("Taxi: £4.20. This waits: £4.20")
+    shown = partner.get(response.url).content.decode()
+    for words in ("Taxi: £4.20", "Held until there is a receipt", "There is no receipt yet.", "and nobody is named"):
+        assert words in shown
+
+
+def test_line_without_a_receipt_to_add_says_at_once_what_it_pays(partner, claim):
+    response = add(partner, claim, "mileage", **day("7 9 2026"))
+    assert (
+        "24.6 miles by car or van. This pays £13.53 (24.6 miles at 55p)." in partner.get(response.url).content.decode()
+    )
 
 
 @pytest.mark.parametrize("page", LINE_PAGES, ids=lambda page: page.slug)
