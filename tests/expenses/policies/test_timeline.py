@@ -33,5 +33,5 @@ def test_days_are_split_by_whose_turn_it_was(turns, until, days):
 
 
 def test_what_came_before_the_claim_was_sent_again_does_not_count():
-    turns = [(date(2026, 8, 1), S.SUBMITTED), (date(2026, 8, 3), S.DRAFT), (SENT, S.SUBMITTED)]
+    turns = [(date(2026, 8, 1), S.SUBMITTED), (date(2026, 8, 3), S.RETURNED), (SENT, S.SUBMITTED)]
     assert days_with(turns, submitted_on=SENT, until=date(2026, 9, 3)) == DaysWith(2, 2, 0)
