@@ -30,7 +30,8 @@ class ClaimOverviewForm(NHSForm):
 class EscalationReplyForm(NHSForm):
     """The reply that a step of the ladder requires."""
 
-    heading_field = "reply"
+    layout_options: ClassVar = {"reply": {"label_size": "m"}}
+
     reply = text_field(
         "What will happen, and by when?",
         help_text="The partner reads your reply. Name a day.",
@@ -45,7 +46,8 @@ class EscalationReplyForm(NHSForm):
 class UpdateAnswerForm(NHSForm):
     """The answer to a partner who asked how their claim stands."""
 
-    heading_field = "answer"
+    layout_options: ClassVar = {"answer": {"label_size": "m"}}
+
     answer = text_field(
         "How does the claim stand?",
         help_text="The partner reads your answer. Say what happens next, and on which day.",

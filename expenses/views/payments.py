@@ -196,7 +196,7 @@ class _AboutRun:
     """Finds the run of the address with its lines, or answers 404."""
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)  # type: ignore[misc]  # mixed into a view
+        super().setup(request, *args, **kwargs)
         self.user, self.today = request.user, timezone.localdate()
         self.run = get_object_or_404(queries.runs_visible_to(request.user, today=self.today), pk=kwargs["run_id"])
 

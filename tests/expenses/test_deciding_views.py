@@ -113,7 +113,7 @@ def test_decision_list_takes_the_same_queries_for_one_row_and_many(world, approv
     for _ in range(rows):
         world.sent()
     approver.get(page("decision_list"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         response = approver.get(page("decision_list"))
     assert words_of(response).count("Decide line by line") == min(rows, 25)
     assert ("page 1 of 2" in response.content.decode()) == (rows > 25)
@@ -157,6 +157,7 @@ def test_bulk_approve_without_a_tick_says_so_on_the_queue(world, approver):
     assert response.status_code == 200
     assert errors_of(response) == [("#id_claims_0", "Tick at least one claim to approve")]
     assert "id_claims_0" in ids_of(response)
+    assert "Error: Tick at least one claim to approve" in words_of(response), "beside the table as well"
     assert "<title>Error: Claims to decide" in response.content.decode()
     assert claim.reference in words_of(response)
 

@@ -103,7 +103,7 @@ def test_claim_overview_takes_the_same_queries_for_one_row_and_many(world, rows,
         world.sent()
     client = signed_in(world.lead)
     client.get(page("claim_overview"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         response = client.get(page("claim_overview"))
     assert words_of(response).count("Overdue ") - 1 == min(rows, 25), "the choice, and each row"
 

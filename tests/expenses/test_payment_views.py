@@ -44,6 +44,7 @@ def pay_all(client) -> PaymentRun:
 
 
 # --- from approved to paid ----------------------------------------------------------------
+@pytest.mark.slow
 def test_forty_claims_are_paid_in_a_few_pages_and_the_totals_agree_to_the_penny(world):
     give_bank_details(world.person, world)
     for _ in range(40):
@@ -106,6 +107,7 @@ def test_run_create_without_a_tick_says_so_and_leaves_the_ticks_as_they_were(wor
     world.approved()
     response = signed_in(world.finance_lead).post(page("run_create"), {})
     assert errors_of(response) == [("#id_lines_0", "Tick at least one line to pay")]
+    assert "Error: Tick at least one line to pay" in words_of(response), "beside the table as well"
     assert "id_lines_0" in ids_of(response)
     assert "lines" not in sent_by(response)
 
