@@ -1,5 +1,6 @@
 """Plays the whole story up to the moment of loading, in one transaction."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -52,13 +53,15 @@ def load_story(*, now: datetime) -> Stage:
 
 @contextmanager
 def _without_worker() -> Iterator[None]:
-    """Let the tasks that wait for the commit run here, where they find their messages sent."""
-    before = current_app.conf.task_always_eager
+    """Let the tasks that wait for the commit run here, where they find their messages sent, and log nothing."""
+    before = current_app.conf.task_always_eager, logging.root.manager.disable
     current_app.conf.task_always_eager = True
+    logging.disable(logging.INFO)
     try:
         yield
     finally:
-        current_app.conf.task_always_eager = before
+        current_app.conf.task_always_eager = before[0]
+        logging.disable(before[1])
 
 
 def _plan_clock(stage: Stage) -> None:
