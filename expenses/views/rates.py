@@ -25,7 +25,7 @@ class _AboutCard:
     card: Any
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)  # type: ignore[misc]  # mixed into a view
+        super().setup(request, *args, **kwargs)
         self.at = timezone.now()
         self.today = local_date(self.at)
         user: Any = request.user
@@ -40,7 +40,7 @@ class _AboutCard:
         self.card = visible.filter(organisation=self.organisation).first()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {  # type: ignore[misc]  # mixed into a view
+        return super().get_context_data(**kwargs) | {
             "card": self.card,
             "organisation": self.organisation,
         }
@@ -62,7 +62,7 @@ class _ManageCard(_AboutCard):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         permissions.check_can_manage_rates(self.request.user, self.organisation.pk, today=self.today)
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # mixed into a view
+        return super().dispatch(request, *args, **kwargs)
 
     def get_success_url(self) -> str:
         return reverse("expenses:rate_card_detail", args=[self.card.pk])
