@@ -28,6 +28,8 @@ from psp_portal.audit.triggers import actor_required, append_only
 
 OPEN = sorted(states.OPEN_STATUSES)
 FINAL = sorted(states.FINAL_STATUSES)
+TO_DECIDE = [ClaimStatus.SUBMITTED, ClaimStatus.APPEALED]
+UNDECIDED = [LineStatus.PENDING, LineStatus.RETURNED, LineStatus.APPEALED]
 
 
 def _money(**options):
@@ -151,6 +153,17 @@ class Claim(models.Model):
             models.Index(fields=["claimant", "-created_at"], name="claim_of_claimant"),
             models.Index(fields=["payer", "status", "submitted_at"], name="claim_of_payer"),
             models.Index(fields=["organisation", "-submitted_at"], name="claim_of_organisation"),
+            # Lists read a page in their order from these, and count from them, however many claims there are.
+            models.Index(fields=["submitted_at", "id"], name="claim_by_sent"),
+            models.Index(fields=["submitted_at", "id"], name="claim_open_by_sent", condition=Q(status__in=OPEN)),
+            models.Index(fields=["payer", "organisation", "status"], name="claim_of_either"),
+            models.Index(
+                fields=["payer", "submitted_at", "id"],
+                include=["claimant"],
+                name="claim_to_decide",
+                condition=Q(status__in=TO_DECIDE),
+            ),
+            models.Index(fields=["claimant"], include=["approved", "paid"], name="claim_money"),
         ]
         triggers = [
             actor_required(),
@@ -185,6 +198,9 @@ class LineQuerySet(models.QuerySet["ClaimLine"]):
 
     def payable(self) -> "LineQuerySet":
         return self.filter(status=LineStatus.APPROVED)
+
+    def undecided(self) -> "LineQuerySet":
+        return self.filter(status__in=UNDECIDED)
 
 
 @pghistory.track()
@@ -297,6 +313,12 @@ class ClaimLine(models.Model):
             models.Index(fields=["status"], name="claim_line_to_pay", condition=Q(status=LineStatus.APPROVED)),
             models.Index(
                 fields=["appeal_until"], name="claim_line_to_stand", condition=Q(status=LineStatus.NOT_APPROVED)
+            ),
+            models.Index(
+                fields=["claimant"],
+                include=["claim", "pay", "held"],
+                name="claim_line_undecided",
+                condition=Q(status__in=UNDECIDED),
             ),
         ]
         triggers = [

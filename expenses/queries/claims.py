@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 
 from committees.queries import attended_meetings_of
 from expenses.enums import ClaimStatus, FareClass, LineKind, LineStatus, Preference, Vehicle
 from expenses.models import Claim, ClaimEvent, ClaimLine, ClaimQuerySet, Receipt
-from expenses.models.claims import LineQuerySet
+from expenses.models.claims import OPEN, TO_DECIDE, LineQuerySet
 from expenses.policies import card as cards
 from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import organisation_ids_where
@@ -50,7 +50,7 @@ def claims_of(user: User) -> ClaimQuerySet:
     """Return somebody's own claims, newest first, with what a list shows."""
     return (
         Claim.objects.filter(claimant=user)
-        .select_related("payer", "meeting__committee", "assignment__committee", "waiting_on", "responsible")
+        .select_related("payer", "meeting", "assignment__committee", "waiting_on")
         .order_by("-created_at", "pk")
     )
 
@@ -60,25 +60,38 @@ def claims_to_decide(user: User, *, today: date) -> ClaimQuerySet:
 
     Never their own; those that wait on them by name come first only on the page, so that a colleague's are not lost.
     """
-    mine = organisation_ids_where(user, roles_with(Permission.DECIDE_CLAIMS), today)
+    mine = _ids_where(user, Permission.DECIDE_CLAIMS, today)
     return (
-        Claim.objects.filter(payer_id__in=mine, status__in=[ClaimStatus.SUBMITTED, ClaimStatus.APPEALED])
+        Claim.objects.filter(payer_id__in=mine, status__in=TO_DECIDE)
         .exclude(claimant=user)
-        .select_related("claimant", "waiting_on", "meeting__committee", "assignment__committee")
+        .select_related("claimant", "payer", "meeting", "assignment__committee")
         .prefetch_related(Prefetch("lines", ClaimLine.objects.order_by("position")))
         .order_by("submitted_at", "pk")
     )
 
 
-def claims_of_organisation(user: User, *, today: date) -> ClaimQuerySet:
-    """Return every sent claim at organisations whose claims somebody sees as staff, the longest waiting first."""
-    mine = organisation_ids_where(user, roles_with(Permission.SEE_CLAIMS), today)
+def claims_of_organisation(user: User, *, today: date, organisation_id: UUID | None = None) -> ClaimQuerySet:
+    """Return every sent claim at organisations whose claims somebody sees as staff, the longest waiting first.
+
+    With ``organisation_id`` only the claims that this organisation pays, or that were made there.
+    """
+    mine = _ids_where(user, Permission.SEE_CLAIMS, today)
+    if organisation_id is not None:
+        mine &= {organisation_id}
     return (
         Claim.objects.filter(Q(payer_id__in=mine) | Q(organisation_id__in=mine))
         .exclude(status=ClaimStatus.DRAFT)
-        .select_related("claimant", "payer", "waiting_on", "responsible", "meeting__committee", "assignment__committee")
+        .select_related("claimant", "payer", "waiting_on", "meeting", "assignment__committee")
         .order_by("submitted_at", "pk")
     )
+
+
+def _ids_where(user: User, permission: Permission, today: date) -> set[UUID]:
+    """Return the organisations that allow somebody something, read at once.
+
+    As a subquery they would keep the database from reading claims in their order: it would sort all there are.
+    """
+    return set(organisation_ids_where(user, roles_with(permission), today).values_list("organisation_id", flat=True))
 
 
 def claim_in_full(user: User, claim_id: UUID, *, today: date) -> ClaimQuerySet:
@@ -87,8 +100,7 @@ def claim_in_full(user: User, claim_id: UUID, *, today: date) -> ClaimQuerySet:
         claims_visible_to(user, today=today)
         .filter(pk=claim_id)
         .select_related(
-            "claimant", "partner", "organisation", "payer", "responsible", "waiting_on",
-            "meeting__committee", "assignment__committee", "assignment__budget_holder", "assignment__deputy",
+            "claimant", "payer", "responsible", "waiting_on", "meeting", "assignment__committee"
         )
         .prefetch_related(
             Prefetch(
@@ -141,16 +153,19 @@ class Owed:
 
 def money_of(user: User) -> Owed:
     """Return what somebody's claims have waiting for a decision, approved and not yet paid, and paid. One query."""
-    waiting = approved = paid = ZERO
-    lines = ClaimLine.objects.filter(claimant=user).exclude(claim__status=ClaimStatus.DRAFT)
-    for status, pay, held, amount in lines.values_list("status", "pay", "held", "approved_amount"):
-        if status in (LineStatus.PENDING, LineStatus.RETURNED, LineStatus.APPEALED):
-            waiting += pay + held
-        elif status in (LineStatus.APPROVED, LineStatus.IN_RUN):
-            approved += amount
-        elif status == LineStatus.PAID:
-            paid += amount
-    return Owed(waiting, approved, paid)
+    undecided = ClaimLine.objects.undecided().filter(claimant=user, claim__status__in=OPEN)
+    waiting = undecided.order_by().values("claimant").annotate(pounds=Sum(F("pay") + F("held"))).values("pounds")
+    sums = (
+        Claim.objects.filter(claimant=user)
+        .values("claimant")
+        .annotate(sum_approved=Sum("approved"), sum_paid=Sum("paid"), sum_waiting=Subquery(waiting))
+        .order_by("claimant")
+        .first()
+    )
+    if sums is None:
+        return Owed(ZERO, ZERO, ZERO)
+    # What is paid counts as approved too.
+    return Owed(sums["sum_waiting"] or ZERO, sums["sum_approved"] - sums["sum_paid"], sums["sum_paid"])
 
 
 def claim_to_price(

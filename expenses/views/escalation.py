@@ -87,9 +87,7 @@ class ClaimOverviewView(ScopedListView):
         self.search = forms.ClaimOverviewForm({"show": forms.OPEN, **request.GET.dict()})
 
     def get_queryset(self) -> Any:
-        claims = queries.claims_of_organisation(self.user, today=self.today)
-        # A claim belongs to the organisation that pays it and to the one it was made at.
-        claims = claims.filter(payer=self.organisation) | claims.filter(organisation=self.organisation)
+        claims = queries.claims_of_organisation(self.user, today=self.today, organisation_id=self.organisation.pk)
         if not self.search.is_valid():
             return shown(claims, forms.OPEN, today=self.today)
         chosen = self.search.cleaned_data
