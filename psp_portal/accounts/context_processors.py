@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from psp_portal.accounts import current
 from psp_portal.accounts.roles import ROLE_PERMISSIONS, Permission
@@ -54,9 +54,9 @@ def header(request: HttpRequest) -> dict[str, Any]:
 def _navigation(path: str, permissions: set[Permission]) -> list[dict[str, Any]]:
     """Return the menu's links; the one with the longest address that the page's begins with is the current one."""
     links = [
-        {"label": entry.label, "url": url}
+        {"label": entry.label, "url": reverse(entry.url_name)}
         for entry in MENU
-        if (not entry.permissions or entry.permissions & permissions) and (url := _url(entry.url_name))
+        if not entry.permissions or entry.permissions & permissions
     ]
     home = reverse("home:home_detail")
     within = [
@@ -64,10 +64,3 @@ def _navigation(path: str, permissions: set[Permission]) -> list[dict[str, Any]]
     ]
     here = max(within, key=len, default=None)
     return [{**link, "current": link["url"] == here} for link in links]
-
-
-def _url(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""

@@ -13,17 +13,17 @@ from psp_portal.accounts.roles import Directory, Permission, Person, roles_with
 from psp_portal.exceptions import RuleBroken
 
 
-def memberships_on(user, today: date) -> QuerySet[Membership]:
+def memberships_on(user: User, today: date) -> QuerySet[Membership]:
     """Return the roles somebody holds on a day at organisations that are open."""
     return Membership.objects.on(today).filter(user=user, organisation__closed_on__isnull=True)
 
 
-def organisation_ids_where(user, roles: Iterable[Role], today: date) -> QuerySet:
+def organisation_ids_where(user: User, roles: Iterable[Role], today: date) -> QuerySet:
     """Return ids of the organisations where somebody holds one of these roles on a day, for use in a filter."""
     return memberships_on(user, today).filter(role__in=list(roles)).values("organisation_id")
 
 
-def has_role(user, organisation_id: UUID, roles: Iterable[Role], today: date) -> bool:
+def has_role(user: User, organisation_id: UUID, roles: Iterable[Role], today: date) -> bool:
     """Say whether somebody holds one of these roles at an organisation on a day."""
     return (
         user.is_active
@@ -31,17 +31,17 @@ def has_role(user, organisation_id: UUID, roles: Iterable[Role], today: date) ->
     )
 
 
-def has_permission(user, permission: Permission, organisation_id: UUID, today: date) -> bool:
+def has_permission(user: User, permission: Permission, organisation_id: UUID, today: date) -> bool:
     """Say whether a role that somebody holds at an organisation on a day allows something there."""
     return has_role(user, organisation_id, roles_with(permission), today)
 
 
-def organisation_ids_allowing(user, permission: Permission, today: date) -> QuerySet:
+def organisation_ids_allowing(user: User, permission: Permission, today: date) -> QuerySet:
     """Return ids of the organisations where somebody may do something on a day, for use in a filter."""
     return organisation_ids_where(user, roles_with(permission), today)
 
 
-def is_staff_anywhere(user, today: date) -> bool:
+def is_staff_anywhere(user: User, today: date) -> bool:
     """Say whether somebody holds a staff role at any organisation on a day."""
     return memberships_on(user, today).filter(role__in=STAFF_ROLES).exists()
 
@@ -76,7 +76,7 @@ def users_with_role(role: Role, *, organisation_id: UUID, today: date) -> QueryS
     return User.objects.filter(is_active=True, pk__in=holders.values("user_id")).order_by("name", "pk")
 
 
-def organisations_of(user, today: date) -> QuerySet[Organisation]:
+def organisations_of(user: User, today: date) -> QuerySet[Organisation]:
     """Return the open organisations where somebody holds any role on a day, by name."""
     ids = memberships_on(user, today).values("organisation_id")
     return Organisation.objects.filter(pk__in=ids).order_by("name", "pk")

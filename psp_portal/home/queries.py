@@ -1,6 +1,6 @@
 """What waits for a person, from every app. Reads only."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from django.urls import reverse
 from committees import queries as committees
 from expenses import queries as expenses
 from psp_portal.accounts.enums import STAFF_ROLES, Role
+from psp_portal.accounts.models import User
 from psp_portal.dates import format_date, local_date
 
 MEETINGS_SHOWN = 3
@@ -39,7 +40,7 @@ class FirstPage:
     is_staff: bool
 
 
-def first_page(user, roles: Collection[Role], *, today: date) -> FirstPage:
+def first_page(user: User, roles: Collection[Role], *, today: date) -> FirstPage:
     """Return what waits for somebody, oldest first, and what lies ahead of them, at all their organisations.
 
     ``roles`` are those at their current organisation: they choose what the page offers, not what waits.
@@ -69,16 +70,18 @@ def _item(found: Any, today: date) -> Item:
     )
 
 
-def _meetings_to_record(user, today: date) -> list[Item]:
+def _meetings_to_record(user: User, today: date) -> list[Item]:
+    # Each carries ``assignment_id``, which the type of a meeting does not know.
+    meetings: Iterable[Any] = committees.meetings_to_record(user, today=today)
     return [
         Item(
             label=f"Say whether you were at {meeting.committee.name}",
-            detail=f"It met on {format_date(local_date(meeting.starts_at))}. You can claim for it after that.",
+            detail=f"It met on {format_date(local_date(meeting.starts_at))}. You can claim for it once you have said.",
             url=reverse("committees:attendance_record", args=[meeting.pk, meeting.assignment_id]),
             since=meeting.starts_at,
             due_on=None,
             days=max((today - local_date(meeting.starts_at)).days, 0),
             is_late=False,
         )
-        for meeting in committees.meetings_to_record(user, today=today)
+        for meeting in meetings
     ]

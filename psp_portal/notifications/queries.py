@@ -3,17 +3,19 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.contrib.auth.base_user import AbstractBaseUser
+
 from psp_portal.notifications.models import Message, MessageQuerySet
 
 
-def messages_visible_to(user) -> MessageQuerySet:
+def messages_visible_to(user: AbstractBaseUser) -> MessageQuerySet:
     """Return the person's own messages, newest first."""
-    return Message.objects.filter(recipient=user).order_by("-created_at", "pk")
+    return Message.objects.filter(recipient_id=user.pk).order_by("-created_at", "pk")
 
 
-def unread_count(user) -> int:
+def unread_count(user: AbstractBaseUser) -> int:
     """Return how many of the person's messages they have not opened."""
-    return Message.objects.filter(recipient=user).unread().count()
+    return Message.objects.filter(recipient_id=user.pk).unread().count()
 
 
 def ids_due(*, at: datetime, limit: int = 500) -> list[UUID]:

@@ -3,17 +3,19 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.contrib.auth.base_user import AbstractBaseUser
+
 from psp_portal.notifications import queries
 from psp_portal.notifications.models import Message
 
 
-def mark_read(*, message_id: UUID, by, at: datetime) -> Message | None:
+def mark_read(*, message_id: UUID, by: AbstractBaseUser, at: datetime) -> Message | None:
     """Mark one of the person's messages as read, the first time only; return it, or None when it is not theirs."""
     mine = queries.messages_visible_to(by).filter(pk=message_id)
     mine.unread().update(read_at=at)
     return mine.first()
 
 
-def mark_all_read(*, by, at: datetime) -> int:
+def mark_all_read(*, by: AbstractBaseUser, at: datetime) -> int:
     """Mark all of the person's messages as read; return how many were unread."""
     return queries.messages_visible_to(by).unread().update(read_at=at)

@@ -12,7 +12,7 @@ from psp_portal.accounts.queries import organisation_ids_allowing
 from psp_portal.accounts.roles import Permission
 
 
-def people_visible_to(user, organisation: Organisation, *, today: date) -> QuerySet[User]:
+def people_visible_to(user: User, organisation: Organisation, *, today: date) -> QuerySet[User]:
     """Return who holds a role at an organisation now or soon, by name, for those who manage its people.
 
     Each has ``roles_here``, ``posts_here`` and ``absences_here``: those of this organisation that are not over.
@@ -21,7 +21,7 @@ def people_visible_to(user, organisation: Organisation, *, today: date) -> Query
         organisation=organisation, organisation_id__in=organisation_ids_allowing(user, Permission.MANAGE_PEOPLE, today)
     )
 
-    def of_here(model) -> QuerySet:
+    def of_here(model: type[Membership] | type[PostHolding] | type[Absence]) -> QuerySet:
         return model.objects.in_force_from(today).filter(organisation=organisation).order_by("starts_on", "pk")
 
     return (
@@ -35,13 +35,15 @@ def people_visible_to(user, organisation: Organisation, *, today: date) -> Query
     )
 
 
-def memberships_visible_to(user, *, today: date) -> QuerySet[Membership]:
+def memberships_visible_to(user: User, *, today: date) -> QuerySet[Membership]:
     """Return the roles of the organisations whose people somebody manages."""
     allowed = organisation_ids_allowing(user, Permission.MANAGE_PEOPLE, today)
     return Membership.objects.filter(organisation_id__in=allowed).select_related("user", "organisation")
 
 
-def invitations_visible_to(user, organisation: Organisation, *, at: datetime, today: date) -> QuerySet[Invitation]:
+def invitations_visible_to(
+    user: User, organisation: Organisation, *, at: datetime, today: date
+) -> QuerySet[Invitation]:
     """Return an organisation's invitations that can still be used, newest first, for those who manage its people."""
     allowed = organisation_ids_allowing(user, Permission.MANAGE_PEOPLE, today)
     return (
@@ -51,7 +53,7 @@ def invitations_visible_to(user, organisation: Organisation, *, at: datetime, to
     )
 
 
-def absences_visible_to(user, *, today: date) -> QuerySet[Absence]:
+def absences_visible_to(user: User, *, today: date) -> QuerySet[Absence]:
     """Return somebody's own absences and those of the organisations whose people they manage."""
     allowed = organisation_ids_allowing(user, Permission.MANAGE_PEOPLE, today)
     return (Absence.objects.filter(organisation_id__in=allowed) | Absence.objects.filter(user=user)).select_related(
@@ -59,7 +61,7 @@ def absences_visible_to(user, *, today: date) -> QuerySet[Absence]:
     )
 
 
-def own_absences(user, organisation: Organisation, *, today: date) -> QuerySet[Absence]:
+def own_absences(user: User, organisation: Organisation, *, today: date) -> QuerySet[Absence]:
     """Return somebody's absences at an organisation that are not over, soonest first."""
     mine = Absence.objects.in_force_from(today).filter(user=user, organisation=organisation)
     return mine.select_related("deputy").order_by("starts_on", "pk")
@@ -73,7 +75,7 @@ class PostHeld:
     holding: PostHolding | None
 
 
-def posts_visible_to(user, organisation: Organisation, *, today: date) -> list[PostHeld]:
+def posts_visible_to(user: User, organisation: Organisation, *, today: date) -> list[PostHeld]:
     """Return an organisation's posts, lowest first, with who holds each today, for those who manage its people."""
     allowed = organisation_ids_allowing(user, Permission.MANAGE_PEOPLE, today)
     held = PostHolding.objects.on(today).filter(organisation=organisation, organisation_id__in=allowed)

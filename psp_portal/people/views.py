@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 
 from psp_portal.accounts import current, permissions
 from psp_portal.accounts import services as accounts
@@ -17,7 +17,7 @@ from psp_portal.people import forms, queries, services
 from psp_portal.views import RuleFormView, ScopedListView
 
 
-class _ManagesPeople:
+class _ManagesPeople(View):
     """The current organisation, for somebody who manages its people; 403 for anybody else."""
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:

@@ -111,11 +111,10 @@ def _read_date(text: str, noun: str, wrong: list[str]) -> date | None:
     if not text:
         return None
     match = _DATE.fullmatch(text)
-    try:
-        return date(*map(int, match.groups())) if match else _not_a_date(text, noun, wrong)
-    except ValueError:
-        return _not_a_date(text, noun, wrong)
-
-
-def _not_a_date(text: str, noun: str, wrong: list[str]) -> None:
+    if match:
+        try:
+            return date(*map(int, match.groups()))
+        except ValueError:
+            pass  # the 30th of February has the right form
     wrong.append(f"the {noun} date “{text[:20]}” is not a date like 20240930")
+    return None

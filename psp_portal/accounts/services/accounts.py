@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from psp_portal.accounts import permissions, queries
+from psp_portal.accounts import permissions
 from psp_portal.accounts.models import Absence, Membership, PostHolding, User
 from psp_portal.accounts.roles import Permission
 from psp_portal.accounts.services.locks import lock_user
@@ -72,7 +72,7 @@ def _check_manages_all(by: Actor, user: User, organisation_ids: set[UUID], today
     if not organisation_ids:
         # Somebody whose roles have ended belongs to the last organisations where they held one.
         organisation_ids = set(Membership.objects.filter(user=user).values_list("organisation_id", flat=True))
-        if not any(queries.has_permission(by, Permission.MANAGE_PEOPLE, pk, today) for pk in organisation_ids):
+        if not any(permissions.may(by, Permission.MANAGE_PEOPLE, pk, today) for pk in organisation_ids):
             raise PermissionDenied
         return
     for organisation_id in organisation_ids:

@@ -10,7 +10,6 @@ from functools import cache
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Model
 
 from psp_portal.dates import format_date, local_date
 
@@ -188,20 +187,17 @@ PAGES = {page: KINDS[page].label for page in dict.fromkeys(page for kind in KIND
 
 
 @cache
-def tracked_models() -> dict[str, tuple[type[Model], type[Model]]]:
+def tracked_models() -> dict[str, tuple[Any, Any]]:
     """Return each tracked model and its history's, by the model's label."""
-    return {
-        history.pgh_tracked_model._meta.label: (history.pgh_tracked_model, history)
-        for history in apps.get_models()
-        if getattr(history, "pgh_tracked_model", None) is not None and history._meta.managed
-    }
+    histories = [(getattr(model, "pgh_tracked_model", None), model) for model in apps.get_models()]
+    return {tracked._meta.label: (tracked, model) for tracked, model in histories if tracked and model._meta.managed}
 
 
-def model_of(kind: Kind) -> type[Model]:
+def model_of(kind: Kind) -> Any:
     """Return the model of a kind."""
     return tracked_models()[kind.model][0]
 
 
-def history_of(kind: Kind) -> type[Model]:
+def history_of(kind: Kind) -> Any:
     """Return the model of a kind's history."""
     return tracked_models()[kind.model][1]

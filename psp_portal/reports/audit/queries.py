@@ -62,7 +62,7 @@ class Reading:
 Place = tuple[str, str, datetime]
 
 
-def audit_events_visible_to(user, organisation: Organisation, filters: Filters, *, today: date) -> list[Place]:
+def audit_events_visible_to(user: User, organisation: Organisation, filters: Filters, *, today: date) -> list[Place]:
     """Return the places of an organisation's changes and readings, newest first, at most ``MOST``. Two queries.
 
     Empty for anybody who may not read the organisation's audit trail.
@@ -77,7 +77,7 @@ def audit_events_visible_to(user, organisation: Organisation, filters: Filters, 
     return sorted(_together(places), key=_when, reverse=True)[:MOST]
 
 
-def audit_events_of(user, organisation: Organisation, page: str, object_id: UUID, *, today: date) -> list[Place]:
+def audit_events_of(user: User, organisation: Organisation, page: str, object_id: UUID, *, today: date) -> list[Place]:
     """Return the places of all that happened to one thing and to what belongs to it, oldest first. Two queries."""
     if not has_permission(user, Permission.SEE_AUDIT, organisation.pk, today):
         return []
@@ -168,7 +168,8 @@ def _changes_at(places: list[Place]) -> dict[tuple[str, int], Event]:
         refs.setdefault(key, []).append(int(ref))
     if not refs:
         return {}
-    parts, values = [], []
+    parts: list[str] = []
+    values: list[Any] = []
     for key, ids in refs.items():
         table = connection.ops.quote_name(history_of(KINDS[key])._meta.db_table)
         parts.append(

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 
 from psp_portal.accounts import current
 from psp_portal.accounts.roles import Permission
@@ -19,7 +19,7 @@ def _written(places: list[queries.Place]) -> list[presenters.Entry]:
     return [presenters.entry_for(event, names) for event in events]
 
 
-class _ReadsAudit:
+class _ReadsAudit(View):
     """The current organisation, for somebody who may read its audit trail; 403 for anybody else."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -35,7 +35,7 @@ def test_partner_sees_what_waits_oldest_first_with_its_age(client, assignment):
         met(assignment, days_ago)
     page = client.get(HOME)
     assert [item.days for item in page.context["page"].waiting] == [40, 12, 3]
-    assert re.findall(r"(\d+) days", page.text) == ["40", "12", "3"]
+    assert re.findall(r"(\d+)&nbsp;days", page.text) == ["40", "12", "3"]
     assert "What waits for you" in page.text
 
 
