@@ -233,6 +233,8 @@ class MeetingCreateForm(_LengthForm):
     """When, how long and where a committee meets."""
 
     length_name = "planned_minutes"
+    # The error summary lists problems in the order of the page.
+    field_order = ["starts_on", "starts_time", "hours", "minutes", "place", "online_link"]
 
     starts_on = NHSDateField(noun="Date", label="Date", help_text="For example, 31 3 2027")
     starts_time = TimeField(

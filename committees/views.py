@@ -230,11 +230,14 @@ class MeetingDetailView(_AboutMeeting, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, meeting = self.user, self.meeting
-        places = queries.places_at(user, meeting, today=self.today)
+        places = permissions.places_open_to(
+            user, meeting, queries.places_at(user, meeting, today=self.today), at=self.at
+        )
         return super().get_context_data(**kwargs) | {
             "meeting": meeting,
             "notice": queries.notice_of(meeting),
-            "places": permissions.places_open_to(user, meeting, places, at=self.at),
+            "places": places,
+            "own": next((each for each in places if each.place.assignment.partner.user_id == user.pk), None),
             "actions": permissions.actions_open_to(user, meeting, at=self.at),
         }
 

@@ -9,6 +9,7 @@ from committees.enums import AttendanceKind, CommitteeKind, MeetingStatus
 from committees.models import Assignment, Attendance, Committee, Meeting
 from psp_portal.accounts.enums import Role
 from psp_portal.dates import local_date
+from psp_portal.nhsuk.anatomy import problems_in
 from tests import factories
 
 pytestmark = pytest.mark.usefixtures("staff_pass")
@@ -332,6 +333,12 @@ def test_a_meeting_without_anything_says_what_is_missing(client, trust):
         "hours": ["Enter how long, in hours and minutes"],
         "place": ["Enter a place, a link to join online, or both"],
     }
+    assert [problem["text"] for problem in problems_in(response.context["form"])] == [
+        "Enter the date",
+        "Enter the start time",
+        "Enter how long, in hours and minutes",
+        "Enter a place, a link to join online, or both",
+    ]
 
 
 def test_cancelling_a_meeting_twice_says_so(client, trust):
@@ -364,6 +371,7 @@ def test_recording_how_long_a_meeting_was(client, trust):
 def test_i_went_to_the_whole_meeting_in_one_tap(client, trust):
     client.force_login(trust.user)
     where = address("attendance_record", trust)
+    assert "Say whether you went" in text_of(client.get(address("meeting_detail", trust)))
     assert "Did you go to the meeting?" in text_of(client.get(where))
 
     response = client.post(where, {"answer": "whole"})
@@ -375,7 +383,9 @@ def test_i_went_to_the_whole_meeting_in_one_tap(client, trust):
         120,
         trust.user,
     )
-    assert "Attended, 2 h" in text_of(client.get(address("meeting_detail", trust)))
+    page = text_of(client.get(address("meeting_detail", trust)))
+    assert "Attended, 2 h" in page
+    assert "Say whether you went" not in page
 
 
 def test_i_was_there_for_another_time(client, trust):
