@@ -59,7 +59,8 @@ def actions_open_to(user: User, claim: Claim, *, today: date) -> frozenset[Claim
     is_undecided = all(line.decided_at is None for line in claim.lines.all())
     ready = {
         ClaimAction.SUBMIT: True,
-        ClaimAction.RECALL: is_undecided,
+        # Once the ladder has begun a claim is withdrawn, not taken back.
+        ClaimAction.RECALL: is_undecided and not claim.steps_written,
         ClaimAction.WITHDRAW: claim.status != ClaimStatus.DRAFT,
         ClaimAction.DECIDE: LineStatus.PENDING in statuses,
         ClaimAction.ANSWER: LineStatus.RETURNED in statuses,

@@ -6,16 +6,22 @@ has ``POST`` before its statuses. ``test_access_matrix.py`` fails on an address 
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
+from expenses import queries as expense_queries
+from expenses import services as claims
+from expenses.enums import LineAction, LineKind
 from psp_portal.accounts import services as accounts
 from psp_portal.accounts.enums import Post, Role
 from psp_portal.accounts.models import User
 from psp_portal.accounts.notifications import invitation_token
 from psp_portal.notifications import outbox, queries
 from tests import factories
+from tests.expenses.receipts import photo
 
 # "stranger" is the programme lead of another organisation: 404 for whatever belongs to this one.
 WHO = (
@@ -89,6 +95,67 @@ MATRIX: dict[str, str] = {
     "committees:meeting_hold":                   "302 403 200 403 404 404 404 404 404",
     "committees:attendance_record":              "302 200 200 403 404 404 404 404 404",
     "committees:attendance_length_record":       "302 200 200 403 404 404 404 404 404",
+    # --- claims: the partner's own
+    "expenses:claim_list":                      "302 200 200 200 200 200 200 200 200",
+    "expenses:claim_start":                     "302 200 200 200 200 200 200 200 200",
+    "expenses:claim_create":                    "POST 302 404 404 404 404 404 404 404 404",
+    "expenses:claim_detail":                    "302 200 200 404 200 200 200 200 404",
+    "expenses:claim_check":                     "302 200 404 404 404 404 404 404 404",
+    "expenses:claim_submit":                    "POST 302 302 404 404 404 404 404 404 404",
+    "expenses:claim_sent":                      "302 200 404 404 404 404 404 404 404",
+    "expenses:claim_discard":                   "302 200 404 404 404 404 404 404 404",
+    "expenses:claim_recall":                    "302 200 403 404 403 403 403 403 404",
+    "expenses:claim_withdraw":                  "302 200 403 404 403 403 403 403 404",
+    "expenses:claim_ladder":                    "302 200 200 404 200 200 200 200 404",
+    "expenses:update_create":                   "302 200 403 404 403 403 403 403 404",
+    "expenses:claim_preference_edit":           "302 200 404 404 404 404 404 404 404",
+    "expenses:line_kind_choose":                "302 200 404 404 404 404 404 404 404",
+    "expenses:line_create":                     "302 200 404 404 404 404 404 404 404",
+    "expenses:line_edit":                       "302 200 404 404 404 404 404 404 404",
+    "expenses:line_remove":                     "302 200 404 404 404 404 404 404 404",
+    "expenses:line_answer":                     "302 200 403 404 403 403 403 403 404",
+    "expenses:line_appeal":                     "302 200 403 404 403 403 403 403 404",
+    # --- receipts
+    "expenses:receipt_create":                  "302 200 404 404 404 404 404 404 404",
+    "expenses:receipt_remove":                  "302 200 404 404 404 404 404 404 404",
+    "expenses:receipt_detail":                  "302 200 200 404 200 200 200 200 404",
+    # --- deciding
+    "expenses:decision_list":                   "302 403 403 403 200 403 403 403 403",
+    "expenses:bulk_approve":                    "POST 302 403 403 403 200 403 403 403 403",
+    "expenses:claim_decide":                    "302 403 403 404 200 403 403 403 404",
+    "expenses:appeal_decide":                   "302 403 403 404 200 403 403 403 404",
+    # --- following and the ladder
+    "expenses:claim_overview":                  "302 403 200 403 200 200 200 200 200",
+    "expenses:escalation_reply":                "302 403 200 404 200 403 403 403 404",
+    "expenses:update_answer":                   "302 403 200 404 200 403 403 403 404",
+    # --- payment runs
+    "expenses:run_list":                        "302 403 200 403 403 200 403 200 200",
+    "expenses:run_create":                      "302 403 403 403 403 200 403 403 403",
+    "expenses:run_detail":                      "302 404 200 404 404 200 404 200 404",
+    "expenses:run_release":                     "302 404 403 404 404 200 404 403 404",
+    "expenses:run_cancel":                      "302 404 403 404 404 200 404 403 404",
+    "expenses:run_settle":                      "302 404 403 404 404 200 404 403 404",
+    "expenses:run_export":                      "POST 302 404 403 404 404 200 404 403 404",
+    "expenses:run_line_fail":                   "302 404 403 404 404 200 404 403 404",
+    # --- one's own bank account and payments
+    "expenses:bank_details_detail":             "302 200 200 200 200 200 200 200 200",
+    "expenses:bank_details_edit":               "302 302 302 302 302 302 302 302 302",
+    "expenses:remittance_list":                 "302 200 200 200 200 200 200 200 200",
+    "expenses:remittance_detail":               "302 200 404 404 404 404 404 404 404",
+    # --- the rate card
+    "expenses:rate_card_detail":                "302 404 200 404 200 200 200 200 200",
+    "expenses:rate_card_create":                "302 404 302 404 302 302 302 302 403",
+    "expenses:rate_card_detail card_id":        "302 404 200 404 200 200 200 200 404",
+    "expenses:rate_card_rules_edit":            "302 404 403 404 403 200 403 403 404",
+    "expenses:time_rate_choose":                "302 404 403 404 403 200 403 403 404",
+    "expenses:time_rate_create":                "302 404 403 404 403 302 403 403 404",
+    "expenses:time_rate_edit":                  "302 404 403 404 403 200 403 403 404",
+    "expenses:mileage_rate_create":             "302 404 403 404 403 200 403 403 404",
+    "expenses:mileage_rate_edit":               "302 404 403 404 403 200 403 403 404",
+    "expenses:cap_create":                      "302 404 403 404 403 200 403 403 404",
+    "expenses:cap_edit":                        "302 404 403 404 403 200 403 403 404",
+    "expenses:row_close":                       "302 404 403 404 403 200 403 403 404",
+    "expenses:row_remove":                      "302 404 403 404 403 200 403 403 404",
     # --- people
     "people:person_list":                         "302 403 200 403 403 403 403 403 200",
     "people:person_invite":                       "302 403 200 403 403 403 403 403 200",
@@ -132,6 +199,7 @@ class World:
         factories.make_post(Post.PROGRAMME_LEAD, trust, user=world.people["programme_lead"])
         world.add_accounts(trust)
         world.add_committees(trust)
+        world.add_claims(trust)
         return world
 
     def add_accounts(self, trust) -> None:
@@ -174,4 +242,69 @@ class World:
             "committee_id": assignment.committee_id,
             "assignment_id": assignment.pk,
             "meeting_id": factories.make_meeting(assignment.committee, by=lead).pk,
+        }
+
+    def add_claims(self, trust) -> None:
+        """Make a claim in every state that some address needs, each with one line and its receipt."""
+        now, today, person = timezone.now(), timezone.localdate(), self.people["partner"]
+        approver, finance = self.people["approver"], self.people["finance"]
+        other_approver = factories.make_member(Role.APPROVER, trust)
+        other_finance = factories.make_member(Role.FINANCE, trust)
+        card = factories.make_rate_card(trust, finance)
+
+        def draft():
+            claim = claims.start_claim(partner_id=self.things["partner_id"], by=person, at=now)
+            parking = claims.LineInput(LineKind.PARKING, today - timedelta(days=30), amount=Decimal("4.20"))
+            line = claims.add_line(claim_id=claim.pk, line=parking, by=person, at=now)
+            receipt = claims.add_receipt(claim_id=claim.pk, line_id=line.pk, upload=photo(), by=person, at=now)
+            return {"claim_id": claim.pk, "line_id": line.pk, "receipt_id": receipt.pk, "kind": "parking"}
+
+        def sent(at=now):
+            made = draft()
+            claims.submit_claim(claim_id=made["claim_id"], by=person, at=at)
+            return made
+
+        def decided(action, by=approver):
+            made = sent()
+            decision = claims.Decision(made["line_id"], action, "Why")
+            claims.decide_lines(claim_id=made["claim_id"], decisions=[decision], by=by, at=now)
+            return made
+
+        def run(*, is_released):
+            made = decided(LineAction.APPROVE, other_approver)
+            run = claims.make_run(organisation_id=trust.pk, line_ids=[made["line_id"]], by=other_finance, at=now)
+            if is_released:
+                claims.release_run(run_id=run.pk, by=finance, at=now)
+            return {"run_id": run.pk, "run_line_id": run.lines.get().pk}
+
+        refused = decided(LineAction.REFUSE, other_approver)
+        claims.appeal_line(claim_id=refused["claim_id"], line_id=refused["line_id"], reason="No", by=person, at=now)
+        waiting = sent()
+        update = claims.ask_for_update(claim_id=waiting["claim_id"], question="", by=person, at=now)
+        overdue = sent(now - timedelta(days=21))
+        claims.escalate_overdue_claims(at=now)
+        released, paid = run(is_released=True), run(is_released=True)
+        claims.record_payment(run_id=paid["run_id"], run_line_ids=None, by=finance, at=now)
+        step = expense_queries.escalations_visible_to(self.people["programme_lead"], today=today).get(
+            claim_id=overdue["claim_id"]
+        )
+        row = card.time_rates.first()
+        self.things |= waiting | released | {
+            "update_id": update.pk, "escalation_id": step.pk, "card_id": card.pk, "row_id": row.pk,
+        }  # fmt: skip
+        for name in (
+            "claim_check", "claim_submit", "claim_discard", "claim_preference_edit", "line_kind_choose", "line_create",
+            "line_edit", "line_remove", "receipt_create", "receipt_remove", "receipt_detail",
+        ):  # fmt: skip
+            self.things[f"expenses:{name}"] = draft()
+        self.things |= {
+            "expenses:receipt_detail": sent(),
+            "expenses:line_answer": decided(LineAction.RETURN),
+            "expenses:line_appeal": decided(LineAction.REFUSE),
+            "expenses:appeal_decide": refused,
+            "expenses:run_release": run(is_released=False),
+            "expenses:run_cancel": run(is_released=False),
+            "expenses:remittance_detail": paid,
+            "expenses:mileage_rate_edit": {"row_id": card.mileage_rates.first().pk},
+            "expenses:cap_edit": {"row_id": card.caps.first().pk},
         }

@@ -8,7 +8,7 @@ an answer only sometimes is a page of its own (first class has its own kind, rec
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date as Day  # a form's own ``date`` is a field
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -35,8 +35,8 @@ def text_field(label: str, *, longest: int = LONGEST_ANSWER, rows: int = 4, **op
 class Appointment:
     """What of an appointment a line must fit: its first and last day, and what the payer wants agreed beforehand."""
 
-    starts_on: date
-    ends_on: date
+    starts_on: Day
+    ends_on: Day
     needs_approval: bool = False
 
 
@@ -47,12 +47,12 @@ class LineForm(NHSForm):
     # A page sent twice by a double click adds one line, not two.
     token = TokenField()
 
-    def __init__(self, *args: Any, today: date, appointment: Appointment, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: Day, appointment: Appointment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today, self.appointment = today, appointment
 
-    def clean_date(self) -> date:
-        on: date = self.cleaned_data["date"]
+    def clean_date(self) -> Day:
+        on: Day = self.cleaned_data["date"]
         try:
             line_rules.check_line_date(
                 on, today=self.today, starts_on=self.appointment.starts_on, ends_on=self.appointment.ends_on

@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquer
 
 from committees.queries import attended_meetings_of
 from expenses.enums import ClaimStatus, FareClass, LineKind, LineStatus, Preference, Vehicle
-from expenses.models import Claim, ClaimEvent, ClaimLine, ClaimQuerySet, Receipt
+from expenses.models import Claim, ClaimEvent, ClaimLine, ClaimQuerySet, Escalation, Receipt, UpdateRequest
 from expenses.models.claims import OPEN, TO_DECIDE, LineQuerySet
 from expenses.policies import card as cards
 from psp_portal.accounts.models import User
@@ -109,10 +109,14 @@ def claim_in_full(user: User, claim_id: UUID, *, today: date) -> ClaimQuerySet:
             ),
             Prefetch("lines__receipts", Receipt.objects.select_related("document").order_by("added_at")),
             Prefetch("timeline", ClaimEvent.objects.order_by("at", "pk")),
-            "escalations__responsible",
-            "escalations__replied_by",
-            "update_requests__asked_of",
-            "update_requests__answered_by",
+            Prefetch(
+                "escalations",
+                Escalation.objects.order_by("number").select_related("responsible", "replied_by"),
+            ),
+            Prefetch(
+                "update_requests",
+                UpdateRequest.objects.order_by("asked_at").select_related("asked_of", "answered_by"),
+            ),
         )
     )  # fmt: skip
 

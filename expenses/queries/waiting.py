@@ -60,12 +60,17 @@ def _claims(user: User, limit: int) -> list[Waiting]:
         Waiting(
             label=f"{_CALLS[ClaimStatus(claim.status)]} {claim.reference}",
             detail="" if claim.claimant_id == user.pk else f"From {claim.claimant.get_full_name()}",
-            url=reverse("expenses:claim_detail", kwargs={"claim_id": claim.pk}),
+            url=reverse(_where(claim), kwargs={"claim_id": claim.pk}),
             since=claim.waiting_since,
             due_on=claim.waiting_due_on,
         )
         for claim in claims[:limit]
     ]
+
+
+def _where(claim: Claim) -> str:
+    """Return the page where what waits is done."""
+    return "expenses:claim_decide" if claim.status == ClaimStatus.SUBMITTED else "expenses:claim_detail"
 
 
 def _steps(user: User, limit: int) -> list[Waiting]:

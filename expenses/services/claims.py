@@ -53,7 +53,11 @@ def submit_claim(*, claim_id: UUID, by: User, at: datetime) -> Claim:
     if not lines:
         raise RuleBroken("Add at least one thing to claim for.")
     for line in lines:
-        check_line(claim, as_input(line), at)
+        try:
+            check_line(claim, as_input(line), at)
+        except RuleBroken as broken:
+            # Of several lines on one page, say which.
+            raise RuleBroken(f"Line {line.position}, {line.get_kind_display().lower()}: {broken.message}") from None
     priced = reprice(claim, at=at)
     _mark_rows_used(priced, lines, at=at)
     claim.submitted_at = at

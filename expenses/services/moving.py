@@ -16,7 +16,7 @@ from expenses.models import Claim, ClaimEvent, ClaimLine, RateCard, Receipt
 from expenses.policies import escalation, responsibility, states
 from psp_portal.accounts.queries import directory
 from psp_portal.accounts.roles import Directory
-from psp_portal.audit.context import Actor, SystemActor
+from psp_portal.audit.context import Actor
 from psp_portal.calendar_england import bank_holidays
 from psp_portal.dates import add_working_days, local_date, start_of_day
 from psp_portal.exceptions import RuleBroken, TransitionNotAllowed
@@ -54,11 +54,6 @@ def line_of(lines: Iterable[ClaimLine], line_id: UUID) -> ClaimLine:
     raise RuleBroken("This line is no longer part of the claim.")
 
 
-def name_of(by: Actor) -> str:
-    """Return the name under which an event shows who acted."""
-    return by.get_full_name()
-
-
 def write_event(
     claim: Claim,
     action: str,
@@ -79,7 +74,7 @@ def write_event(
         from_status=from_status,
         to_status=to_status,
         by_id=by.pk,
-        by_name=name_of(by),
+        by_name=by.get_full_name(),
         note=note,
     )
 
@@ -130,7 +125,7 @@ def settle(
     else:
         card = RateCard.objects.get(organisation_id=claim.payer_id)
         is_new_turn = old != new or action in (ClaimAction.ANSWER, ClaimAction.RECORD_FAILURE)
-        due_on = turn_ends_on(claim, lines, card, local_date(at)) if is_new_turn else claim.waiting_due_on
+        due_on = turn_ends_on(claim, lines, card, action, local_date(at)) if is_new_turn else claim.waiting_due_on
         give_to(claim, lines, directory(claim.payer_id, local_date(at)), at=at, due_on=due_on, is_new_turn=is_new_turn)
         claim.next_step_at = next_step(claim, lines)
     claim.save()
@@ -156,15 +151,15 @@ def close(claim: Claim, *, at: datetime) -> None:
     claim.responsible_id = claim.waiting_on_id = claim.waiting_due_on = claim.next_step_at = None
 
 
-def turn_ends_on(claim: Claim, lines: list[ClaimLine], card: RateCard, today: date) -> date:
-    """Return the day by which whoever has the claim now must have acted."""
+def turn_ends_on(claim: Claim, lines: list[ClaimLine], card: RateCard, action: ClaimAction, today: date) -> date:
+    """Return the day by which whoever has the claim after ``action`` must have acted."""
     holidays = holidays_around(today)
     match claim.status:
+        case ClaimStatus.SUBMITTED if action == ClaimAction.SUBMIT:
+            return claim.decision_due_on
         case ClaimStatus.SUBMITTED:
-            # An answered question gives the approver a few days, and takes none from those they had.
-            soonest = add_working_days(today, card.reply_working_days, holidays)
-            due_on = claim.decision_due_on
-            return due_on if due_on >= today and today == local_date(claim.submitted_at) else max(due_on, soonest)
+            # What comes back to an approver gives them a few days, and takes none from those they had.
+            return max(claim.decision_due_on, add_working_days(today, card.reply_working_days, holidays))
         case ClaimStatus.APPEALED:
             return add_working_days(today, card.decision_working_days, holidays)
         case ClaimStatus.RETURNED:
@@ -225,8 +220,3 @@ def give_to(
         claim.waiting_since = at
     claim.responsible_id, claim.waiting_on_id, claim.waiting_due_on = people.responsible, people.waiting_on, due_on
     return changed
-
-
-def is_the_portal(by: Actor) -> bool:
-    """Say whether the clock acts, and not a person."""
-    return isinstance(by, SystemActor)

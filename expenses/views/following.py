@@ -37,7 +37,6 @@ class ClaimPageView(TemplateView):
             "waiting": presenting.waiting_words(self.claim, user),
             "next": presenting.next_words(self.claim),
             "is_overdue": presenting.is_overdue(self.claim, today=self.today),
-            "ladder": presenting.ladder_of(self.claim),
             # Outside help is named to the partner once the claim is overdue (domain.md 11.4); nobody is told of them.
             "show_outside_help": is_own and presenting.is_overdue(self.claim, today=self.today),
         }
@@ -67,6 +66,9 @@ class ClaimLadderView(ClaimPageView):
     """The whole ladder: dates past and to come, whom each step went to, and what they replied."""
 
     template_name = "expenses/claim_ladder.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"ladder": presenting.ladder_of(self.claim)}
 
 
 class ClaimFormView(RuleFormView):

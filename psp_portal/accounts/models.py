@@ -18,7 +18,7 @@ from psp_portal.audit.triggers import actor_required
 class UserManager(BaseUserManager["User"]):
     """What Django and allauth ask of the manager of a user without a user name."""
 
-    def get_by_natural_key(self, email: str) -> "User":
+    def get_by_natural_key(self, email: str | None) -> "User":
         return self.get(email__iexact=email)
 
 

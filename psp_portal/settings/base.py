@@ -156,7 +156,15 @@ STATICFILES_FINDERS = [
     "psp_portal.nhsuk.finders.NHSFrontendFinder",
 ]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR_DIR / "files"}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": VAR_DIR / "files",
+            # Receipts are nobody's business but the portal's own process.
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # Frutiger is licensed to NHS organisations only; without the licence the pages use Arial.
@@ -207,6 +215,10 @@ CELERY_BEAT_SCHEDULE = {
     "scan-waiting-documents": {
         "task": "psp_portal.documents.tasks.scan_waiting_documents",
         "schedule": crontab(minute="*/5"),
+    },
+    "remove-orphaned-files": {
+        "task": "psp_portal.documents.tasks.remove_orphaned_files",
+        "schedule": crontab(hour=3, minute=40),
     },
     "escalate-overdue-claims": {
         "task": "expenses.tasks.escalate_overdue_claims",

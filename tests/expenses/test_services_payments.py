@@ -84,9 +84,12 @@ def test_whoever_decided_does_not_pay(world):
     run = world.run()
     with pytest.raises(PermissionDenied, match="claimed or decided a line"):
         services.release_run(run_id=run.pk, by=world.approver, at=world.at)
-    with pytest.raises(IntegrityError, match="run_line_different_people"), transaction.atomic():
-        with acting_as(world.approver, "test"):
-            RunLine.objects.filter(run=run).update(released_by=world.approver)
+    with (
+        pytest.raises(IntegrityError, match="run_line_different_people"),
+        transaction.atomic(),
+        acting_as(world.approver, "test"),
+    ):
+        RunLine.objects.filter(run=run).update(released_by=world.approver)
 
 
 def test_nobody_releases_their_own_run_in_code_or_by_constraint(world):
@@ -94,19 +97,25 @@ def test_nobody_releases_their_own_run_in_code_or_by_constraint(world):
     run = world.run()
     with pytest.raises(PermissionDenied, match="A second finance person must release it"):
         services.release_run(run_id=run.pk, by=world.finance_lead, at=world.at)
-    with pytest.raises(IntegrityError, match="payment_run_released_by_another_person"), transaction.atomic():
-        with acting_as(world.finance_lead, "test"):
-            PaymentRun.objects.filter(pk=run.pk).update(
-                status=RunStatus.RELEASED, released_by=world.finance_lead, released_at=world.at
-            )
+    with (
+        pytest.raises(IntegrityError, match="payment_run_released_by_another_person"),
+        transaction.atomic(),
+        acting_as(world.finance_lead, "test"),
+    ):
+        PaymentRun.objects.filter(pk=run.pk).update(
+            status=RunStatus.RELEASED, released_by=world.finance_lead, released_at=world.at
+        )
 
 
 def test_totals_are_locked(world):
     world.approved()
     run = world.run()
-    with pytest.raises(Error, match="run_totals_are_locked|Cannot update|read.only"), transaction.atomic():
-        with acting_as(world.finance_lead, "test"):
-            PaymentRun.objects.filter(pk=run.pk).update(time_total=Decimal("1.00"))
+    with (
+        pytest.raises(Error, match="run_totals_are_locked|Cannot update|read.only"),
+        transaction.atomic(),
+        acting_as(world.finance_lead, "test"),
+    ):
+        PaymentRun.objects.filter(pk=run.pk).update(time_total=Decimal("1.00"))
 
 
 def test_a_run_is_released_once_and_then_not_cancelled(world):

@@ -137,9 +137,7 @@ def test_a_claim_for_yesterday_s_meeting_is_made_decided_and_paid(world, new_win
 def test_a_claim_left_lying_climbs_three_steps_while_its_partner_watches(world, new_window, has_javascript):
     # given: a claim that somebody sent and nobody decides
     sent_at = timezone.now()
-    draft = services.start_claim(
-        partner_id=world.partner.pk, meeting_id=world.meeting.pk, by=world.person, at=sent_at
-    )
+    draft = services.start_claim(partner_id=world.partner.pk, meeting_id=world.meeting.pk, by=world.person, at=sent_at)
     claim = services.submit_claim(claim_id=draft.pk, by=world.person, at=sent_at)
     phone = new_window(PHONE, user=world.person, has_javascript=has_javascript)
     ladder = reverse("expenses:claim_ladder", kwargs={"claim_id": claim.pk})
