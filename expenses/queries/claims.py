@@ -224,8 +224,8 @@ def _miles_so_far(
     starts = {card.mileage_year_starts, (4, 6)}
     earliest = min(year_starting(day, start) for day in days for start in starts)
     miles: dict[tuple[date, Vehicle], Decimal] = defaultdict(Decimal)
-    driven = others.filter(kind=LineKind.MILEAGE, date__gte=earliest).values_list("date", "vehicle", "miles")
-    for on, vehicle, distance in driven:
+    driven = others.filter(kind=LineKind.MILEAGE, date__gte=earliest).order_by().values_list("date", "vehicle")
+    for on, vehicle, distance in driven.annotate(distance=Sum("miles")):
         for year in {year_starting(on, start) for start in starts}:
             miles[year, Vehicle(vehicle)] += distance
     return dict(miles)
