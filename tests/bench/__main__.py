@@ -1,0 +1,37 @@
+"""The door: sets Django up for the bench, and ends in order on Ctrl-C or a signal from outside."""
+
+import os
+import signal
+import sys
+from typing import Any
+
+import django
+
+
+def stop(*_: Any) -> None:
+    """End as on Ctrl-C: whatever was started is stopped and deleted on the way out."""
+    raise KeyboardInterrupt
+
+
+def main() -> int:
+    """Run the bench; return the exit status."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
+    # This process prints figures only; the measured ones write their logs as in production.
+    level = os.environ.get("LOG_LEVEL", "")
+    os.environ["LOG_LEVEL"] = "WARNING"
+    django.setup()
+    os.environ["LOG_LEVEL"] = level
+    signal.signal(signal.SIGTERM, stop)
+
+    from tests.bench import run
+
+    try:
+        run.main()
+    except KeyboardInterrupt:
+        print("\nStopped", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
