@@ -45,9 +45,12 @@ def named_patterns() -> Iterator[tuple[str, set[str]]]:
 ADDRESSES = dict(addresses())
 
 
-@pytest.fixture
-def world(db) -> World:
-    return World.build()
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker) -> Iterator[World]:
+    """Build one world for all addresses: what a test does to it is taken back by the test."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield World.build()
+        transaction.set_rollback(True)
 
 
 def test_table_knows_every_address():
@@ -68,6 +71,7 @@ def test_strangers_are_sent_to_sign_in():
     assert open_to_all == PUBLIC
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(MATRIX))
 def test_address_answers_each_role_as_the_table_says(client, world, name, monkeypatch):
     # Whether a worker runs beside the tests is no matter of access.

@@ -373,7 +373,8 @@ _CLAIM_EVENT_LABELS = dict([*ClaimAction.choices, *ClockEvent.choices])
 class ClaimEvent(models.Model):
     """Something that happened to a claim, as its partner and everybody else who may see it reads it."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # A counting key, unlike everywhere else: things that happen at one moment are read in the order they happened.
+    id = models.BigAutoField(primary_key=True)
     claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="timeline")
     line = models.ForeignKey(ClaimLine, on_delete=models.CASCADE, null=True, related_name="timeline")
     at = models.DateTimeField()

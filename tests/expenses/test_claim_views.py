@@ -698,4 +698,6 @@ def test_line_dated_after_the_term_is_refused_when_the_claim_is_sent(partner, wo
     change_term(partner_id=world.partner.pk, term_ends_on=date(2026, 9, 1), by=world.lead, at=world.at)
     response = partner.post(page("claim_submit", claim_id=claim.pk))
     assert response.url == page("claim_check", claim_id=claim.pk)
-    assert told(response) == ["The date must be on or before 1 September 2026, when your term ended"]
+    assert told(response) == [
+        "Line 1, involvement payment: The date must be on or before 1 September 2026, when your term ended"
+    ]

@@ -57,6 +57,6 @@ DROP FUNCTION expenses_status_of_claim(uuid);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("expenses", "0004_used_rows_may_end_on_another_day")]
+    dependencies = [("expenses", "0002_responsible_is_active")]
 
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]
