@@ -183,24 +183,24 @@ SELECT gen_random_uuid(), id, %(partner)s, position,
     CASE status WHEN 'appealed' THEN 'It was agreed on the telephone.' ELSE '' END, ''
 FROM loaded, generate_series(1, lines) AS position;
 
-INSERT INTO expenses_claimevent (id, claim_id, at, action, from_status, to_status, by_id, by_name, note)
-SELECT gen_random_uuid(), id, sent_at, 'submit', 'draft', 'submitted', %(partner)s::uuid, 'The partner', '' FROM loaded
+INSERT INTO expenses_claimevent (claim_id, at, action, from_status, to_status, by_id, by_name, note)
+SELECT id, sent_at, 'submit', 'draft', 'submitted', %(partner)s::uuid, 'The partner', '' FROM loaded
 UNION ALL
-SELECT gen_random_uuid(), id, sent_at + interval '2 days', 'decide', 'submitted',
+SELECT id, sent_at + interval '2 days', 'decide', 'submitted',
     CASE status WHEN 'paid' THEN 'approved' WHEN 'refused' THEN 'not_approved' WHEN 'appealed' THEN 'not_approved'
         ELSE status END, %(approver)s::uuid, 'The approver', ''
 FROM loaded WHERE is_decided
 UNION ALL
-SELECT gen_random_uuid(), id, sent_at + interval '20 days', 'add_to_run', 'approved', 'in_run', %(finance)s::uuid,
+SELECT id, sent_at + interval '20 days', 'add_to_run', 'approved', 'in_run', %(finance)s::uuid,
     'Finance', ''
 FROM loaded WHERE status = 'paid'
 UNION ALL
-SELECT gen_random_uuid(), id, sent_at + interval '21 days', 'record_payment', 'in_run', 'paid', %(finance)s::uuid,
+SELECT id, sent_at + interval '21 days', 'record_payment', 'in_run', 'paid', %(finance)s::uuid,
     'Finance', ''
 FROM loaded WHERE status = 'paid';
 
-INSERT INTO expenses_claimevent (id, claim_id, line_id, at, action, from_status, to_status, by_id, by_name, note)
-SELECT gen_random_uuid(), loaded.id, line.id, line.decided_at,
+INSERT INTO expenses_claimevent (claim_id, line_id, at, action, from_status, to_status, by_id, by_name, note)
+SELECT loaded.id, line.id, line.decided_at,
     CASE WHEN is_agreed OR loaded.status = 'nothing_to_pay' THEN 'approve' WHEN loaded.status = 'returned' THEN 'return'
         ELSE 'refuse' END,
     'pending', line.status, %(approver)s, 'The approver', line.decision_reason

@@ -207,10 +207,12 @@ def show_escalation(database: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench.escalation"],
         env={**os.environ, "PSP_BENCH_DATABASE": database},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        check=True,
+        capture_output=True,
+        text=True,
+        check=False,
     )
+    if done.returncode:
+        raise RuntimeError(f"The escalation pass failed:\n{done.stderr[-3000:]}")
     told = json.loads(done.stdout.splitlines()[-1])
     over = "  over" if told["seconds"] > MOST_SECONDS else ""
     print(

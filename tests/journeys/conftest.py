@@ -61,6 +61,14 @@ class Window:
         """Say whether the page's main part holds a text, white space folded."""
         return " ".join(text.split()) in " ".join(self.page.locator("main").inner_text().split())
 
+    def tab_to(self, name: str) -> None:
+        """Press the tab key until something with these words has the focus, as somebody without a mouse does."""
+        for _ in range(60):
+            self.page.keyboard.press("Tab")
+            if name in self.page.evaluate("document.activeElement.innerText || ''"):
+                return
+        pytest.fail(f"No tabbing leads to “{name}” on “{self.page.title()}”.")
+
     def check(self) -> None:
         """Check the page as it stands: nothing that axe finds, nothing wider than the window."""
         title = self.page.title()
@@ -78,12 +86,12 @@ def new_window(browser: Browser, live_server) -> Iterator:
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def new(size: dict[str, int], *, user=None, has_javascript: bool = True) -> Window:
+    def new(size: dict[str, int], *, user=None, has_javascript: bool = True, keeps_policy: bool = False) -> Window:
         context = browser.new_context(
             viewport=size,
             java_script_enabled=has_javascript,
             # The strict policy would keep axe out; that pages keep to it is a test of its own.
-            bypass_csp=True,
+            bypass_csp=not keeps_policy,
             locale="en-GB",
         )
         # Nothing of the outside world is reached for: the licensed font's host least of all.
@@ -98,12 +106,18 @@ def new_window(browser: Browser, live_server) -> Iterator:
         page = context.new_page()
         page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: _note_breach(message, complaints))
         return Window(page, live_server.url, has_javascript)
 
     yield new
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+def _note_breach(message, complaints: list[str]) -> None:
+    if message.type == "error" and "Content Security Policy" in message.text:
+        complaints.append(message.text)
 
 
 def _only_here(route, address: str) -> None:

@@ -172,3 +172,30 @@ def test_a_claim_left_lying_climbs_three_steps_while_its_partner_watches(world, 
     phone.open(ladder)
     assert phone.reads("finance pays the same day")
     phone.check()
+
+
+def test_a_claim_is_made_with_the_keyboard_alone(world, new_window):
+    desk = new_window(DESK, user=world.person)
+    desk.open(reverse("expenses:claim_start"))
+    for words in ("Claim for this meeting", "Send claim for £88.53"):
+        desk.tab_to(words)
+        desk.page.keyboard.press("Enter")
+        desk.page.wait_for_load_state()
+        desk.page.wait_for_timeout(300)
+    assert Claim.objects.get().status == "submitted"
+    assert desk.reads(world.approver.name)
+
+
+def test_pages_keep_to_the_strict_policy_of_what_a_browser_may_load(world, new_window):
+    claim = world.sent()
+    stranger, partner = new_window(DESK, keeps_policy=True), new_window(PHONE, user=world.person, keeps_policy=True)
+    approver = new_window(DESK, user=world.approver, keeps_policy=True)
+    stranger.open(reverse("account_login"))
+    for name in ("home:home_detail", "expenses:claim_list", "expenses:claim_start", "mfa_index"):
+        partner.open(reverse(name))
+    for name in ("expenses:claim_detail", "expenses:claim_ladder"):
+        partner.open(reverse(name, kwargs={"claim_id": claim.pk}))
+    approver.open(reverse("expenses:decision_list"))
+    approver.open(reverse("expenses:claim_decide", kwargs={"claim_id": claim.pk}))
+    # Scripts of our own do run under it: NHS's marks the page as supported.
+    assert approver.page.evaluate("document.body.classList.contains('js-enabled')")
