@@ -1,66 +1,41 @@
 """Pages about committees, assignments, meetings and attendance: HTTP to one service or query."""
 
 from typing import Any
-from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.views.generic import TemplateView
 
 from committees import forms, permissions, queries, services
 from committees.enums import AttendanceKind
-from psp_portal.accounts.current import current_organisation
-from psp_portal.dates import local_date
-from psp_portal.views import RuleFormView, ScopedListView
-
-
-class _At:
-    """Reads the clock once for the page, and says who asks: every page is for somebody signed in."""
-
-    request: HttpRequest
-    user: Any
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.at = timezone.now()
-        self.today = local_date(self.at)
-        self.user = request.user
-        self.find(**kwargs)
-
-    def find(self, **kwargs: Any) -> None:
-        """Find what the page is about, or answer 404."""
-
-
-def _organisation_id(request: HttpRequest) -> UUID | None:
-    organisation = current_organisation(request)
-    return organisation.pk if organisation else None
+from psp_portal.accounts.current import current_organisation_id
+from psp_portal.views import Moment, RuleFormView, ScopedListView
 
 
 # --- committees ----------------------------------------------------------------------------
-class CommitteeListView(_At, ScopedListView):
+class CommitteeListView(Moment, ScopedListView):
     """The committees of the current organisation that somebody may see, by name."""
 
     template_name = "committees/committee_list.html"
     context_object_name = "committees"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        permissions.check_can_list_committees(self.user, _organisation_id(request), today=self.today)
+        permissions.check_can_list_committees(self.user, current_organisation_id(request), today=self.today)
         return super().dispatch(request, *args, **kwargs)
 
     def get_queryset(self) -> Any:
         visible = queries.committees_visible_to(self.user, today=self.today)
-        here = visible.filter(organisation=_organisation_id(self.request))
+        here = visible.filter(organisation=current_organisation_id(self.request))
         return queries.with_places(here, today=self.today).order_by("name", "pk")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        can_open = permissions.can_manage_committees(self.user, _organisation_id(self.request), today=self.today)
+        can_open = permissions.can_manage_committees(self.user, current_organisation_id(self.request), today=self.today)
         return super().get_context_data(**kwargs) | {"can_open": can_open}
 
 
-class CommitteeCreateView(_At, RuleFormView):
+class CommitteeCreateView(Moment, RuleFormView):
     """Open a committee at the current organisation."""
 
     form_class = forms.CommitteeCreateForm
@@ -68,7 +43,7 @@ class CommitteeCreateView(_At, RuleFormView):
     success_message = "Committee added"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.organisation_id: Any = _organisation_id(request)
+        self.organisation_id: Any = current_organisation_id(request)
         permissions.check_can_manage_committees(self.user, self.organisation_id, today=self.today)
         return super().dispatch(request, *args, **kwargs)
 
@@ -79,7 +54,7 @@ class CommitteeCreateView(_At, RuleFormView):
         return reverse("committees:committee_detail", args=[self.result.pk])
 
 
-class _AboutCommittee(_At):
+class _AboutCommittee(Moment):
     def find(self, **kwargs: Any) -> None:
         visible = queries.committees_visible_to(self.user, today=self.today)
         self.committee = get_object_or_404(visible, pk=kwargs["committee_id"])
@@ -135,7 +110,7 @@ class AssignmentCreateView(_ForManagers, RuleFormView):
         return services.assign_partner(committee_id=self.committee.pk, by=self.user, at=self.at, **data)
 
 
-class _AboutAssignment(_At):
+class _AboutAssignment(Moment):
     def find(self, **kwargs: Any) -> None:
         visible = queries.assignments_visible_to(self.user, today=self.today)
         self.assignment = get_object_or_404(visible, pk=kwargs["assignment_id"])
@@ -184,20 +159,20 @@ class AssignmentEndView(_AboutAssignment, RuleFormView):
 
 
 # --- meetings ------------------------------------------------------------------------------
-class MeetingListView(_At, ScopedListView):
+class MeetingListView(Moment, ScopedListView):
     """The meetings of the current organisation that somebody may see: those ahead, or with ``?when=past`` the rest."""
 
     template_name = "committees/meeting_list.html"
     context_object_name = "meetings"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        permissions.check_can_list_committees(self.user, _organisation_id(request), today=self.today)
+        permissions.check_can_list_committees(self.user, current_organisation_id(request), today=self.today)
         return super().dispatch(request, *args, **kwargs)
 
     def get_queryset(self) -> Any:
         self.is_past = self.request.GET.get("when") == "past"
         chosen = queries.meetings_past if self.is_past else queries.meetings_ahead
-        return chosen(self.user, today=self.today).filter(committee__organisation=_organisation_id(self.request))
+        return chosen(self.user, today=self.today).filter(committee__organisation=current_organisation_id(self.request))
 
 
 class MeetingCreateView(_ForManagers, RuleFormView):
@@ -214,7 +189,7 @@ class MeetingCreateView(_ForManagers, RuleFormView):
         return reverse("committees:meeting_detail", args=[self.result.pk])
 
 
-class _AboutMeeting(_At):
+class _AboutMeeting(Moment):
     def find(self, **kwargs: Any) -> None:
         visible = queries.meetings_visible_to(self.user, today=self.today)
         self.meeting = get_object_or_404(visible, pk=kwargs["meeting_id"])

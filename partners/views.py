@@ -2,60 +2,41 @@
 
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.views.generic import TemplateView
 
 from partners import forms, permissions, queries, services
-from psp_portal.accounts.current import current_organisation
-from psp_portal.dates import local_date
-from psp_portal.views import RuleFormView, ScopedListView
+from psp_portal.accounts.current import current_organisation_id
+from psp_portal.views import Moment, RuleFormView, ScopedListView
 
 
-class _At:
-    """Reads the clock once for the page, and says who asks: every page is for somebody signed in."""
-
-    request: HttpRequest
-    user: Any
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.at = timezone.now()
-        self.today = local_date(self.at)
-        self.user = request.user
-
-
-def _organisation_id(request: HttpRequest) -> UUID | None:
-    organisation = current_organisation(request)
-    return organisation.pk if organisation else None
-
-
-class PartnerListView(_At, ScopedListView):
+class PartnerListView(Moment, ScopedListView):
     """The partners of the current organisation whom somebody may see, by name."""
 
     template_name = "partners/partner_list.html"
     context_object_name = "partners"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        permissions.check_can_list_partners(self.user, _organisation_id(request), today=self.today)
+        permissions.check_can_list_partners(self.user, current_organisation_id(request), today=self.today)
         return super().dispatch(request, *args, **kwargs)
 
     def get_queryset(self) -> Any:
         visible = queries.partners_visible_to(self.user, today=self.today)
-        here = visible.filter(organisation=_organisation_id(self.request))
+        here = visible.filter(organisation=current_organisation_id(self.request))
         return here.order_by("user__name", "-starts_on", "pk")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        can_appoint = permissions.can_appoint_partner(self.user, _organisation_id(self.request), today=self.today)
+        can_appoint = permissions.can_appoint_partner(
+            self.user, current_organisation_id(self.request), today=self.today
+        )
         return super().get_context_data(**kwargs) | {"can_appoint": can_appoint}
 
 
-class PartnerCreateView(_At, RuleFormView):
+class PartnerCreateView(Moment, RuleFormView):
     """Appoint somebody who has accepted an invitation, at the current organisation."""
 
     form_class = forms.PartnerCreateForm
@@ -63,7 +44,7 @@ class PartnerCreateView(_At, RuleFormView):
     success_message = "Partner appointed"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.organisation_id: Any = _organisation_id(request)
+        self.organisation_id: Any = current_organisation_id(request)
         permissions.check_can_appoint_partner(self.user, self.organisation_id, today=self.today)
         return super().dispatch(request, *args, **kwargs)
 
@@ -85,7 +66,7 @@ class PartnerCreateView(_At, RuleFormView):
         return reverse("partners:partner_detail", args=[self.result.pk])
 
 
-class _AboutPartner(_At):
+class _AboutPartner(Moment):
     """Finds the partner of the address, or answers 404."""
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:

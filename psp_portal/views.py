@@ -4,8 +4,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
 from django.views.generic import FormView, ListView
 
+from psp_portal.dates import local_date
 from psp_portal.exceptions import RuleBroken
 from psp_portal.nhsuk.forms import NHSForm
 
@@ -38,6 +40,23 @@ class RuleFormView(FormView):
         if self.success_message:
             messages.success(self.request, self.success_message)
         return HttpResponseRedirect(self.get_success_url())
+
+
+class Moment:
+    """For a view: reads the clock once for the page, says who asks, and finds what the page is about."""
+
+    request: HttpRequest
+    user: Any
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.at = timezone.now()
+        self.today = local_date(self.at)
+        self.user = request.user
+        self.find(**kwargs)
+
+    def find(self, **kwargs: Any) -> None:
+        """Find what the page is about, or answer 404."""
 
 
 class ScopedListView(ListView):

@@ -194,7 +194,9 @@ class World:
     def build(cls) -> "World":
         world = cls()
         trust, other = factories.make_organisation("Hillside NHS Trust"), factories.make_organisation("Riverbank")
-        world.people = {role.value: factories.make_member(role, trust) for role in Role}
+        # First in their roles, so that what goes to whoever took one up first comes to them.
+        first = date(2025, 3, 1)
+        world.people = {role.value: factories.make_member(role, trust, starts_on=first) for role in Role}
         world.people["stranger"] = factories.make_member(Role.PROGRAMME_LEAD, other)
         factories.make_post(Post.PROGRAMME_LEAD, trust, user=world.people["programme_lead"])
         world.add_accounts(trust)
@@ -248,8 +250,7 @@ class World:
         """Make a claim in every state that some address needs, each with one line and its receipt."""
         now, today, person = timezone.now(), timezone.localdate(), self.people["partner"]
         approver, finance = self.people["approver"], self.people["finance"]
-        # Claims go to whoever took up the role first.
-        other_approver = factories.make_member(Role.APPROVER, trust, starts_on=date(2025, 6, 1))
+        other_approver = factories.make_member(Role.APPROVER, trust)
         other_finance = factories.make_member(Role.FINANCE, trust)
         card = factories.make_rate_card(trust, finance)
 

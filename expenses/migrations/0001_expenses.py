@@ -2067,7 +2067,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="claim",
-            index=models.Index(fields=["submitted_at", "id"], name="claim_by_sent"),
+            index=models.Index(fields=["submitted_at", "number"], name="claim_by_sent"),
         ),
         migrations.AddIndex(
             model_name="claim",
@@ -2075,7 +2075,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     ("status__in", ["appealed", "approved", "in_run", "not_approved", "returned", "submitted"])
                 ),
-                fields=["submitted_at", "id"],
+                fields=["submitted_at", "number"],
                 name="claim_open_by_sent",
             ),
         ),
@@ -2087,7 +2087,7 @@ class Migration(migrations.Migration):
             model_name="claim",
             index=models.Index(
                 condition=models.Q(("status__in", ["submitted", "appealed"])),
-                fields=["payer", "submitted_at", "id"],
+                fields=["payer", "submitted_at", "number"],
                 include=("claimant",),
                 name="claim_to_decide",
             ),

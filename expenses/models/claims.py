@@ -154,11 +154,11 @@ class Claim(models.Model):
             models.Index(fields=["payer", "status", "submitted_at"], name="claim_of_payer"),
             models.Index(fields=["organisation", "-submitted_at"], name="claim_of_organisation"),
             # Lists read a page in their order from these, and count from them, however many claims there are.
-            models.Index(fields=["submitted_at", "id"], name="claim_by_sent"),
-            models.Index(fields=["submitted_at", "id"], name="claim_open_by_sent", condition=Q(status__in=OPEN)),
+            models.Index(fields=["submitted_at", "number"], name="claim_by_sent"),
+            models.Index(fields=["submitted_at", "number"], name="claim_open_by_sent", condition=Q(status__in=OPEN)),
             models.Index(fields=["payer", "organisation", "status"], name="claim_of_either"),
             models.Index(
-                fields=["payer", "submitted_at", "id"],
+                fields=["payer", "submitted_at", "number"],
                 include=["claimant"],
                 name="claim_to_decide",
                 condition=Q(status__in=TO_DECIDE),

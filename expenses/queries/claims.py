@@ -66,7 +66,7 @@ def claims_to_decide(user: User, *, today: date) -> ClaimQuerySet:
         .exclude(claimant=user)
         .select_related("claimant", "payer", "meeting", "assignment__committee")
         .prefetch_related(Prefetch("lines", ClaimLine.objects.order_by("position")))
-        .order_by("submitted_at", "pk")
+        .order_by("submitted_at", "number")
     )
 
 
@@ -82,7 +82,7 @@ def claims_of_organisation(user: User, *, today: date, organisation_id: UUID | N
         Claim.objects.filter(Q(payer_id__in=mine) | Q(organisation_id__in=mine))
         .exclude(status=ClaimStatus.DRAFT)
         .select_related("claimant", "payer", "waiting_on", "meeting", "assignment__committee")
-        .order_by("submitted_at", "pk")
+        .order_by("submitted_at", "number")
     )
 
 

@@ -61,3 +61,9 @@ def organisation_where(request: HttpRequest, permission: Permission) -> Organisa
     if organisation is None or not may(request, permission):
         raise PermissionDenied
     return organisation
+
+
+def current_organisation_id(request: HttpRequest) -> UUID | None:
+    """Return the key of the organisation somebody is working for, or None when they belong to none."""
+    organisation = current_organisation(request)
+    return organisation.pk if organisation else None

@@ -32,6 +32,13 @@ def has_javascript(request) -> bool:
     return request.param
 
 
+def sent_today(world: World) -> Claim:
+    """Return the claim for yesterday's meeting, just sent."""
+    now = timezone.now()
+    draft = services.start_claim(partner_id=world.partner.pk, meeting_id=world.meeting.pk, by=world.person, at=now)
+    return services.submit_claim(claim_id=draft.pk, by=world.person, at=now)
+
+
 def test_a_claim_for_yesterday_s_meeting_is_made_decided_and_paid(world, new_window, has_javascript, tmp_path):
     # given: a partner with a phone, and their taxi receipt
     receipt = tmp_path / "taxi.jpg"
@@ -136,9 +143,8 @@ def test_a_claim_for_yesterday_s_meeting_is_made_decided_and_paid(world, new_win
 
 def test_a_claim_left_lying_climbs_three_steps_while_its_partner_watches(world, new_window, has_javascript):
     # given: a claim that somebody sent and nobody decides
-    sent_at = timezone.now()
-    draft = services.start_claim(partner_id=world.partner.pk, meeting_id=world.meeting.pk, by=world.person, at=sent_at)
-    claim = services.submit_claim(claim_id=draft.pk, by=world.person, at=sent_at)
+    claim = sent_today(world)
+    sent_at = claim.submitted_at
     phone = new_window(PHONE, user=world.person, has_javascript=has_javascript)
     ladder = reverse("expenses:claim_ladder", kwargs={"claim_id": claim.pk})
     phone.open(ladder)
@@ -179,15 +185,14 @@ def test_a_claim_is_made_with_the_keyboard_alone(world, new_window):
     desk.open(reverse("expenses:claim_start"))
     for words in ("Claim for this meeting", "Send claim for £88.53"):
         desk.tab_to(words)
-        desk.page.keyboard.press("Enter")
-        desk.page.wait_for_load_state()
-        desk.page.wait_for_timeout(300)
+        with desk.page.expect_navigation():
+            desk.page.keyboard.press("Enter")
     assert Claim.objects.get().status == "submitted"
     assert desk.reads(world.approver.name)
 
 
 def test_pages_keep_to_the_strict_policy_of_what_a_browser_may_load(world, new_window):
-    claim = world.sent()
+    claim = sent_today(world)
     stranger, partner = new_window(DESK, keeps_policy=True), new_window(PHONE, user=world.person, keeps_policy=True)
     approver = new_window(DESK, user=world.approver, keeps_policy=True)
     stranger.open(reverse("account_login"))
