@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from expenses.enums import Problem
+from expenses.policies.limits import HELD_FOR_RECEIPT, in_words
 from psp_portal.exceptions import RuleBroken
 from psp_portal.money import ZERO
 
@@ -14,19 +15,21 @@ HOLDING = frozenset({Problem.NO_RECEIPT, Problem.NEEDS_APPROVAL})
 
 @dataclass(frozen=True)
 class LineMoney:
-    """A line's problems, and in pounds what it pays and what is held."""
+    """A line's problems, in pounds what it pays and what is held, and why."""
 
     problems: tuple[str, ...]
     pay: Decimal
     held: Decimal
+    rule: str
 
 
-def with_receipt(problems: Iterable[str], *, held: Decimal, pay: Decimal) -> LineMoney:
+def with_receipt(problems: Iterable[str], *, held: Decimal, pay: Decimal, rule: str) -> LineMoney:
     """Return a line's money once it has a receipt: nothing is held unless it also needed approval."""
     left = tuple(problem for problem in problems if problem != Problem.NO_RECEIPT)
+    why = in_words([reason for reason in rule.split("; ") if reason and reason != HELD_FOR_RECEIPT])
     if HOLDING & set(left):
-        return LineMoney(left, pay, held)
-    return LineMoney(left, pay + held, ZERO)
+        return LineMoney(left, pay, held, why)
+    return LineMoney(left, pay + held, ZERO, why)
 
 
 def amount_if_approved(*, pay: Decimal, held: Decimal, problems: Iterable[str], reason: str) -> Decimal:

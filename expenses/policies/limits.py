@@ -4,6 +4,8 @@ from expenses.enums import FareClass, LineKind, Problem
 from expenses.policies.card import AMOUNT_KINDS, ClaimToPrice, LineToPrice, PricedLine, RateCard, in_force
 from psp_portal.money import ZERO, format_pounds
 
+HELD_FOR_RECEIPT = "held until there is a receipt"
+
 
 def price_amounts(claim: ClaimToPrice, card: RateCard) -> list[PricedLine]:
     """Price the claim's lines with an amount, in line order.
@@ -39,6 +41,11 @@ def _duplicate(line: LineToPrice) -> PricedLine:
     )
 
 
+def in_words(reasons: list[str]) -> str:
+    """Return why a line with a receipt pays what it pays."""
+    return "; ".join(reasons or ["as receipted"])
+
+
 def _price_amount(line: LineToPrice, card: RateCard) -> PricedLine:
     problems = []
     reasons = []
@@ -59,7 +66,7 @@ def _price_amount(line: LineToPrice, card: RateCard) -> PricedLine:
 
     if line.receipt is None:
         problems.append(Problem.NO_RECEIPT)
-        reasons.append("held until there is a receipt")
+        reasons.append(HELD_FOR_RECEIPT)
     if line.kind in card.needs_approval and line.approval is None:
         problems.append(Problem.NEEDS_APPROVAL)
         reasons.append("held until it is approved")
@@ -72,7 +79,7 @@ def _price_amount(line: LineToPrice, card: RateCard) -> PricedLine:
         held=allowed if is_held else ZERO,
         disallowed=line.amount - allowed,
         problems=tuple(problems),
-        rule="; ".join(reasons or ["as receipted"]),
+        rule=in_words(reasons),
         row=row,
     )
 

@@ -138,10 +138,10 @@ def answer_question(
     states.check_line(line.status, LineAction.ANSWER)
     if upload is not None:
         receipts.attach(line, upload, by=by, at=at)
-        freed = holding.with_receipt(line.problems, held=line.held, pay=line.pay)
-        line.problems, line.pay, line.held = list(freed.problems), freed.pay, freed.held
+        freed = holding.with_receipt(line.problems, held=line.held, pay=line.pay, rule=line.rule)
+        line.problems, line.pay, line.held, line.rule = list(freed.problems), freed.pay, freed.held, freed.rule
     line.answer = answer
-    move_line(line, LineAction.ANSWER, by=by, at=at, note=answer, fields=["answer", "problems", "pay", "held"])
+    move_line(line, LineAction.ANSWER, by=by, at=at, note=answer, fields=["answer", "problems", "pay", "held", "rule"])
     return settle(claim, lock_lines(claim), ClaimAction.ANSWER, by=by, at=at)
 
 

@@ -376,6 +376,7 @@ def test_an_answer_with_the_missing_receipt_frees_the_money_and_goes_back_to_the
         claim_id=claim.pk, line_id=parking.pk, answer="Here it is", upload=photo(), by=world.person, at=world.at
     )
     parking.refresh_from_db()
+    assert parking.rule == "as receipted"
     assert (parking.status, parking.pay, parking.held, parking.problems, parking.answer) == (
         "pending", Decimal("4.20"), Decimal("0.00"), [], "Here it is",
     )  # fmt: skip

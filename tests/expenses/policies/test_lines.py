@@ -77,15 +77,21 @@ def test_figures_beyond_the_limits_are_refused_beside_their_field(kind, given, f
 
 
 def test_a_receipt_frees_what_waited_for_it():
-    money = holding.with_receipt([Problem.NO_RECEIPT, Problem.OVER_CAP], held=Decimal("5.00"), pay=Decimal("0.00"))
-    assert money == holding.LineMoney((Problem.OVER_CAP,), Decimal("5.00"), Decimal("0.00"))
+    rule = "up to the limit of £5.00; held until there is a receipt"
+    money = holding.with_receipt(
+        [Problem.NO_RECEIPT, Problem.OVER_CAP], held=Decimal("5.00"), pay=Decimal("0.00"), rule=rule
+    )
+    assert money == holding.LineMoney((Problem.OVER_CAP,), Decimal("5.00"), Decimal("0.00"), "up to the limit of £5.00")
 
 
 def test_a_receipt_does_not_free_what_needed_approval_too():
     money = holding.with_receipt(
-        [Problem.NO_RECEIPT, Problem.NEEDS_APPROVAL], held=Decimal("14.50"), pay=Decimal("0.00")
+        [Problem.NO_RECEIPT, Problem.NEEDS_APPROVAL], held=Decimal("14.50"), pay=Decimal("0.00"),
+        rule="held until there is a receipt; held until it is approved",
+    )  # fmt: skip
+    assert money == holding.LineMoney(
+        (Problem.NEEDS_APPROVAL,), Decimal("0.00"), Decimal("14.50"), "held until it is approved"
     )
-    assert money == holding.LineMoney((Problem.NEEDS_APPROVAL,), Decimal("0.00"), Decimal("14.50"))
 
 
 def test_an_approver_gives_a_reason_for_a_flagged_line_and_pays_what_was_held():
