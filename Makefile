@@ -19,6 +19,9 @@ DEMO_DONE := .venv/.done-demo-$(call key,requirements/demo.txt)
 DEV_DONE := .venv/.done-dev-$(call key,requirements/dev.txt)
 NODE_DONE := node_modules/.done-$(call key,package-lock.json)
 
+# What must be tested to the last branch.
+RULES := */policies.py,*/policies/*,*/permissions.py,*/services.py,*/services/*
+
 # Servers that are never asked: the checks that only read the code must not start any.
 NO_SERVERS := DATABASE_URL=postgresql://nobody@127.0.0.1:1/none REDIS_URL=redis://127.0.0.1:1/0
 
@@ -41,7 +44,10 @@ demo-reset: $(DEMO_DONE) $(NODE_DONE)  ## Throw the demonstration's data away an
 # --- proof ---------------------------------------------------------------------------------
 test: check  ## Run the checks and the tests, with coverage
 	@echo; echo "== tests"
-	@$(BIN)/pytest -n auto --maxprocesses 4 --cov --cov-report term
+	@$(BIN)/pytest -n auto --maxprocesses 4 --cov --cov-report=
+	@echo; echo "== coverage: 95 % of everything, 100 % of rules, permissions and services"
+	@$(BIN)/coverage report --fail-under=95
+	@$(BIN)/coverage report --fail-under=100 --include="$(RULES)"
 
 check: $(DEV_DONE) $(NODE_DONE)  ## Run every check that is not a test
 	@echo "== format"

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 
-from expenses.enums import ClaimAction, ClaimStatus, LineAction, LineStatus, RunStatus, Who
+from expenses.enums import ClaimAction, ClaimStatus, LineStatus, RunStatus, Who
 from expenses.models import Claim, ClaimLine, Escalation, PaymentRun, UpdateRequest
 from expenses.policies import states
 from psp_portal.accounts.models import User
@@ -177,9 +177,3 @@ def check_can_manage_rates(user: User, organisation_id: UUID, *, today: date) ->
     """Raise PermissionDenied unless somebody may change the organisation's rate card."""
     if not can_manage_rates(user, organisation_id, today=today):
         raise PermissionDenied("Only finance can change the rate card.")
-
-
-def line_actions_for_decider(line: ClaimLine) -> list[LineAction]:
-    """Return what an approver may do to a line in its present status."""
-    choices = [LineAction.APPROVE, LineAction.RETURN, LineAction.REFUSE]
-    return [action for action in choices if line.status in states.LINE_TRANSITIONS[action].sources]

@@ -8,8 +8,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from expenses import services
-from expenses.enums import ClaimStatus, LineAction, LineKind, LineStatus, Preference, Problem
+from expenses.enums import ClaimAction, ClaimStatus, LineAction, LineKind, LineStatus, Preference, Problem
 from expenses.models import ClaimLine
+from expenses.services import deciding, moving
 from psp_portal.accounts.enums import Role
 from psp_portal.audit.context import acting_as
 from psp_portal.exceptions import RuleBroken, TransitionNotAllowed
@@ -164,6 +165,29 @@ def test_bulk_approval_of_what_is_gone_or_decided_does_nothing(world):
     assert (result.approved, result.left_out) == ([], [])
 
 
+def test_bulk_approval_of_a_claim_with_flagged_lines_only_names_them(world):
+    claim = services.start_claim(partner_id=world.partner.pk, by=world.person, at=world.at)
+    world.line(claim, LineKind.PARKING, amount=Decimal("4.20"))
+    claim = services.submit_claim(claim_id=claim.pk, by=world.person, at=world.at)
+    result = services.approve_in_bulk(claim_ids=[claim.pk], by=world.approver, at=world.at)
+    assert (result.approved, result.left_out) == ([], [services.LeftOut(claim.reference, 1, "no receipt")])
+
+
+def test_bulk_approval_goes_on_past_a_claim_that_changes_under_its_hands(world, monkeypatch):
+    first, second = world.sent(), world.sent()
+    decide = deciding.decide_lines
+
+    def changed_by_somebody(*, claim_id, **kwargs):
+        if claim_id == first.pk:
+            raise TransitionNotAllowed("Somebody has changed it.")
+        return decide(claim_id=claim_id, **kwargs)
+
+    monkeypatch.setattr(deciding, "decide_lines", changed_by_somebody)
+    result = services.approve_in_bulk(claim_ids=[first.pk, second.pk], by=world.approver, at=world.at)
+    assert [claim.pk for claim in result.approved] == [second.pk]
+    assert result.left_out == [services.LeftOut(first.reference, None, "Somebody has changed it.")]
+
+
 # --- appeals ------------------------------------------------------------------------------
 def appealed(world):
     claim = world.decide(world.sent(), APPROVE, REFUSE)
@@ -251,3 +275,17 @@ def test_a_refused_line_does_not_keep_a_paid_claim_from_waiting_for_its_appeal(w
     services.let_refusals_stand(at=world.later(days=40))
     claim.refresh_from_db()
     assert claim.status == "paid"
+
+
+def test_a_refusal_appealed_at_the_last_moment_does_not_become_final(world, monkeypatch):
+    claim = world.decide(world.sent(), REFUSE)
+    monkeypatch.setattr(deciding, "lock_lines", lambda claim: [])
+    services.let_refusals_stand(at=world.later(days=40))
+    claim.refresh_from_db()
+    assert claim.status == "not_approved"
+
+
+def test_a_step_cannot_leave_a_claim_where_it_may_not_lead(world):
+    claim = moving.lock_claim(world.sent().pk)
+    with pytest.raises(TransitionNotAllowed, match="which this step cannot do"):
+        moving.settle(claim, moving.lock_lines(claim), ClaimAction.WITHDRAW, by=world.person, at=world.at)

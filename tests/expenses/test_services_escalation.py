@@ -13,7 +13,7 @@ from expenses import queries, services, tasks
 from expenses.enums import LineAction, StepKind
 from expenses.models import Claim, ClaimEvent, Escalation, UpdateRequest
 from expenses.policies import states
-from psp_portal.accounts.enums import Post
+from psp_portal.accounts.enums import Post, Role
 from psp_portal.accounts.models import Membership, User
 from psp_portal.audit.context import acting_as
 from psp_portal.dates import LONDON
@@ -399,3 +399,30 @@ def test_a_vacant_post_is_passed_over(world):
     claim.refresh_from_db()
     assert claim.responsible == world.chief_executive
     factories.make_post(Post.EXECUTIVE_LEAD, world.organisation, starts_on=world.today)
+
+
+def test_a_pass_that_finds_an_approver_gone_names_the_next_one_with_the_step(world):
+    claim = world.sent()
+    people.end_role(
+        membership_id=Membership.objects.get(user=world.approver).pk, ends_on=world.today, by=world.lead, at=world.at
+    )
+    assert pass_at(world, 21) == 1
+    claim.refresh_from_db()
+    assert (claim.responsible, claim.waiting_on, claim.waiting_since) == (
+        world.lead, world.deputy, world.later(days=21),
+    )  # fmt: skip
+
+
+def test_with_no_staff_left_a_step_stays_due_until_somebody_is_there(world):
+    claim = world.sent()
+    with acting_as(world.lead, "test"):
+        Membership.objects.filter(organisation=world.organisation).exclude(user=world.person).update(
+            ends_on=world.today
+        )
+    assert pass_at(world, 21) == 0
+    claim.refresh_from_db()
+    assert (claim.responsible, claim.steps_written) == (world.approver, 0)
+    lead = factories.make_member(Role.PROGRAMME_LEAD, world.organisation)
+    assert pass_at(world, 22) == 1
+    claim.refresh_from_db()
+    assert claim.responsible == lead

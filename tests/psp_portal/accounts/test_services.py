@@ -460,3 +460,39 @@ def test_two_who_accept_at_once_make_one_account():
     assert sorted(told) == ["This invitation has been used. You can sign in with your email address.", "done"]
     assert User.objects.count() == 1
     assert Invitation.objects.get().accepted_by == User.objects.get()
+
+
+# --- what closed organisations, past roles and other days change ---
+def test_nobody_is_invited_to_an_organisation_that_has_closed(trust, lead):
+    with factories.acting():
+        type(trust).objects.filter(pk=trust.pk).update(closed_on=TOMORROW)
+    with pytest.raises((RuleBroken, PermissionDenied)):
+        services.invite_user(
+            email="late@example.org", name="Late", organisation_id=trust.pk, role=Role.REQUESTER, by=SystemActor("x"),
+            at=AT,
+        )  # fmt: skip
+
+
+def test_the_portal_itself_may_close_an_account(approver):
+    assert services.disable_account(user_id=approver.pk, reason="Left", by=SystemActor("x"), at=AT).is_active is False
+
+
+def test_an_account_whose_roles_have_ended_is_closed_by_the_last_organisation_only(trust, lead, approver, stranger):
+    membership = Membership.objects.get(user=approver)
+    services.end_role(membership_id=membership.pk, ends_on=YESTERDAY, by=lead, at=AT)
+    with pytest.raises(PermissionDenied):
+        services.disable_account(user_id=approver.pk, reason="Left", by=stranger, at=AT)
+    assert services.disable_account(user_id=approver.pk, reason="Left", by=lead, at=AT).is_active is False
+
+
+def test_a_deputy_may_be_away_on_other_days(trust, lead, approver):
+    deputy = factories.make_member(Role.APPROVER, trust)
+    later = TODAY + timedelta(days=60)
+    services.record_absence(
+        organisation_id=trust.pk, user_id=deputy.pk, deputy_id=None, starts_on=later, ends_on=later, by=lead, at=AT
+    )
+    absence = services.record_absence(
+        organisation_id=trust.pk, user_id=approver.pk, deputy_id=deputy.pk, starts_on=TODAY, ends_on=TOMORROW, by=lead,
+        at=AT,
+    )  # fmt: skip
+    assert absence.deputy == deputy
