@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from expenses import permissions, queries
+from expenses import permissions, queries, services
 from expenses.enums import ClaimAction, LineAction, RunStatus, Who
 from psp_portal.accounts.enums import Role
 from tests import factories
@@ -81,8 +81,6 @@ def test_what_is_open_to_whom_in_each_state(world, state, partner, approver, dep
 
 
 def part_decided(world):
-    from expenses import services  # noqa: PLC0415
-
     claim = world.sent()
     first = claim.lines.order_by("position").first()
     return services.decide_lines(

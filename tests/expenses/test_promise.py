@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from expenses import services
 from expenses.enums import ClaimStatus, LineAction, LineKind, LineStatus
-from expenses.models import Claim, RunLine
+from expenses.models import Claim, ClaimLine, Escalation, PaymentRun, RunLine
 from expenses.policies import escalation, states
 from psp_portal.accounts.enums import STAFF_ROLES, Role
 from psp_portal.accounts.models import Membership, User
@@ -66,8 +66,6 @@ class Life:
         return self.one(User.objects.filter(pk__in=memberships.values("user_id")).order_by("email"), number)
 
     def a_line(self, status: LineStatus, number: int):
-        from expenses.models import ClaimLine  # noqa: PLC0415
-
         lines = ClaimLine.objects.filter(status=status).exclude(claim__status=ClaimStatus.DRAFT)
         return self.one(lines.order_by("claim__number", "position"), number)
 
@@ -127,8 +125,6 @@ class Life:
             )
 
     def reply(self, a, b):
-        from expenses.models import Escalation  # noqa: PLC0415
-
         if step := self.one(Escalation.objects.filter(replied_at=None).order_by("claim__number", "number"), a):
             services.reply_to_escalation(escalation_id=step.pk, reply="Soon", by=step.responsible, at=self.at)
 
@@ -137,8 +133,6 @@ class Life:
             services.make_run(organisation_id=self.world.organisation.pk, line_ids=None, by=finance, at=self.at)
 
     def _run(self, service, status, a, b, **more):
-        from expenses.models import PaymentRun  # noqa: PLC0415
-
         run = self.one(PaymentRun.objects.filter(status=status).order_by("number"), a)
         finance = self.someone(Role.FINANCE, b)
         if run and finance:

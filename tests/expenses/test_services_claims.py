@@ -8,10 +8,11 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 
-from committees.services import schedule_meeting
+from committees.services import record_attendance, schedule_meeting
 from expenses import services
 from expenses.enums import ClaimStatus, LineAction, LineKind, LineStatus, Preference, Problem, Vehicle
 from expenses.models import Claim, ClaimEvent, ClaimLine, Receipt, TimeRate
+from partners.services import appoint_partner
 from psp_portal.accounts.enums import Role
 from psp_portal.documents.models import Document
 from psp_portal.exceptions import RuleBroken, TransitionNotAllowed
@@ -53,8 +54,6 @@ def test_a_meeting_online_has_no_journey(world):
         committee_id=world.committee.pk, starts_at=starts_at, planned_minutes=60, place="",
         online_link="https://meet.example.org/1", by=world.lead, at=starts_at - timedelta(days=5),
     )  # fmt: skip
-    from committees.services import record_attendance  # noqa: PLC0415
-
     record_attendance(
         meeting_id=meeting.pk, assignment_id=world.assignment.pk, kind="attended", minutes=60, by=world.lead,
         at=world.at,
@@ -102,8 +101,6 @@ def test_without_a_rate_card_a_claim_cannot_begin(db):
     organisation = factories.make_organisation()
     lead = factories.make_member(Role.PROGRAMME_LEAD, organisation)
     person = factories.make_member(Role.PARTNER, organisation)
-    from partners.services import appoint_partner  # noqa: PLC0415
-
     partner = appoint_partner(
         user_id=person.pk, organisation_id=organisation.pk, role_category=4, is_paid=True,
         starts_on=date(2025, 5, 1), term_ends_on=date(2027, 4, 30), lead_id=lead.pk, by=lead, at=factories.START,

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import Error, IntegrityError, connection, transaction
 
 from expenses import queries, services
-from expenses.enums import LineAction, LineStatus, RunStatus
+from expenses.enums import LineAction, LineKind, LineStatus, RunStatus
 from expenses.models import BankDetails, PaymentRun, RunExport, RunLine
 from psp_portal.accounts.enums import Role
 from psp_portal.audit.context import acting_as
@@ -232,8 +232,6 @@ def test_the_ledger_file_agrees_with_the_run_and_is_on_record(world):
 
 def test_a_claim_without_committee_or_bank_details_leaves_those_cells_empty(world):
     claim = services.start_claim(partner_id=world.partner.pk, by=world.person, at=world.at)
-    from expenses.enums import LineKind  # noqa: PLC0415
-
     world.receipt(claim, world.line(claim, LineKind.PARKING, amount=Decimal("4.20")))
     claim = services.submit_claim(claim_id=claim.pk, by=world.person, at=world.at)
     world.decide(claim, LineAction.APPROVE)
