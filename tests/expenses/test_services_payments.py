@@ -143,7 +143,8 @@ def test_paying_a_run_pays_its_claims_and_tells_the_partner_without_a_sum(world)
     assert PaymentRun.objects.get().status == "settled"
     letter = Message.objects.get(kind="expenses.remittance.ready")
     assert letter.recipient == world.person
-    assert "88" not in letter.body + letter.subject
+    assert "£" not in letter.body + letter.subject
+    assert "88.53" not in letter.body + letter.subject
     paid = queries.payments_of(world.person)
     assert sum(row.amount for row in paid) == claim.paid
     assert queries.money_of(world.person) == queries.Owed(Decimal("0.00"), Decimal("0.00"), Decimal("88.53"))
