@@ -20,7 +20,7 @@ DEV_DONE := .venv/.done-dev-$(call key,requirements/dev.txt)
 NODE_DONE := node_modules/.done-$(call key,package-lock.json)
 
 # What must be tested to the last branch.
-RULES := */policies.py,*/policies/*,*/permissions.py,*/services.py,*/services/*
+RULES := */policies.py,*/policies/*,*/permissions.py,*/permissions/*,*/services.py,*/services/*
 
 # Servers that are never asked: the checks that only read the code must not start any.
 NO_SERVERS := DATABASE_URL=postgresql://nobody@127.0.0.1:1/none REDIS_URL=redis://127.0.0.1:1/0

@@ -1,0 +1,108 @@
+"""Who is told what of a claim."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from expenses.enums import ClaimAction, ClaimStatus
+from expenses.models import Claim
+from psp_portal.audit.context import Actor
+from psp_portal.dates import format_date, local_date
+from psp_portal.notifications.outbox import Letter, queue
+
+# What the partner is told when their claim moves; nothing where they moved it themselves and see it at once.
+_TO_CLAIMANT = {
+    ClaimStatus.RETURNED: ("returned", "Claim {reference}: a question for you"),
+    ClaimStatus.APPROVED: ("approved", "Claim {reference} has been approved"),
+    ClaimStatus.NOT_APPROVED: ("not_approved", "Claim {reference}: a decision you can appeal against"),
+    ClaimStatus.REFUSED: ("refused", "Claim {reference} is closed"),
+    ClaimStatus.NOTHING_TO_PAY: ("nothing_to_pay", "Claim {reference} is settled"),
+    ClaimStatus.PAID: ("paid", "Claim {reference} has been paid"),
+    ClaimStatus.SUBMITTED: ("part_decided", "Part of claim {reference} has been decided"),
+    ClaimStatus.APPEALED: ("part_decided", "Part of claim {reference} has been decided"),
+    ClaimStatus.IN_RUN: ("approved", "Claim {reference} has been approved"),
+}
+_BY_STAFF_OR_CLOCK = {ClaimAction.DECIDE, ClaimAction.DECIDE_APPEAL, ClaimAction.LET_STAND, ClaimAction.RECORD_PAYMENT}
+_TO_WHOEVER_HAS_IT = {
+    ClaimAction.SUBMIT: ("to_decide", "Claim {reference} waits for your decision"),
+    ClaimAction.ANSWER: ("answered", "Claim {reference}: your question has been answered"),
+    ClaimAction.APPEAL: ("appealed", "Claim {reference}: an appeal waits for your decision"),
+}
+
+
+def claim_letter(claim: Claim, name: str, subject: str, recipient_id: UUID, *, at: datetime, **context: Any) -> Letter:
+    """Return a letter about a claim, linking to its page."""
+    return Letter(
+        kind=f"expenses.claim.{name}",
+        recipient_id=recipient_id,
+        subject=subject.format(reference=claim.reference),
+        template=f"expenses/email/claim_{name}.txt",
+        # The moment tells a second question on the same claim from the first; a repeated job has the same moment.
+        dedupe_key=f"expenses.claim.{name}:{claim.pk}:{at.isoformat()}:{recipient_id}",
+        link=reverse("expenses:claim_detail", kwargs={"claim_id": claim.pk}),
+        context={"claim": claim, **context},
+    )
+
+
+def claim_changed(claim: Claim, action: ClaimAction, *, by: Actor, at: datetime) -> None:
+    """Tell the partner what others did with their claim, and whoever has it now that it has come to them."""
+    letters = []
+    if action in _BY_STAFF_OR_CLOCK:
+        name, subject = _TO_CLAIMANT[ClaimStatus(claim.status)]
+        if action == ClaimAction.RECORD_PAYMENT and claim.status != ClaimStatus.PAID:
+            name, subject = "part_paid", "Part of claim {reference} has been paid"
+        letters.append(claim_letter(claim, name, subject, claim.claimant_id, at=at))
+    if action == ClaimAction.RECORD_FAILURE:
+        letters.append(
+            claim_letter(claim, "payment_failed", "Claim {reference}: a payment failed", claim.claimant_id, at=at)
+        )
+    if action == ClaimAction.SUBMIT:
+        letters.append(claim_letter(claim, "sent", "We have your claim {reference}", claim.claimant_id, at=at))
+    if action in _TO_WHOEVER_HAS_IT:
+        name, subject = _TO_WHOEVER_HAS_IT[action]
+        letters.append(claim_letter(claim, name, subject, claim.waiting_on_id, at=at))
+    if action in (ClaimAction.DECIDE, ClaimAction.DECIDE_APPEAL) and claim.status == ClaimStatus.APPROVED:
+        letters.append(claim_letter(claim, "to_pay", "Claim {reference} is ready to pay", claim.waiting_on_id, at=at))
+    queue(letters, at=at)
+
+
+def claims_handed_over(claims: Iterable[Claim], *, at: datetime) -> None:
+    """Tell the new people, and the partners, who has their claims now."""
+    letters = []
+    for claim in claims:
+        subject = "Claim {reference} is now with you"
+        letters.append(claim_letter(claim, "handed_to_you", subject, claim.responsible_id, at=at))
+        letters.append(
+            claim_letter(
+                claim,
+                "handed_over",
+                "Claim {reference} has a new person",
+                claim.claimant_id,
+                at=at,
+                person=claim.responsible.get_full_name(),
+            )
+        )
+    queue(letters, at=at)
+
+
+def remind_to_decide(claims: Iterable[Claim], *, at: datetime) -> None:
+    """Remind approvers of claims whose decision is overdue; at most once a day for each claim and person."""
+    today = local_date(at)
+    queue(
+        [
+            Letter(
+                kind="expenses.claim.decision_overdue",
+                recipient_id=claim.waiting_on_id,
+                subject=f"Claim {claim.reference} is late for your decision",
+                template="expenses/email/claim_decision_overdue.txt",
+                dedupe_key=f"expenses.claim.decision_overdue:{claim.pk}:{today}:{claim.waiting_on_id}",
+                link=reverse("expenses:claim_decide", kwargs={"claim_id": claim.pk}),
+                context={"claim": claim, "due_on": format_date(claim.waiting_due_on)},
+            )
+            for claim in claims
+        ],
+        at=at,
+    )

@@ -1,0 +1,80 @@
+"""Who is told of a step of the ladder, and of what was asked and answered."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from expenses.models import Escalation, UpdateRequest
+from expenses.notifications.claims import claim_letter
+from psp_portal.dates import format_date, local_date
+from psp_portal.notifications.outbox import Letter, queue
+
+if TYPE_CHECKING:
+    from expenses.services.escalation import StepWritten
+
+
+def steps_written(steps: Iterable["StepWritten"], *, at: datetime) -> None:
+    """Tell everybody whom a step of the ladder concerns, and the partner that it was taken."""
+    letters = []
+    for written in steps:
+        step: Escalation = written.escalation
+        claim = step.claim
+        days = (local_date(at) - local_date(claim.submitted_at)).days
+        context = {"claim": claim, "step": step, "days": days, "kind": step.get_kind_display()}
+        for recipient_id in written.recipients:
+            letters.append(
+                Letter(
+                    kind="expenses.claim.overdue",
+                    recipient_id=recipient_id,
+                    subject=f"Claim {claim.reference} has waited {days} days",
+                    template="expenses/email/claim_overdue.txt",
+                    dedupe_key=f"expenses.claim.overdue:{claim.pk}:{step.number}:{recipient_id}",
+                    link=(
+                        reverse("expenses:escalation_reply", kwargs={"escalation_id": step.pk})
+                        if recipient_id == step.responsible_id
+                        else reverse("expenses:claim_detail", kwargs={"claim_id": claim.pk})
+                    ),
+                    context=context,
+                )
+            )
+        letters.append(
+            Letter(
+                kind="expenses.claim.step_taken",
+                recipient_id=claim.claimant_id,
+                subject=f"Claim {claim.reference}: it has gone a step up",
+                template="expenses/email/claim_step_taken.txt",
+                dedupe_key=f"expenses.claim.step_taken:{claim.pk}:{step.number}:{claim.claimant_id}",
+                link=reverse("expenses:claim_ladder", kwargs={"claim_id": claim.pk}),
+                context=context,
+            )
+        )
+    queue(letters, at=at)
+
+
+def step_replied(step: Escalation, *, at: datetime) -> None:
+    """Tell the partner that somebody replied to a step."""
+    claim = step.claim
+    queue([claim_letter(claim, "step_replied", "Claim {reference}: a reply", claim.claimant_id, at=at)], at=at)
+
+
+def update_asked(request: UpdateRequest, *, at: datetime) -> None:
+    """Tell the responsible person that the partner asks how the claim stands."""
+    claim = request.claim
+    letter = Letter(
+        kind="expenses.update.ask",
+        recipient_id=request.asked_of_id,
+        subject=f"{claim.claimant.get_full_name()} asks about claim {claim.reference}",
+        template="expenses/email/update_asked.txt",
+        dedupe_key=f"expenses.update.ask:{request.pk}",
+        link=reverse("expenses:update_answer", kwargs={"update_id": request.pk}),
+        context={"claim": claim, "due_on": format_date(request.reply_due_on)},
+    )
+    queue([letter], at=at)
+
+
+def update_answered(request: UpdateRequest, *, at: datetime) -> None:
+    """Tell the partner that their question has been answered."""
+    claim = request.claim
+    queue([claim_letter(claim, "update_answered", "Claim {reference}: an update", claim.claimant_id, at=at)], at=at)

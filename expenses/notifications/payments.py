@@ -1,0 +1,67 @@
+"""Who is told of a payment run."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.urls import reverse
+
+from expenses.models import PaymentRun
+from psp_portal.accounts.queries import users_with_role
+from psp_portal.accounts.roles import Permission, roles_with
+from psp_portal.audit.context import Actor
+from psp_portal.dates import local_date
+from psp_portal.notifications.outbox import Letter, queue
+
+
+def _finance_of(run: PaymentRun, *, besides: Actor, at: datetime) -> list[UUID]:
+    found: dict[UUID, None] = {}
+    for role in sorted(roles_with(Permission.PAY_CLAIMS)):
+        for user in users_with_role(role, organisation_id=run.organisation_id, today=local_date(at)):
+            if user.pk != besides.pk:
+                found[user.pk] = None
+    return list(found)
+
+
+def _run_letters(run: PaymentRun, name: str, subject: str, *, by: Actor, at: datetime) -> list[Letter]:
+    return [
+        Letter(
+            kind=f"expenses.run.{name}",
+            recipient_id=recipient_id,
+            subject=subject.format(reference=run.reference),
+            template=f"expenses/email/run_{name}.txt",
+            dedupe_key=f"expenses.run.{name}:{run.pk}:{recipient_id}",
+            link=reverse("expenses:run_detail", kwargs={"run_id": run.pk}),
+            context={"run": run, "by": by.get_full_name()},
+        )
+        for recipient_id in _finance_of(run, besides=by, at=at)
+    ]
+
+
+def run_made(run: PaymentRun, *, by: Actor, at: datetime) -> None:
+    """Tell the other finance people that a run waits for one of them to release it."""
+    queue(_run_letters(run, "made", "Payment run {reference} waits for you to release it", by=by, at=at), at=at)
+
+
+def run_released(run: PaymentRun, *, by: Actor, at: datetime) -> None:
+    """Tell finance that a run can be exported and paid."""
+    queue(_run_letters(run, "released", "Payment run {reference} has been released", by=by, at=at), at=at)
+
+
+def remittance_ready(run: PaymentRun, claimant_ids: Iterable[UUID], *, at: datetime) -> None:
+    """Tell partners that money is on its way, once for each run; the amounts stand on the page, not in the e-mail."""
+    queue(
+        [
+            Letter(
+                kind="expenses.remittance.ready",
+                recipient_id=claimant_id,
+                subject="A payment to you",
+                template="expenses/email/remittance_ready.txt",
+                dedupe_key=f"expenses.remittance.ready:{run.pk}:{claimant_id}:{at.isoformat()}",
+                link=reverse("expenses:remittance_detail", kwargs={"run_id": run.pk}),
+                context={"run": run},
+            )
+            for claimant_id in claimant_ids
+        ],
+        at=at,
+    )

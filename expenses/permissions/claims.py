@@ -1,0 +1,84 @@
+"""Who may do what to a claim: role, relation and turn together."""
+
+from datetime import date
+
+from django.core.exceptions import PermissionDenied
+
+from expenses.enums import ClaimAction, ClaimStatus, LineStatus, Who
+from expenses.models import Claim, ClaimLine
+from expenses.permissions.held import holds
+from expenses.policies import states
+from psp_portal.accounts.models import User
+from psp_portal.accounts.roles import Permission
+
+
+def can_act_as(user: User, claim: Claim, who: Who, *, today: date) -> bool:
+    """Say whether somebody may act on a claim as the partner, as an approver or as finance.
+
+    The claimant is never their own approver or payer.
+    """
+    if who == Who.CLAIMANT:
+        return claim.claimant_id == user.pk
+    if claim.claimant_id == user.pk:
+        return False
+    if who == Who.APPROVER:
+        return holds(user, claim.payer_id, Permission.DECIDE_CLAIMS, today)
+    if who == Who.FINANCE:
+        return holds(user, claim.payer_id, Permission.PAY_CLAIMS, today)
+    return False
+
+
+def can_act_on_claim(user: User, claim: Claim, action: ClaimAction, *, today: date) -> bool:
+    """Say whether somebody is the one whose turn an action on a claim is; the claim's status is not asked."""
+    return can_act_as(user, claim, states.CLAIM_TRANSITIONS[action].actor, today=today)
+
+
+def check_can_act_on_claim(user: User, claim: Claim, action: ClaimAction, *, today: date) -> None:
+    """Raise PermissionDenied unless somebody may do this to the claim."""
+    if not can_act_on_claim(user, claim, action, today=today):
+        if claim.claimant_id == user.pk:
+            raise PermissionDenied("You cannot decide or pay your own claim. Somebody else must.")
+        raise PermissionDenied("You cannot do this to the claim.")
+
+
+def actions_open_to(user: User, claim: Claim, *, today: date) -> frozenset[ClaimAction]:
+    """Return what somebody may do to a claim now: it is their turn, and the claim and its lines are ready for it.
+
+    The claim's lines must be prefetched.
+    """
+    statuses = [line.status for line in claim.lines.all()]
+    is_undecided = all(line.decided_at is None for line in claim.lines.all())
+    ready = {
+        ClaimAction.SUBMIT: True,
+        # Once the ladder has begun a claim is withdrawn, not taken back.
+        ClaimAction.RECALL: is_undecided and not claim.steps_written,
+        ClaimAction.WITHDRAW: claim.status != ClaimStatus.DRAFT,
+        ClaimAction.DECIDE: LineStatus.PENDING in statuses,
+        ClaimAction.ANSWER: LineStatus.RETURNED in statuses,
+        ClaimAction.APPEAL: LineStatus.NOT_APPROVED in statuses,
+        ClaimAction.DECIDE_APPEAL: any(
+            line.status == LineStatus.APPEALED and line.decided_by_id != user.pk for line in claim.lines.all()
+        ),
+    }
+    possible = {
+        action for action, is_ready in ready.items()
+        if is_ready and claim.status in states.CLAIM_TRANSITIONS[action].sources
+    }  # fmt: skip
+    turns = {
+        who: can_act_as(user, claim, who, today=today)
+        for who in {states.CLAIM_TRANSITIONS[action].actor for action in possible}
+    }
+    return frozenset(action for action in possible if turns[states.CLAIM_TRANSITIONS[action].actor])
+
+
+def check_can_change_draft(user: User, claim: Claim) -> None:
+    """Raise PermissionDenied unless the claim is somebody's own."""
+    if claim.claimant_id != user.pk:
+        raise PermissionDenied("Only the person who claims can change a claim.")
+
+
+def check_can_decide_appeal(user: User, line: ClaimLine, *, today: date) -> None:
+    """Raise PermissionDenied unless somebody may decide the appeal: an approver who has not decided the line before."""
+    check_can_act_on_claim(user, line.claim, ClaimAction.DECIDE_APPEAL, today=today)
+    if line.decided_by_id == user.pk:
+        raise PermissionDenied("You decided this line the first time. A second person must decide the appeal.")

@@ -1,0 +1,53 @@
+"""Who may ask how a claim stands, answer, and reply to a step of the ladder."""
+
+from datetime import date
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+
+from expenses.models import Claim, Escalation, UpdateRequest
+from expenses.permissions.held import holds
+from psp_portal.accounts.models import User
+from psp_portal.accounts.roles import Permission
+
+
+def can_ask_for_update(user: User, claim: Claim) -> bool:
+    """Say whether somebody may ask how a claim stands: its partner always may while it is open."""
+    return claim.claimant_id == user.pk and claim.is_open
+
+
+def check_can_ask_for_update(user: User, claim: Claim) -> None:
+    """Raise PermissionDenied unless somebody may ask how the claim stands."""
+    if not can_ask_for_update(user, claim):
+        raise PermissionDenied("You can ask for an update on your own claims until they are settled.")
+
+
+def _answers_for(user: User, claim: Claim, asked_of_id: UUID, today: date) -> bool:
+    """Whoever was asked may answer, and so may whoever has the claim by now and the organisation's lead."""
+    if claim.claimant_id == user.pk:
+        return False
+    return user.pk in (asked_of_id, claim.responsible_id, claim.waiting_on_id) or holds(
+        user, claim.payer_id, Permission.MANAGE_PEOPLE, today
+    )
+
+
+def can_answer_update(user: User, request: UpdateRequest, *, today: date) -> bool:
+    """Say whether somebody may answer a partner's request for an update."""
+    return request.answered_at is None and _answers_for(user, request.claim, request.asked_of_id, today)
+
+
+def check_can_answer_update(user: User, request: UpdateRequest, *, today: date) -> None:
+    """Raise PermissionDenied unless somebody may answer the request."""
+    if not _answers_for(user, request.claim, request.asked_of_id, today):
+        raise PermissionDenied("Only the person who was asked, or who has the claim now, can answer.")
+
+
+def can_reply_to_step(user: User, step: Escalation, *, today: date) -> bool:
+    """Say whether somebody may reply to a step of the ladder."""
+    return step.replied_at is None and _answers_for(user, step.claim, step.responsible_id, today)
+
+
+def check_can_reply_to_step(user: User, step: Escalation, *, today: date) -> None:
+    """Raise PermissionDenied unless somebody may reply to the step."""
+    if not _answers_for(user, step.claim, step.responsible_id, today):
+        raise PermissionDenied("Only the person this went to, or who has the claim now, can reply.")
