@@ -7,6 +7,14 @@ from partners.enums import RoleCategory as RoleCategory
 from partners.enums import Vehicle as Vehicle
 
 
+class ClaimOrigin(TextChoices):
+    """How a claim came to be. Only one that its partner made is priced by the rate card; the others' prices are set."""
+
+    PARTNER = "partner", "Made here"
+    TOP_UP = "top_up", "Top-up"
+    BACKLOG = "backlog", "Brought in"
+
+
 class LineKind(TextChoices):
     INVOLVEMENT_PAYMENT = "involvement_payment", "Involvement payment"
     CANCELLED_MEETING = "cancelled_meeting", "Cancelled meeting"

@@ -1,4 +1,4 @@
-"""A claim, its lines and their receipts, and what has happened to it."""
+"""A claim, its lines, and what has happened to it."""
 
 import uuid
 
@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from expenses.enums import (
     Activity,
     ClaimAction,
+    ClaimOrigin,
     ClaimStatus,
     ClockEvent,
     FareClass,
@@ -60,6 +61,9 @@ class Claim(models.Model):
     payer = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="claims_to_pay")
     assignment = models.ForeignKey("committees.Assignment", on_delete=models.PROTECT, null=True, related_name="claims")
     meeting = models.ForeignKey("committees.Meeting", on_delete=models.PROTECT, null=True, related_name="claims")
+    origin = models.CharField(
+        max_length=10, choices=ClaimOrigin, default=ClaimOrigin.PARTNER, db_default=ClaimOrigin.PARTNER
+    )
     status = models.CharField(max_length=15, choices=ClaimStatus, default=ClaimStatus.DRAFT)
     preference = models.CharField(max_length=10, choices=Preference, default=Preference.FULL)
     reduced_to = _money(null=True)
@@ -95,6 +99,7 @@ class Claim(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(status__in=ClaimStatus.values), name="claim_status_known"),
+            models.CheckConstraint(condition=Q(origin__in=ClaimOrigin.values), name="claim_origin_known"),
             models.CheckConstraint(
                 condition=~Q(status__in=OPEN)
                 | Q(
@@ -184,6 +189,11 @@ class Claim(models.Model):
         return self.reference
 
     @property
+    def has_set_prices(self) -> bool:
+        """Whether its lines' prices came from outside the rate card: they are never priced anew."""
+        return self.origin != ClaimOrigin.PARTNER
+
+    @property
     def reference(self) -> str:
         """What people quote."""
         return f"C{self.number:06d}"
@@ -218,6 +228,8 @@ class ClaimLine(models.Model):
     kind = models.CharField(max_length=20, choices=LineKind)
     date = models.DateField()
     status = models.CharField(max_length=15, choices=LineStatus, default=LineStatus.PENDING)
+    # The line whose price a later rate raised: this one asks for the difference, and its time and miles count there.
+    tops_up = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="top_ups")
 
     minutes = models.PositiveSmallIntegerField(null=True)
     activity = models.CharField(max_length=12, choices=Activity, blank=True)
@@ -264,6 +276,9 @@ class ClaimLine(models.Model):
             ),
             models.CheckConstraint(condition=Q(kind__in=LineKind.values), name="claim_line_kind_known"),
             models.CheckConstraint(condition=Q(status__in=LineStatus.values), name="claim_line_status_known"),
+            models.CheckConstraint(
+                condition=Q(tops_up__isnull=True) | ~Q(tops_up=F("id")), name="claim_line_tops_up_another"
+            ),
             models.CheckConstraint(
                 condition=Q(pay__gte=0, held__gte=0, disallowed__gte=0, declined__gte=0)
                 & (Q(amount__isnull=True) | Q(amount__gt=0))
@@ -338,33 +353,6 @@ class ClaimLine(models.Model):
     def claimed(self):
         """What the line asks for in pounds before any rule takes something off it."""
         return self.pay + self.held + self.disallowed + self.declined
-
-
-@pghistory.track()
-class Receipt(models.Model):
-    """A photo or PDF that proves a line. ``fingerprint`` is the document's, here so that it can be unique."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    line = models.ForeignKey(ClaimLine, on_delete=models.CASCADE, related_name="receipts")
-    document = models.OneToOneField("documents.Document", on_delete=models.PROTECT, related_name="receipt")
-    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
-    fingerprint = models.CharField(max_length=64)
-    added_at = models.DateTimeField()
-    # A receipt of a line that was withdrawn or refused may be used again.
-    freed_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["organisation", "fingerprint"],
-                condition=Q(freed_at__isnull=True),
-                name="receipt_used_once",
-            ),
-        ]
-        triggers = [actor_required()]
-
-    def __str__(self) -> str:
-        return f"{self.line_id}: {self.fingerprint[:12]}"
 
 
 _CLAIM_EVENT_LABELS = dict([*ClaimAction.choices, *ClockEvent.choices])

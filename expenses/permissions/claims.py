@@ -50,8 +50,8 @@ def actions_open_to(user: User, claim: Claim, *, today: date) -> frozenset[Claim
     is_undecided = all(line.decided_at is None for line in claim.lines.all())
     ready = {
         ClaimAction.SUBMIT: True,
-        # Once the ladder has begun a claim is withdrawn, not taken back.
-        ClaimAction.RECALL: is_undecided and not claim.steps_written,
+        # Once the ladder has begun, or where its prices are set, a claim is withdrawn, not taken back.
+        ClaimAction.RECALL: is_undecided and not claim.steps_written and not claim.has_set_prices,
         ClaimAction.WITHDRAW: claim.status != ClaimStatus.DRAFT,
         ClaimAction.DECIDE: LineStatus.PENDING in statuses,
         ClaimAction.ANSWER: LineStatus.RETURNED in statuses,

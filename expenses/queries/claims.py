@@ -177,7 +177,8 @@ def claim_to_price(
 ) -> cards.ClaimToPrice:
     """Return a stored claim as the values that pricing works on.
 
-    Miles so far and the day's time come from the person's other claims that have been sent and still stand.
+    Miles so far and the day's time come from the person's other claims that have been sent and still stand. Of
+    a line that tops up another only the pounds count: it repeats that one's miles and minutes.
     """
     others = ClaimLine.objects.filter(claimant_id=claim.claimant_id, status__in=COUNTING).exclude(
         Q(claim_id=claim.pk) | Q(claim__status=ClaimStatus.DRAFT)
@@ -224,7 +225,8 @@ def _miles_so_far(
     starts = {card.mileage_year_starts, (4, 6)}
     earliest = min(year_starting(day, start) for day in days for start in starts)
     miles: dict[tuple[date, Vehicle], Decimal] = defaultdict(Decimal)
-    driven = others.filter(kind=LineKind.MILEAGE, date__gte=earliest).order_by().values_list("date", "vehicle")
+    counted = others.filter(kind=LineKind.MILEAGE, date__gte=earliest, tops_up__isnull=True)
+    driven = counted.order_by().values_list("date", "vehicle")
     for on, vehicle, distance in driven.annotate(distance=Sum("miles")):
         for year in {year_starting(on, start) for start in starts}:
             miles[year, Vehicle(vehicle)] += distance
@@ -237,12 +239,14 @@ def _time_before(others: LineQuerySet, lines: list[ClaimLine]) -> tuple[cards.Ti
         return ()
     found: dict[date, cards.TimeBefore] = {}
     rows = others.filter(kind__in=cards.TIME_KINDS, date__in=days)
-    for on, kind, minutes, pay, declined in rows.values_list("date", "kind", "minutes", "pay", "declined"):
+    for on, kind, minutes, pay, declined, tops_up in rows.values_list(
+        "date", "kind", "minutes", "pay", "declined", "tops_up"
+    ):
         before = found.get(on, cards.TimeBefore(on, 0, ZERO))
         if kind == LineKind.CANCELLED_MEETING:
             found[on] = cards.TimeBefore(on, before.minutes, before.earned, before.cancelled + pay + declined)
         else:
             found[on] = cards.TimeBefore(
-                on, before.minutes + (minutes or 0), before.earned + pay + declined, before.cancelled
+                on, before.minutes + (0 if tops_up else minutes or 0), before.earned + pay + declined, before.cancelled
             )
     return tuple(found.values())

@@ -89,6 +89,8 @@ def recall_claim(*, claim_id: UUID, by: User, at: datetime) -> Claim:
     claim = lock_claim(claim_id)
     permissions.check_can_act_on_claim(by, claim, ClaimAction.RECALL, today=local_date(at))
     lines = lock_lines(claim)
+    if claim.has_set_prices:
+        raise TransitionNotAllowed("The amounts of this claim are set, so you cannot change it. You can withdraw it.")
     if claim.status == ClaimStatus.SUBMITTED and any(line.decided_at for line in lines):
         raise TransitionNotAllowed("Part of this claim has been decided, so you cannot take it back.")
     if claim.escalations.exists():

@@ -250,7 +250,12 @@ def _write_line(claim: Claim, line: LineInput) -> ClaimLine:
 
 
 def reprice(claim: Claim, *, at: datetime) -> cards.PricedClaim:
-    """Price the claim as if it were sent now, and keep on each line what it would pay and why."""
+    """Price the claim as if it were sent now, and keep on each line what it would pay and why.
+
+    Raises TransitionNotAllowed for a claim whose prices are set: no rate card said them.
+    """
+    if claim.has_set_prices:
+        raise TransitionNotAllowed("The amounts of this claim are set. The rate card cannot change them.")
     lines = lock_lines(claim)
     card = queries.as_values(queries.rate_card_of(claim.payer_id))
     today = local_date(at)
