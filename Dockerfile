@@ -18,6 +18,10 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     STATIC_ROOT=/app/static-built
+# PDFs are drawn with Pango, in a typeface that any reader of a letter knows.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends fonts-liberation libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin psp \
     && install --directory --owner=psp --group=psp /var/lib/psp
 WORKDIR /app
