@@ -1,16 +1,18 @@
 """Sends the e-mail of a message that is written, once."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
-from smtplib import SMTPException
+from smtplib import SMTPException, SMTPResponseException
 from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import EmailMessage
-from django.db import transaction
+from django.db import connection
 
 from psp_portal.notifications import keys
 from psp_portal.notifications.models import Message
+from psp_portal.notifications.smtp import Outgoing
 
 logger = logging.getLogger(__name__)
 
@@ -21,43 +23,77 @@ WAITS = [timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720, 1440)]
 def deliver(message_id: UUID, *, at: datetime) -> bool:
     """Send the message's e-mail unless it has been sent; return whether this call sent it.
 
-    The row is locked while the mail server is spoken to, so two workers never send the same one. A message another
-    worker holds is left to it.
+    A message that another worker has in hand is left to it. One that was handed to the mail server by a worker that
+    did not live to hear the answer is *in doubt*: it stands in the person's messages, and is never sent again, for the
+    mail server has very likely taken it (docs/adr/0011).
     """
-    with transaction.atomic():
-        message = (
-            Message.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("recipient")
-            .unsent()
-            .filter(pk=message_id)
-            .first()
-        )
-        if message is None:
+    with _alone_with(message_id) as is_ours:
+        if not is_ours:
             return False
-        message.attempts += 1
-        try:
-            _send(message)
-        except (SMTPException, OSError) as error:
-            # The address may stand in the error's text, and logs hold no personal data: only its class is written.
-            logger.warning("message %s not sent, attempt %s: %s", message.pk, message.attempts, type(error).__name__)
-            if message.attempts > len(WAITS):
-                message.given_up_at = at
-            else:
-                message.next_try_at = at + WAITS[message.attempts - 1]
-            message.save(update_fields=["attempts", "next_try_at", "given_up_at"])
-            return False
-        message.sent_at = at
-        message.save(update_fields=["attempts", "sent_at"])
-        return True
+        message = Message.objects.unsent().select_related("recipient").filter(pk=message_id).first()
+        return message is not None and _try_to_send(message, at=at)
 
 
-def _send(message: Message) -> None:
-    address = message.address or message.recipient.email
+@contextmanager
+def _alone_with(message_id: UUID) -> Iterator[bool]:
+    """Hold the message for this worker while the mail server is spoken to; say whether it could be had.
+
+    A lock of the session and not of the row: what is known of the message must be committed while it is held. The
+    database lets go of it when the worker dies.
+    """
+    key = message_id.int % 2**63
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
+        is_ours = cursor.fetchone()[0]
+    try:
+        yield is_ours
+    finally:
+        if is_ours:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+
+
+def _try_to_send(message: Message, *, at: datetime) -> bool:
+    message.attempts += 1
+    letter = _letter(message, at=at)
+    try:
+        letter.send()
+    except (SMTPException, OSError) as error:
+        if not letter.is_taken:
+            _not_sent(message, error, at=at)
+            return False
+        # The mail server took it and was rude afterwards.
+    message.sent_at = at
+    message.save(update_fields=["attempts", "sent_at"])
+    return True
+
+
+def _not_sent(message: Message, error: Exception, *, at: datetime) -> None:
+    # The address may stand in the error's text, and logs hold no personal data: only its class is written.
+    logger.warning("message %s not sent, attempt %s: %s", message.pk, message.attempts, type(error).__name__)
+    if message.handed_over_at and not isinstance(error, SMTPResponseException):
+        logger.error("message %s is in doubt: the mail server did not say whether it took it", message.pk)
+        message.save(update_fields=["attempts"])
+        return
+    message.handed_over_at = None
+    if message.attempts > len(WAITS):
+        message.given_up_at = at
+    else:
+        message.next_try_at = at + WAITS[message.attempts - 1]
+    message.save(update_fields=["attempts", "handed_over_at", "next_try_at", "given_up_at"])
+
+
+def _letter(message: Message, *, at: datetime) -> Outgoing:
+    def hand_over() -> None:
+        message.handed_over_at = at
+        message.save(update_fields=["handed_over_at"])
+
     path = message.link.replace(keys.PLACEHOLDER, keys.key_for(message.dedupe_key))
     link = f"\n{settings.PUBLIC_URL}{path}\n" if path else ""
-    EmailMessage(
+    return Outgoing(
         subject=message.subject,
         body=f"{message.body}{link}\n{settings.SITE_NAME}\n",
-        to=[address],
+        to=[message.address or message.recipient.email],
         headers={"Auto-Submitted": "auto-generated", "Message-ID": f"<{message.pk}@psp-portal>"},
-    ).send()
+        hand_over=hand_over,
+    )

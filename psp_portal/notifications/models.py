@@ -14,7 +14,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(read_at__isnull=True)
 
     def unsent(self) -> "MessageQuerySet":
-        return self.filter(sent_at__isnull=True, given_up_at__isnull=True)
+        return self.filter(sent_at__isnull=True, given_up_at__isnull=True, handed_over_at__isnull=True)
+
+    def in_doubt(self) -> "MessageQuerySet":
+        return self.filter(sent_at__isnull=True, handed_over_at__isnull=False)
 
 
 class Message(models.Model):
@@ -34,6 +37,8 @@ class Message(models.Model):
     link = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+    # Set just before the mail server may first take it as its own; without ``sent_at`` the message is in doubt.
+    handed_over_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField()
@@ -57,7 +62,7 @@ class Message(models.Model):
             models.Index(
                 fields=["next_try_at"],
                 name="message_unsent",
-                condition=Q(sent_at__isnull=True, given_up_at__isnull=True),
+                condition=Q(sent_at__isnull=True, given_up_at__isnull=True, handed_over_at__isnull=True),
             ),
         ]
 
