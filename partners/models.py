@@ -79,3 +79,30 @@ class UsualJourney(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_place} to {self.to_place} ({self.partner_id})"
+
+
+@pghistory.track()
+class TelephoneNumber(models.Model):
+    """A number on which a partner can be called, as their lead recorded it. The one before is kept beside it.
+
+    A change of bank details is checked by calling a number that was held before, so each has the moment it was given.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="telephone_numbers")
+    number = models.CharField(max_length=30)
+    given_at = models.DateTimeField()
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    replaced_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(number__regex=r"[0-9]{4}$"), name="telephone_number_ends_in_digits"),
+            models.UniqueConstraint(
+                fields=["partner"], condition=Q(replaced_at__isnull=True), name="telephone_number_one_in_use"
+            ),
+        ]
+        triggers = [actor_required()]
+
+    def __str__(self) -> str:
+        return f"{self.partner_id}: a number ending {self.number[-4:]}"

@@ -8,10 +8,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from expenses.enums import RunLineStatus, RunStatus
+from expenses.enums import BankCheckStatus, ModulusResult, RunLineStatus, RunStatus
 from expenses.models.claims import ClaimLine
 from expenses.models.sequences import next_in
 from psp_portal.audit.triggers import actor_required, append_only
+from psp_portal.encryption import EncryptedField
 
 
 @pghistory.track()
@@ -159,18 +160,39 @@ class RunExport(models.Model):
 
 
 # The numbers themselves have no place in a history, encrypted or not: the last four digits tell a change.
-@pghistory.track(exclude=["account_name", "sort_code", "account_number"])
+@pghistory.track(exclude=["account_name", "sort_code", "account_number", "reference"])
 class BankDetails(models.Model):
-    """Where a person is paid. The three encrypted fields are written by services and read by the export alone."""
+    """Where a person is paid. The encrypted fields are written by services and read by the export alone.
+
+    ``check_status`` says whether somebody in finance has called the person about them; it's kept on the row so that
+    what may be paid is one question to one table. The calls are ``BankCall``.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="bank_details")
-    account_name = models.TextField()
-    sort_code = models.TextField()
-    account_number = models.TextField()
+    account_name = EncryptedField()
+    sort_code = EncryptedField()
+    account_number = EncryptedField()
+    # A building society's roll number; empty for most.
+    reference = EncryptedField(blank=True, default="", db_default="")
     last_four = models.CharField(max_length=4)
     given_at = models.DateTimeField()
     replaced_at = models.DateTimeField(null=True)
+    # Nobody checked what was given before there were checks, and nobody asked for one.
+    modulus = models.CharField(
+        max_length=15,
+        choices=ModulusResult,
+        default=ModulusResult.NOT_CHECKABLE,
+        db_default=ModulusResult.NOT_CHECKABLE,
+    )
+    check_status = models.CharField(
+        max_length=15,
+        choices=BankCheckStatus,
+        default=BankCheckStatus.NOT_NEEDED,
+        db_default=BankCheckStatus.NOT_NEEDED,
+    )
+    verified_at = models.DateTimeField(null=True)
+    verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
@@ -178,6 +200,32 @@ class BankDetails(models.Model):
                 fields=["user"], condition=Q(replaced_at__isnull=True), name="bank_details_one_in_use"
             ),
             models.CheckConstraint(condition=Q(last_four__regex=r"^[0-9]{4}$"), name="bank_details_last_four_digits"),
+            models.CheckConstraint(
+                condition=Q(modulus__in=[ModulusResult.VALID, ModulusResult.NOT_CHECKABLE]),
+                name="bank_details_fit_the_sort_code",
+            ),
+            models.CheckConstraint(
+                condition=Q(check_status__in=BankCheckStatus.values), name="bank_details_check_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(check_status=BankCheckStatus.CONFIRMED, verified_at__isnull=False)
+                & Q(verified_by__isnull=False)
+                & ~Q(verified_by=F("user"))
+                | ~Q(check_status=BankCheckStatus.CONFIRMED)
+                & Q(verified_at__isnull=True, verified_by__isnull=True),
+                name="bank_details_confirmed_by_another_person",
+            ),
+            models.CheckConstraint(
+                condition=~Q(check_status=BankCheckStatus.NOT_CONFIRMED) | Q(replaced_at__isnull=False),
+                name="bank_details_not_confirmed_are_not_used",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["given_at"],
+                name="bank_details_to_check",
+                condition=Q(check_status=BankCheckStatus.WAITING, replaced_at__isnull=True),
+            ),
         ]
         triggers = [actor_required()]
 
