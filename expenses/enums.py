@@ -75,6 +75,16 @@ class Problem(TextChoices):
     DUPLICATE_RECEIPT = "duplicate_receipt", "Receipt used before"
     OUTSIDE_CLAIM_WINDOW = "outside_claim_window", "Claimed late"
     ROLE_NOT_PAID = "role_not_paid", "Role is not paid for time"
+    LIKELY_DUPLICATE = "likely_duplicate", "Likely duplicate"
+
+
+class ApprovalStatus(TextChoices):
+    """Of what a partner asks for before a journey."""
+
+    ASKED = "asked", "Waiting for an answer"
+    AGREED = "agreed", "Agreed"
+    REFUSED = "refused", "Not agreed"
+    WITHDRAWN = "withdrawn", "Withdrawn"
 
 
 class ClaimStatus(TextChoices):
@@ -110,6 +120,7 @@ class ClaimAction(TextChoices):
     WITHDRAW = "withdraw", "Withdrawn"
     DECIDE = "decide", "Decided"
     ANSWER = "answer", "Question answered"
+    ANSWER_HOLD = "answer_hold", "What was missing was given"
     APPEAL = "appeal", "Appealed"
     DECIDE_APPEAL = "decide_appeal", "Appeal decided"
     LET_STAND = "let_stand", "Refusal became final"
@@ -124,6 +135,7 @@ class LineAction(TextChoices):
     RETURN = "return", "Return with a question"
     REFUSE = "refuse", "Do not approve"
     ANSWER = "answer", "Answer the question"
+    ANSWER_HOLD = "answer_hold", "Give what is missing"
     APPEAL = "appeal", "Appeal"
     ALLOW_APPEAL = "allow_appeal", "Allow the appeal"
     DISMISS_APPEAL = "dismiss_appeal", "Turn the appeal down"
@@ -143,6 +155,10 @@ class ClockEvent(TextChoices):
     ASK = "ask", "Update asked for"
     ANSWER = "answer_update", "Update given"
     REPLY = "reply", "Reply to a step"
+    ASK_HOLD = "ask_hold", "Something was missing"
+    DISPUTE = "dispute", "Who pays was disputed"
+    DISPUTE_DECIDED = "dispute_decided", "Who pays was decided"
+    CLEAR_DUPLICATE = "clear_duplicate", "Likely duplicate cleared"
 
 
 class Who(TextChoices):
@@ -178,8 +194,108 @@ class RunLineStatus(TextChoices):
     REMOVED = "removed", "Taken out"
 
 
+class ExportFormat(TextChoices):
+    """What a payment run is handed out as."""
+
+    LEDGER = "ledger_csv", "Ledger file"
+    PAYROLL = "payroll_csv", "Payroll file"
+    BACS = "bacs18", "BACS file"
+
+
+class RunPart(TextChoices):
+    """Which of a run's two ledgers something is about."""
+
+    TIME = "time", "Involvement payments"
+    EXPENSES = "expenses", "Expenses"
+    BOTH = "both", "Involvement payments and expenses"
+
+
+class BacsDays(TextChoices):
+    """Which of the two layouts of a BACS file the bank takes."""
+
+    SINGLE = "single", "One processing day, records of 100 characters"
+    MULTI = "multi", "Several processing days, records of 106 characters"
+
+
+class ResultRows(TextChoices):
+    """What the rows of the bank's result file are."""
+
+    MIXED = "mixed", "Payments and returns, told apart by a column"
+    RETURNS = "returns", "Returned payments only"
+    PAYMENTS = "payments", "Payments that were made only"
+
+
+class ResultOutcome(TextChoices):
+    """What a row of the bank's result file comes to here."""
+
+    PAID = "paid_row", "Marks as paid"
+    FAILED = "failed_row", "Marks as failed"
+    SETTLED = "settled_row", "Marked already"
+    UNMATCHED = "unmatched_row", "Not matched"
+
+
+class ModulusMethod(TextChoices):
+    """How the digits of an account are added up; the values are those of the banks' own table."""
+
+    MOD10 = "MOD10", "Standard check, modulus 10"
+    MOD11 = "MOD11", "Standard check, modulus 11"
+    DBLAL = "DBLAL", "Double alternate check"
+
+
+class ModulusResult(TextChoices):
+    """Whether an account number can belong to its sort code."""
+
+    VALID = "valid", "Fits the sort code"
+    INVALID = "invalid", "Does not fit the sort code"
+    NOT_CHECKABLE = "not_checkable", "Cannot be checked against the sort code"
+
+
+class BankCheckStatus(TextChoices):
+    """How far the telephone check of bank details has come; only confirmed ones, and those without a need, are paid."""
+
+    NOT_NEEDED = "not_needed", "No call needed"
+    WAITING = "waiting", "Waiting for a call"
+    CONFIRMED = "confirmed", "Confirmed by telephone"
+    NOT_CONFIRMED = "not_confirmed", "Not confirmed, not used"
+
+
+class CallOutcome(TextChoices):
+    """What came of a call to check bank details."""
+
+    CONFIRMED = "confirmed", "They confirmed the details"
+    NOT_CONFIRMED = "not_confirmed", "They did not confirm the details"
+    NO_ANSWER = "no_answer", "Nobody answered"
+
+
+class RateKind(TextChoices):
+    """Which table of a rate card a row is in."""
+
+    TIME = "time", "Rate for time"
+    MILEAGE = "mileage", "Mileage rate"
+    CAP = "cap", "Limit on an expense"
+
+
+class TopUpStatus(TextChoices):
+    """What became of money offered because a rate was raised for days gone by."""
+
+    PROPOSED = "proposed", "Offered to the partner"
+    ACCEPTED = "accepted", "Asked for by the partner"
+    DECLINED = "declined", "Not wanted by the partner"
+    WITHDRAWN = "withdrawn", "Taken back by finance"
+
+
 class CardTemplate(TextChoices):
     NATIONAL = "national", "National (half day £75, full day £150)"
     HOURLY = "hourly", "By the hour"
     PER_SESSION = "per_session", "By the session"
     UNPAID = "unpaid", "Unpaid, expenses only"
+
+
+class ReportPeriod(TextChoices):
+    """What a report is about, where nobody types the days."""
+
+    THIS_MONTH = "this_month", "This month"
+    LAST_MONTH = "last_month", "Last month"
+    THIS_QUARTER = "this_quarter", "This quarter"
+    THIS_YEAR = "this_year", "This financial year"
+    LAST_YEAR = "last_year", "Last financial year"

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from expenses.enums import BankCheckStatus, ModulusResult, RunLineStatus, RunStatus
+from expenses.enums import BankCheckStatus, ExportFormat, ModulusResult, RunLineStatus, RunPart, RunStatus
 from expenses.models.claims import ClaimLine
 from expenses.models.sequences import next_in
 from psp_portal.audit.triggers import actor_required, append_only
@@ -99,6 +99,12 @@ class RunLine(models.Model):
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     failure_reason = models.CharField(max_length=200, blank=True)
+    # Kept at release, so that a file taken again names the account that the second person released; none, none known.
+    bank_details = models.ForeignKey(
+        "expenses.BankDetails", on_delete=models.PROTECT, null=True, related_name="run_lines"
+    )
+    # The number of the person in this run: what a bank is paid by and answers with. Runs made before it have none.
+    payee = models.PositiveIntegerField(null=True)
 
     class Meta:
         constraints = [
@@ -133,7 +139,13 @@ class RunLine(models.Model):
         triggers = [
             actor_required(),
             pgtrigger.Protect(name="run_line_is_kept", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(name="run_line_is_locked", fields=["run", "line", "amount", "is_for_time"]),
+            pgtrigger.ReadOnly(name="run_line_is_locked", fields=["run", "line", "amount", "is_for_time", "payee"]),
+            pgtrigger.Protect(
+                name="run_line_account_is_kept",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__bank_details__isnull=False)
+                & pgtrigger.Q(old__bank_details__df=pgtrigger.F("new__bank_details")),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -141,18 +153,44 @@ class RunLine(models.Model):
 
 
 class RunExport(models.Model):
-    """That somebody took a file out of the portal, and which: its format, count, total and SHA-256."""
+    """That somebody took a file out of the portal, and which: its format, count, total and SHA-256.
+
+    ``first`` is the first file of the same format; ``is_same`` says that this one has the same bytes, and ``reason``
+    why it was taken although it has not. ``parts`` holds a digest of each thing that may differ (never of an account
+    number), so that it can be said what did. Files taken before there were parts covered the whole run.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     run = models.ForeignKey(PaymentRun, on_delete=models.PROTECT, related_name="exports")
-    format = models.CharField(max_length=20)
+    format = models.CharField(max_length=20, choices=ExportFormat)
+    covers = models.CharField(max_length=10, choices=RunPart, default=RunPart.BOTH, db_default=RunPart.BOTH)
     exported_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     exported_at = models.DateTimeField()
     line_count = models.PositiveIntegerField()
     total = models.DecimalField(max_digits=11, decimal_places=2)
     checksum = models.CharField(max_length=64)
+    payment_count = models.PositiveIntegerField(null=True)
+    left_out_count = models.PositiveIntegerField(default=0, db_default=0)
+    left_out_total = models.DecimalField(max_digits=11, decimal_places=2, default=0, db_default=0)
+    processing_on = models.DateField(null=True)
+    parts = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
+    first = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="again")
+    is_same = models.BooleanField(default=True, db_default=True)
+    reason = models.CharField(max_length=300, blank=True, default="", db_default="")
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(format__in=ExportFormat.values), name="run_export_format_known"),
+            models.CheckConstraint(condition=Q(covers__in=RunPart.values), name="run_export_covers_known"),
+            models.CheckConstraint(
+                condition=Q(is_same=True) | (Q(first__isnull=False) & ~Q(reason="")),
+                name="run_export_another_file_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(format=ExportFormat.BACS) | Q(processing_on__isnull=False, payment_count__isnull=False),
+                name="run_export_bacs_has_day",
+            ),
+        ]
         triggers = [append_only()]
 
     def __str__(self) -> str:

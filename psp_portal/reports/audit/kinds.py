@@ -129,11 +129,15 @@ KINDS: dict[str, Kind] = {
     ),
     "receipt": Kind(
         "expenses.Receipt", "Receipt", ("organisation_id",),
-        lambda row, names: "a receipt", {"claim": "line__claim_id"}, frozenset({"fingerprint"}),
+        lambda row, names: "a receipt", {"claim": "claim_id"}, frozenset({"fingerprint"}),
+    ),
+    "receipt_use": Kind(
+        "expenses.ReceiptUse", "What a receipt proves", ("line__claim__payer_id",),
+        lambda row, names: "what a receipt proves", {"claim": "line__claim_id"},
     ),
     "file": Kind(
         "documents.Document", "File", ("pgh_obj__receipt__organisation_id",),
-        lambda row, names: f"the file {row['original_name']}", {"claim": "pgh_obj__receipt__line__claim_id"},
+        lambda row, names: f"the file {row['original_name']}", {"claim": "pgh_obj__receipt__claim_id"},
         frozenset({"file", "fingerprint", "stored_sha256"}),
     ),
     "update": Kind(
@@ -154,6 +158,11 @@ KINDS: dict[str, Kind] = {
         "expenses.BankDetails", "Bank details", ("user__appointments__organisation_id",),
         lambda row, names: f"the bank details of {_person(row, names)}", {"person": "user_id"},
         frozenset({"last_four", "account_name", "sort_code", "account_number"}),
+    ),
+    "payment_settings": Kind(
+        "expenses.PaymentSettings", "How an organisation pays", ("organisation_id",),
+        lambda row, names: "how the organisation pays", {},
+        frozenset({"sort_code", "account_number"}),
     ),
     # --- rate card
     "rate_card": Kind(
@@ -179,6 +188,11 @@ KINDS: dict[str, Kind] = {
         lambda row, names: f"the limit for {_choice('expenses.Cap', 'kind', row['kind'])} "
         f"from {_day(row['valid_from'])}",
         {"rate_card": "card_id"},
+    ),
+    "top_up": Kind(
+        "expenses.TopUp", "Top-up", ("card__organisation_id",),
+        lambda row, names: "money offered because a rate was raised for days gone by",
+        {"claim": "line__claim_id", "rate_card": "card_id"},
     ),
 }  # fmt: skip
 
