@@ -38,7 +38,10 @@ urlpatterns: list = [
         name="receipt_create",
     ),
     path(
-        "claims/<uuid:claim_id>/receipts/<uuid:receipt_id>/remove/",
+        "claims/<uuid:claim_id>/lines/<uuid:line_id>/receipts/use/", views.ReceiptUseView.as_view(), name="receipt_use"
+    ),
+    path(
+        "claims/<uuid:claim_id>/lines/<uuid:line_id>/receipts/<uuid:receipt_id>/remove/",
         views.ReceiptRemoveView.as_view(),
         name="receipt_remove",
     ),

@@ -77,6 +77,7 @@ MATRIX: dict[str, str] = {
     "partners:partner_create":                   "302 403 200 403 403 403 403 403 200",
     "partners:partner_detail":                   "302 200 200 404 404 404 404 404 404",
     "partners:partner_term_edit":                "302 403 200 404 404 404 404 404 404",
+    "partners:telephone_edit":                  "302 403 200 404 404 404 404 404 404",
     "partners:partner_end":                      "302 403 200 404 404 404 404 404 404",
     "partners:journey_edit":                     "302 200 200 404 404 404 404 404 404",
     "partners:journey_distance_edit":            "302 302 302 404 404 404 404 404 404",
@@ -117,6 +118,7 @@ MATRIX: dict[str, str] = {
     "expenses:line_appeal":                     "302 200 403 404 403 403 403 403 404",
     # --- receipts
     "expenses:receipt_create":                  "302 200 404 404 404 404 404 404 404",
+    "expenses:receipt_use":                     "302 200 404 404 404 404 404 404 404",
     "expenses:receipt_remove":                  "302 200 404 404 404 404 404 404 404",
     "expenses:receipt_detail":                  "302 200 200 404 200 200 200 200 404",
     # --- deciding
@@ -296,7 +298,7 @@ class World:
         }  # fmt: skip
         for name in (
             "claim_check", "claim_submit", "claim_discard", "claim_preference_edit", "line_kind_choose", "line_create",
-            "line_edit", "line_remove", "receipt_create", "receipt_remove", "receipt_detail",
+            "line_edit", "line_remove", "receipt_create", "receipt_use", "receipt_remove", "receipt_detail",
         ):  # fmt: skip
             self.things[f"expenses:{name}"] = draft()
         self.things |= {

@@ -323,35 +323,6 @@ class LineKindChooseForm(NHSForm):
         }
 
 
-# --- receipts -----------------------------------------------------------------------------
-class ReceiptCreateForm(NHSForm):
-    """A photo or PDF of the receipt, or why there is none."""
-
-    receipt = ReceiptField(label="A photo or PDF of your receipt", required=False)
-    no_receipt_reason = forms.CharField(
-        label="If you have no receipt, say why",
-        help_text="For example, the machine gave none. Somebody will then decide whether it can be paid without.",
-        max_length=300,
-        required=False,
-        widget=NHSTextInput(),
-    )
-    layout_options: ClassVar = {"receipt": {"optional": False}, "no_receipt_reason": {"optional": False}}
-
-    def __init__(self, *args: Any, max_bytes: int, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["receipt"].max_bytes = max_bytes
-        self.fields["receipt"].help_text = (
-            f"A JPG, PNG, WebP, HEIC or PDF smaller than {max_bytes // (1024 * 1024)}MB. "
-            "Where a photo was taken is removed from it."
-        )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if not self.errors and not cleaned.get("receipt") and not cleaned.get("no_receipt_reason"):
-            self.add_error("receipt", "Select a receipt, or say why you have none")
-        return cleaned
-
-
 # --- the claim ----------------------------------------------------------------------------
 class ClaimStartForm(NHSForm):
     """What a claim without a meeting is for. ``options`` are (value, label); with only one it is not asked."""

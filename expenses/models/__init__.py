@@ -1,6 +1,7 @@
 """Rate cards, claims, the ladder they climb, and their payment."""
 
 from expenses.models.approvals import PriorApproval, StandingApproval
+from expenses.models.backlog import BacklogColumns, BacklogDraft, BacklogImport
 from expenses.models.bank import BankCall, ModulusSubstitution, ModulusWeight
 from expenses.models.claims import Claim, ClaimEvent, ClaimLine, ClaimQuerySet, LineQuerySet
 from expenses.models.disputes import PayerDispute
@@ -15,6 +16,9 @@ from expenses.models.settings import PaymentSettings
 from expenses.models.topups import TopUp
 
 __all__ = [
+    "BacklogColumns",
+    "BacklogDraft",
+    "BacklogImport",
     "BankCall",
     "BankDetails",
     "BankResult",

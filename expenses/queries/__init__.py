@@ -1,5 +1,15 @@
 """Reads; every function starts from a user or an organisation."""
 
+from expenses.queries.approvals import (
+    agreed_words_for,
+    partners_to_approve_for,
+    prior_approvals_at,
+    prior_approvals_of,
+    prior_approvals_visible_to,
+    standing_approvals_at,
+    standing_approvals_of,
+    standing_approvals_visible_to,
+)
 from expenses.queries.claims import (
     Owed,
     claim_in_full,
@@ -12,8 +22,11 @@ from expenses.queries.claims import (
     lines_visible_to,
     meetings_to_claim,
     money_of,
+    receipts_shown,
+    receipts_to_use,
     receipts_visible_to,
 )
+from expenses.queries.duplicates import duplicates_of, duplicates_visible_to, likely_duplicates_in
 from expenses.queries.escalation import escalations_visible_to, ladder_of, update_requests_visible_to
 from expenses.queries.payments import (
     bank_details_of,
@@ -39,6 +52,17 @@ from expenses.queries.rates import (
 from expenses.queries.waiting import Waiting, waiting_for
 
 __all__ = [
+    "agreed_words_for",
+    "partners_to_approve_for",
+    "prior_approvals_at",
+    "prior_approvals_of",
+    "prior_approvals_visible_to",
+    "standing_approvals_at",
+    "standing_approvals_of",
+    "standing_approvals_visible_to",
+    "duplicates_of",
+    "duplicates_visible_to",
+    "likely_duplicates_in",
     "Owed",
     "Waiting",
     "as_values",
@@ -65,6 +89,8 @@ __all__ = [
     "payments_of",
     "rate_card_of",
     "rate_cards_visible_to",
+    "receipts_shown",
+    "receipts_to_use",
     "receipts_visible_to",
     "remittances_of",
     "row_of",

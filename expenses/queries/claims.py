@@ -1,38 +1,29 @@
 """Reads claims: what somebody may see, and what a claim is priced from."""
 
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import DecimalField, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from committees.queries import attended_meetings_of
-from expenses.enums import ClaimStatus, FareClass, LineKind, LineStatus, Preference, Vehicle
+from expenses.enums import ClaimStatus, FareClass, LineKind, Preference, TopUpStatus, Vehicle
 from expenses.models import Claim, ClaimEvent, ClaimLine, ClaimQuerySet, Escalation, Receipt, UpdateRequest
-from expenses.models.claims import OPEN, TO_DECIDE, LineQuerySet
+from expenses.models.claims import COUNTING, OPEN, TO_DECIDE, LineQuerySet
 from expenses.policies import card as cards
+from expenses.queries.approvals import agreements_of
 from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import organisation_ids_where
 from psp_portal.accounts.roles import Permission, roles_with
 from psp_portal.dates import year_starting
-from psp_portal.money import ZERO
+from psp_portal.money import ZERO, total
 
 if TYPE_CHECKING:
     from committees.models import Attendance
-
-# A line that still asks for money, or has had it: what counts for miles so far and for the day's time.
-COUNTING = [
-    LineStatus.PENDING,
-    LineStatus.RETURNED,
-    LineStatus.APPROVED,
-    LineStatus.APPEALED,
-    LineStatus.IN_RUN,
-    LineStatus.PAID,
-    LineStatus.NOTHING_TO_PAY,
-]
 
 
 def claims_visible_to(user: User, *, today: date) -> ClaimQuerySet:
@@ -107,7 +98,7 @@ def claim_in_full(user: User, claim_id: UUID, *, today: date) -> ClaimQuerySet:
                 "lines",
                 ClaimLine.objects.order_by("position").select_related("decided_by", "appeal_decided_by"),
             ),
-            Prefetch("lines__receipts", Receipt.objects.select_related("document").order_by("added_at")),
+            receipts_shown("lines__receipts"),
             Prefetch("timeline", ClaimEvent.objects.order_by("at", "pk")),
             Prefetch(
                 "escalations",
@@ -126,11 +117,22 @@ def lines_visible_to(user: User, *, today: date) -> LineQuerySet:
     return ClaimLine.objects.filter(claim__in=claims_visible_to(user, today=today)).select_related("claim")
 
 
+def receipts_shown(path: str = "receipts") -> Prefetch:
+    """Return what a page that shows lines prefetches of their receipts: files, and which lines each proves."""
+    return Prefetch(
+        path, Receipt.objects.select_related("document").prefetch_related("lines").order_by("added_at", "pk")
+    )
+
+
+def receipts_to_use(claim: Claim, line: ClaimLine) -> QuerySet[Receipt]:
+    """Return the receipts of a claim that do not prove one of its lines, with the lines that they prove."""
+    elsewhere = Receipt.objects.filter(claim=claim, freed_at__isnull=True).exclude(uses__line=line)
+    return elsewhere.select_related("document").prefetch_related("lines").order_by("added_at", "pk")
+
+
 def receipts_visible_to(user: User, *, today: date) -> QuerySet[Receipt]:
     """Return the receipts of the claims somebody may see, with their documents."""
-    return Receipt.objects.filter(line__claim__in=claims_visible_to(user, today=today)).select_related(
-        "document", "line__claim"
-    )
+    return Receipt.objects.filter(claim__in=claims_visible_to(user, today=today)).select_related("document", "claim")
 
 
 def meetings_to_claim(user: User, *, today: date) -> QuerySet["Attendance"]:
@@ -173,21 +175,30 @@ def money_of(user: User) -> Owed:
 
 
 def claim_to_price(
-    claim: Claim, lines: list[ClaimLine], card: cards.RateCard, submitted_on: date
+    claim: Claim,
+    lines: list[ClaimLine],
+    card: cards.RateCard,
+    submitted_on: date,
+    *,
+    sent_before: datetime | None = None,
 ) -> cards.ClaimToPrice:
     """Return a stored claim as the values that pricing works on.
 
-    Miles so far and the day's time come from the person's other claims that have been sent and still stand. Of
-    a line that tops up another only the pounds count: it repeats that one's miles and minutes.
+    Miles so far and the day's time come from the person's other claims that have been sent and still stand;
+    with ``sent_before`` only from those sent before that moment. A line that tops up another is left out: it repeats
+    that one's miles and minutes, and its pounds count for the day from the moment that they were offered.
     """
-    others = ClaimLine.objects.filter(claimant_id=claim.claimant_id, status__in=COUNTING).exclude(
+    others = ClaimLine.objects.filter(claimant_id=claim.claimant_id, status__in=COUNTING, tops_up__isnull=True).exclude(
         Q(claim_id=claim.pk) | Q(claim__status=ClaimStatus.DRAFT)
     )
+    if sent_before is not None:
+        others = others.filter(claim__submitted_at__lt=sent_before)
+    agreed = agreements_of(claim, lines, card)
     return cards.ClaimToPrice(
         # Somebody appointed without pay is in no category that the card pays.
         role_category=claim.partner.role_category if claim.partner.is_paid else 0,
         submitted_on=submitted_on,
-        lines=tuple(_line_to_price(line) for line in lines),
+        lines=tuple(_line_to_price(line, agreed.get(line.pk)) for line in lines),
         preference=Preference(claim.preference),
         reduced_to=claim.reduced_to or ZERO,
         miles_so_far=_miles_so_far(others, lines, card),
@@ -195,9 +206,10 @@ def claim_to_price(
     )
 
 
-def _line_to_price(line: ClaimLine) -> cards.LineToPrice:
-    # Two receipts on one line are one proof; a receipt is never on two lines, which the database holds.
-    receipts = [receipt.fingerprint for receipt in line.receipts.all()]
+def _line_to_price(line: ClaimLine, agreement: cards.Agreement | None) -> cards.LineToPrice:
+    # Several receipts on one line are one proof, and one receipt may prove several lines of its claim on purpose. That
+    # the same file is not given twice is held by the database, so each line's proof is its own.
+    receipt = str(line.pk) if line.receipts.all() else None
     return cards.LineToPrice(
         key=line.pk,
         kind=LineKind(line.kind),
@@ -208,10 +220,12 @@ def _line_to_price(line: ClaimLine) -> cards.LineToPrice:
         miles=line.miles or Decimal(0),
         passengers=line.passengers,
         amount=line.amount or ZERO,
-        receipt=receipts[0] if receipts else None,
+        receipt=receipt,
         approval=line.approval or None,
         fare_class=FareClass(line.fare_class or FareClass.STANDARD),
         standard_fare=line.standard_fare or ZERO,
+        agreement=agreement,
+        is_booked=line.is_trust_booked,
     )
 
 
@@ -225,8 +239,7 @@ def _miles_so_far(
     starts = {card.mileage_year_starts, (4, 6)}
     earliest = min(year_starting(day, start) for day in days for start in starts)
     miles: dict[tuple[date, Vehicle], Decimal] = defaultdict(Decimal)
-    counted = others.filter(kind=LineKind.MILEAGE, date__gte=earliest, tops_up__isnull=True)
-    driven = counted.order_by().values_list("date", "vehicle")
+    driven = others.filter(kind=LineKind.MILEAGE, date__gte=earliest).order_by().values_list("date", "vehicle")
     for on, vehicle, distance in driven.annotate(distance=Sum("miles")):
         for year in {year_starting(on, start) for start in starts}:
             miles[year, Vehicle(vehicle)] += distance
@@ -238,15 +251,17 @@ def _time_before(others: LineQuerySet, lines: list[ClaimLine]) -> tuple[cards.Ti
     if not days:
         return ()
     found: dict[date, cards.TimeBefore] = {}
-    rows = others.filter(kind__in=cards.TIME_KINDS, date__in=days)
-    for on, kind, minutes, pay, declined, tops_up in rows.values_list(
-        "date", "kind", "minutes", "pay", "declined", "tops_up"
-    ):
+    rows = others.filter(kind__in=cards.TIME_KINDS, date__in=days).annotate(offered=pounds_offered())
+    for on, kind, minutes, *pounds in rows.values_list("date", "kind", "minutes", "pay", "declined", "offered"):
         before = found.get(on, cards.TimeBefore(on, 0, ZERO))
         if kind == LineKind.CANCELLED_MEETING:
-            found[on] = cards.TimeBefore(on, before.minutes, before.earned, before.cancelled + pay + declined)
+            found[on] = replace(before, cancelled=before.cancelled + total(pounds))
         else:
-            found[on] = cards.TimeBefore(
-                on, before.minutes + (0 if tops_up else minutes or 0), before.earned + pay + declined, before.cancelled
-            )
+            found[on] = replace(before, minutes=before.minutes + (minutes or 0), earned=before.earned + total(pounds))
     return tuple(found.values())
+
+
+def pounds_offered() -> Coalesce:
+    """Return, for a query of lines, what top-ups have offered on top of each in pounds, unless finance took it back."""
+    stands = ~Q(raises__status=TopUpStatus.WITHDRAWN)
+    return Coalesce(Sum("raises__amount", filter=stands), ZERO, output_field=DecimalField())

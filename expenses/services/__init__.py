@@ -27,6 +27,7 @@ from expenses.services.drafts import (
     remove_receipt,
     set_preference,
     start_claim,
+    use_receipts,
 )
 from expenses.services.escalation import (
     answer_update,
@@ -106,4 +107,5 @@ __all__ = [
     "start_claim",
     "submit_claim",
     "withdraw_claim",
+    "use_receipts",
 ]

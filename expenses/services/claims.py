@@ -19,6 +19,7 @@ from expenses.policies import card as cards
 from expenses.policies import holding, states
 from expenses.services import receipts
 from expenses.services.drafts import as_input, check_line, reprice
+from expenses.services.duplicates import release_duplicates
 from expenses.services.moving import (
     close,
     line_of,
@@ -104,6 +105,7 @@ def recall_claim(*, claim_id: UUID, by: User, at: datetime) -> Claim:
     claim.closed_at = claim.submitted_at = claim.decision_due_on = claim.payment_due_on = claim.waiting_since = None
     claim.ladder = []
     claim.save()
+    release_duplicates(lines)
     write_event(claim, ClaimAction.RECALL, by=by, at=at, from_status=old, to_status=claim.status)
     notifications.claim_changed(claim, ClaimAction.RECALL, by=by, at=at)
     return claim
@@ -123,7 +125,7 @@ def withdraw_claim(*, claim_id: UUID, by: User, at: datetime, reason: str = "") 
         raise TransitionNotAllowed("Everything on this claim has been agreed, so there is nothing to withdraw.")
     for line in open_lines:
         move_line(line, LineAction.WITHDRAW, by=by, at=at, note=reason)
-    receipts.free_receipts(open_lines, at=at)
+    release_duplicates(open_lines)
     return settle(claim, lines, ClaimAction.WITHDRAW, by=by, at=at, note=reason)
 
 

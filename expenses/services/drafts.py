@@ -1,5 +1,6 @@
 """What a partner does with a draft: start it, fill it, add receipts, throw it away. It is priced at every change."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,6 +18,7 @@ from expenses.enums import (
     FareClass,
     LineKind,
     Preference,
+    Problem,
     Vehicle,
 )
 from expenses.models import Claim, ClaimLine, Receipt
@@ -24,6 +26,7 @@ from expenses.policies import card as cards
 from expenses.policies import lines as line_rules
 from expenses.policies.pricing import price_claim
 from expenses.services import receipts
+from expenses.services.duplicates import look_for_duplicates
 from expenses.services.moving import (
     holidays_around,
     line_of,
@@ -40,6 +43,8 @@ from psp_portal.exceptions import RuleBroken, TransitionNotAllowed
 if TYPE_CHECKING:
     from committees.models import Attendance
 
+# What pricing a draft sets of each line.
+PRICED = ["pay", "held", "disallowed", "declined", "problems", "rule", "prior_approval", "standing_approval"]
 ALREADY_STARTED = "You have already started or sent a claim for this meeting."
 
 
@@ -63,6 +68,7 @@ class LineInput:
     description: str = ""
     approval: str = ""
     no_receipt_reason: str = ""
+    is_trust_booked: bool = False
 
 
 @audited("expenses.claim.start")
@@ -167,11 +173,11 @@ def change_line(*, claim_id: UUID, line_id: UUID, line: LineInput, by: User, at:
 @audited("expenses.line.remove")
 @transaction.atomic
 def remove_line(*, claim_id: UUID, line_id: UUID, by: User, at: datetime) -> None:
-    """Take a line, and its receipts, out of one's own draft."""
+    """Take a line, and the receipts that prove nothing else, out of one's own draft."""
     claim = _lock_draft(claim_id, by)
     line = line_of(lock_lines(claim), line_id)
     for receipt in line.receipts.all():
-        receipts.detach(claim, receipt.pk)
+        receipts.take_off(line, receipt.pk)
     line.delete()
     reprice(claim, at=at)
 
@@ -197,9 +203,8 @@ def set_preference(
 def discard_claim(*, claim_id: UUID, by: User, at: datetime) -> None:
     """Delete one's own draft. A claim that has been sent is withdrawn instead, and kept."""
     claim = _lock_draft(claim_id, by)
-    for line in lock_lines(claim):
-        for receipt in line.receipts.all():
-            receipts.detach(claim, receipt.pk)
+    for receipt in claim.receipts.all():
+        receipts.delete(receipt)
     claim.delete()
 
 
@@ -213,12 +218,24 @@ def add_receipt(*, claim_id: UUID, line_id: UUID, upload: IO[bytes], by: User, a
     return receipt
 
 
+@audited("expenses.receipt.use")
+@transaction.atomic
+def use_receipts(*, claim_id: UUID, line_id: UUID, receipt_ids: Iterable[UUID], by: User, at: datetime) -> ClaimLine:
+    """Let receipts that are on a draft already prove one more of its lines. Raises RuleBroken (``receipts``)."""
+    claim = _lock_draft(claim_id, by)
+    line = line_of(lock_lines(claim), line_id)
+    receipts.use(line, receipt_ids)
+    reprice(claim, at=at)
+    line.refresh_from_db()
+    return line
+
+
 @audited("expenses.receipt.remove")
 @transaction.atomic
-def remove_receipt(*, claim_id: UUID, receipt_id: UUID, by: User, at: datetime) -> None:
-    """Take a receipt off a line of one's own draft, and delete its file. One that is gone already is no error."""
+def remove_receipt(*, claim_id: UUID, line_id: UUID, receipt_id: UUID, by: User, at: datetime) -> None:
+    """Take a receipt off a line of one's own draft; it stays on the others it proves. One that is gone is no error."""
     claim = _lock_draft(claim_id, by)
-    receipts.detach(claim, receipt_id)
+    receipts.take_off(line_of(lock_lines(claim), line_id), receipt_id)
     reprice(claim, at=at)
 
 
@@ -241,6 +258,7 @@ def check_line(claim: Claim, line: LineInput, at: datetime) -> None:
     line_rules.check_line_figures(
         line.kind, minutes=line.minutes, miles=line.miles, amount=line.amount, passengers=line.passengers,
         standard_fare=line.standard_fare, is_first_class=line.fare_class == FareClass.FIRST,
+        is_trust_booked=line.is_trust_booked,
     )  # fmt: skip
 
 
@@ -257,19 +275,34 @@ def reprice(claim: Claim, *, at: datetime) -> cards.PricedClaim:
     if claim.has_set_prices:
         raise TransitionNotAllowed("The amounts of this claim are set. The rate card cannot change them.")
     lines = lock_lines(claim)
-    card = queries.as_values(queries.rate_card_of(claim.payer_id))
+    rates = queries.rate_card_of(claim.payer_id)
+    card = queries.as_values(rates)
     today = local_date(at)
-    priced = price_claim(queries.claim_to_price(claim, lines, card, today), card, holidays_around(today))
-    by_key = {row.key: row for row in priced.lines}
-    for line in lines:
-        row = by_key[line.pk]
+    to_price = queries.claim_to_price(claim, lines, card, today)
+    priced = price_claim(to_price, card, holidays_around(today))
+    flagged = look_for_duplicates(claim, lines, rates, at=at)
+    for line, asked, row in zip(lines, to_price.lines, priced.lines, strict=True):
         line.pay, line.held, line.disallowed, line.declined = row.pay, row.held, row.disallowed, row.declined
         line.problems, line.rule = list(row.problems), row.rule
-    ClaimLine.objects.bulk_update(lines, ["pay", "held", "disallowed", "declined", "problems", "rule"])
+        if line.pk in flagged:
+            line.problems.append(Problem.LIKELY_DUPLICATE)
+        _set_agreement(line, asked.agreement)
+    ClaimLine.objects.bulk_update(lines, PRICED)
     set_totals(claim, lines)
     claim.above_hmrc_mileage = priced.above_hmrc_mileage
     claim.save(update_fields=["asked", "held", "disallowed", "declined", "approved", "paid", "above_hmrc_mileage"])
     return priced
+
+
+def _set_agreement(line: ClaimLine, agreement: cards.Agreement | None) -> None:
+    """Keep on a line what was agreed beforehand that it comes under."""
+    line.prior_approval_id = line.standing_approval_id = None
+    if agreement is None:
+        return
+    if agreement.is_standing:
+        line.standing_approval_id = agreement.key
+    else:
+        line.prior_approval_id = agreement.key
 
 
 def as_input(line: ClaimLine) -> LineInput:

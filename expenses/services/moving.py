@@ -4,19 +4,23 @@ Every service of a claim locks its row first (``lock_claim``), moves lines (``mo
 which writes the status, who has it, the next step, the totals, the event that people see, and the messages.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch
 
 from expenses import notifications
-from expenses.enums import ClaimAction, ClaimStatus, LineAction, LineStatus, StepKind
+from expenses.enums import ClaimAction, ClaimStatus, ClockEvent, LineAction, LineStatus, StepKind
 from expenses.models import Claim, ClaimEvent, ClaimLine, RateCard, Receipt
 from expenses.policies import escalation, responsibility, states
+from expenses.services.receipts import free_receipts
 from psp_portal.accounts.queries import directory
 from psp_portal.accounts.roles import Directory
-from psp_portal.audit.context import Actor
+from psp_portal.audit.context import Actor, SystemActor
 from psp_portal.calendar_england import bank_holidays
 from psp_portal.dates import add_working_days, local_date, start_of_day
 from psp_portal.exceptions import RuleBroken, TransitionNotAllowed
@@ -26,6 +30,11 @@ NOBODY = (
     "Nobody at the organisation that pays can take this claim: it has no active staff in the portal. "
     "Contact your lead by telephone."
 )
+
+PORTAL = SystemActor("expenses.settle")
+HOLD_FIELDS = ["held_since", "hold_due_on", "hold_asked_at", "hold_reminded_at"]
+# A line in any other status is decided or given up: nothing of it is held any more.
+HOLDABLE = frozenset({LineStatus.PENDING, LineStatus.RETURNED})
 
 
 def lock_claim(claim_id: UUID) -> Claim:
@@ -66,13 +75,29 @@ def write_event(
     to_status: str = "",
 ) -> ClaimEvent:
     """Write what happened to a claim, for its timeline."""
-    return ClaimEvent.objects.create(
+    event = _event(claim, action, by=by, at=at, note=note, line=line, moved=(from_status, to_status))
+    event.save(force_insert=True)
+    return event
+
+
+def _event(
+    claim: Claim,
+    action: str,
+    *,
+    by: Actor,
+    at: datetime,
+    note: str,
+    line: ClaimLine | None,
+    moved: tuple[str, str],
+) -> ClaimEvent:
+    """Return an event, unsaved; ``moved`` are the statuses from which and to which."""
+    return ClaimEvent(
         claim=claim,
         line=line,
         at=at,
         action=action,
-        from_status=from_status,
-        to_status=to_status,
+        from_status=moved[0],
+        to_status=moved[1],
         by_id=by.pk,
         by_name=by.get_full_name(),
         note=note,
@@ -94,11 +119,21 @@ def move_line(
     ``to`` is needed only where the table leaves a choice. Raises TransitionNotAllowed.
     """
     states.check_line(line.status, action)
+    states.check_not_disputed(states.LINE_TRANSITIONS[action].actor, is_disputed=line.claim.arbiter_id is not None)
     targets = states.LINE_TRANSITIONS[action].targets
     target = to if to is not None else next(iter(targets))
     old, line.status = line.status, LineStatus(target)
-    line.save(update_fields=["status", *fields])
+    line.settled_at = at if line.status in states.FINAL_LINE_STATUSES else None
+    if line.held_since and line.status not in HOLDABLE:
+        end_hold(line)
+        fields = [*fields, *HOLD_FIELDS]
+    line.save(update_fields=list({"status", "settled_at", *fields}))
     write_event(line.claim, action, by=by, at=at, note=note, line=line, from_status=old, to_status=line.status)
+
+
+def end_hold(line: ClaimLine) -> None:
+    """Stop the clock of a line's hold; whoever calls saves ``HOLD_FIELDS``."""
+    line.held_since = line.hold_due_on = line.hold_asked_at = line.hold_reminded_at = None
 
 
 def holidays_around(today: date) -> frozenset[date]:
@@ -113,25 +148,139 @@ def settle(
 
     Raises TransitionNotAllowed when the table does not allow the move, and RuleBroken when nobody could take it.
     """
+    old, must_find = _follow_lines(claim, lines, action, _payers(local_date(at)), at=at)
+    free_receipts(claim, lines, at=at)
+    claim.save()
+    write_event(claim, action, by=by, at=at, note=note, from_status=old, to_status=claim.status)
+    if must_find:
+        write_event(claim, ClockEvent.HAND_OVER, by=PORTAL, at=at, note=find_somebody(claim))
+    notifications.claim_changed(claim, action, by=by, at=at, must_find=must_find)
+    return claim
+
+
+def find_somebody(claim: Claim) -> str:
+    """Return that nobody who may do what comes next is there, and who must find somebody, for the timeline."""
+    work = {
+        ClaimStatus.APPEALED: "may decide this appeal, because nobody decides the same line twice",
+        ClaimStatus.APPROVED: "may pay this claim",
+        ClaimStatus.IN_RUN: "may pay this claim",
+    }.get(ClaimStatus(claim.status), "may decide this claim")
+    return f"Nobody at {claim.payer.name} who {work} is here. {claim.waiting_on.get_full_name()} must find somebody"
+
+
+# What settling asks of a payer: its rules, and who is there and who is away.
+Payers = Callable[[UUID], tuple[RateCard, Directory]]
+
+
+def _payers(today: date) -> Payers:
+    """Return a function that reads a payer's rules and people, once for each payer."""
+
+    @cache
+    def read(payer_id: UUID) -> tuple[RateCard, Directory]:
+        return RateCard.objects.get(organisation_id=payer_id), directory(payer_id, today)
+
+    return read
+
+
+def _follow_lines(
+    claim: Claim, lines: list[ClaimLine], action: ClaimAction, payers: Payers, *, at: datetime
+) -> tuple[ClaimStatus, bool]:
+    """Set on a claim, unsaved, what its lines make of it; return the status it had, and whether it has come to
+    somebody who may not do the work, and must find who may."""
     old = ClaimStatus(claim.status)
     states.check_claim(old, action)
+    states.check_not_disputed(states.CLAIM_TRANSITIONS[action].actor, is_disputed=claim.arbiter_id is not None)
     new = states.status_of_claim({line.status for line in lines})
     if new not in states.CLAIM_TRANSITIONS[action].targets:
         raise TransitionNotAllowed(f"This would leave the claim “{new.label.lower()}”, which this step cannot do.")
     claim.status = new
+    if claim.promised_on and new not in states.CLIMBING_STATUSES:
+        end_promises(claim, at=at)
     set_totals(claim, lines)
     if new in states.FINAL_STATUSES:
         close(claim, at=at)
-    else:
-        card = RateCard.objects.get(organisation_id=claim.payer_id)
-        is_new_turn = old != new or action in (ClaimAction.ANSWER, ClaimAction.RECORD_FAILURE)
-        due_on = turn_ends_on(claim, lines, card, action, local_date(at)) if is_new_turn else claim.waiting_due_on
-        give_to(claim, lines, directory(claim.payer_id, local_date(at)), at=at, due_on=due_on, is_new_turn=is_new_turn)
-        claim.next_step_at = next_step(claim, lines)
-    claim.save()
-    write_event(claim, action, by=by, at=at, note=note, from_status=old, to_status=new)
-    notifications.claim_changed(claim, action, by=by, at=at)
-    return claim
+        return old, False
+    card, people_there = payers(claim.payer_id)
+    # While it is open who pays, the claim stays with whoever decides that, until the day they were given.
+    is_new_turn = claim.arbiter_id is None and (
+        old != new or action in (ClaimAction.ANSWER, ClaimAction.RECORD_FAILURE)
+    )
+    due_on = turn_ends_on(claim, lines, card, action, local_date(at)) if is_new_turn else claim.waiting_due_on
+    hands = give_to(claim, lines, people_there, at=at, due_on=due_on, is_new_turn=is_new_turn)
+    claim.next_step_at = next_step(claim, lines)
+    return old, hands.must_find and hands.changed
+
+
+# --- many at once: a payment run --------------------------------------------------------------
+def lock_claims(claim_ids: Iterable[UUID]) -> list[Claim]:
+    """Return claims with their rows locked, always in one order, so that two runs wait and do not deadlock."""
+    return list(
+        Claim.objects.select_for_update(of=("self",))
+        .filter(pk__in=set(claim_ids))
+        .select_related("partner", "claimant", "assignment", "payer", "organisation")
+        .order_by("pk")
+    )
+
+
+def lines_of_claims(claims: Iterable[Claim]) -> dict[UUID, list[ClaimLine]]:
+    """Return the lines of locked claims in order, by claim, each knowing the claim itself. One query."""
+    found: dict[UUID, list[ClaimLine]] = {claim.pk: [] for claim in claims}
+    by_id = {claim.pk: claim for claim in claims}
+    for line in ClaimLine.objects.filter(claim_id__in=found).order_by("claim_id", "position"):
+        line.claim = by_id[line.claim_id]
+        found[line.claim_id].append(line)
+    return found
+
+
+def move_many(
+    lines: Sequence[ClaimLine], action: LineAction, *, by: Actor, at: datetime, notes: Mapping[UUID, str]
+) -> None:
+    """Move lines as ``move_line`` does, by an action with one target; ``notes`` are by line. Two writes.
+
+    Raises TransitionNotAllowed, and then none is moved.
+    """
+    (target,) = states.LINE_TRANSITIONS[action].targets
+    for line in lines:
+        states.check_line(line.status, action)
+        states.check_not_disputed(states.LINE_TRANSITIONS[action].actor, is_disputed=line.claim.arbiter_id is not None)
+    settled_at = at if target in states.FINAL_LINE_STATUSES else None
+    events = []
+    for line in lines:
+        old, line.status, line.settled_at = line.status, LineStatus(target), settled_at
+        events.append(_event(line.claim, action, by=by, at=at, note=notes[line.pk], line=line, moved=(old, target)))
+    ClaimLine.objects.filter(pk__in=[line.pk for line in lines]).update(status=target, settled_at=settled_at)
+    ClaimEvent.objects.bulk_create(events)
+
+
+def settle_many(
+    claims: Sequence[Claim],
+    lines_of: Mapping[UUID, list[ClaimLine]],
+    action: ClaimAction,
+    *,
+    by: Actor,
+    at: datetime,
+    notes: Mapping[UUID, str],
+) -> None:
+    """Settle claims whose lines finance has moved, as ``settle`` does each; ``notes`` are by claim.
+
+    Nothing that finance does to a line frees its receipts. Raises what ``settle`` raises, and then none is settled.
+    """
+    payers, events, changed = _payers(local_date(at)), [], set()
+    for claim in claims:
+        before = _columns(claim)
+        old, _must_find = _follow_lines(claim, lines_of[claim.pk], action, payers, at=at)
+        changed |= {name for name, value in _columns(claim).items() if value != before[name]}
+        moved = (old, claim.status)
+        events.append(_event(claim, action, by=by, at=at, note=notes[claim.pk], line=None, moved=moved))
+    if changed:
+        Claim.objects.bulk_update(claims, sorted(changed), batch_size=500)
+    ClaimEvent.objects.bulk_create(events)
+    notifications.claims_changed(claims, action, by=by, at=at)
+
+
+def _columns(claim: Claim) -> dict[str, Any]:
+    """Return a claim's columns as they stand, by the name of their field."""
+    return {column.name: getattr(claim, column.attname) for column in claim._meta.concrete_fields}
 
 
 def set_totals(claim: Claim, lines: list[ClaimLine]) -> None:
@@ -143,12 +292,30 @@ def set_totals(claim: Claim, lines: list[ClaimLine]) -> None:
     approved = (LineStatus.APPROVED, LineStatus.IN_RUN, LineStatus.PAID)
     claim.approved = total(line.approved_amount or ZERO for line in lines if line.status in approved)
     claim.paid = total(line.approved_amount or ZERO for line in lines if line.status == LineStatus.PAID)
+    claim.paid_at = max((line.settled_at for line in lines if line.status == LineStatus.PAID), default=None)
 
 
 def close(claim: Claim, *, at: datetime) -> None:
-    """Take the claim out of everybody's hands: it is at its end."""
+    """Take the claim out of everybody's hands: it is at its end, and with it the question who pays."""
+    if claim.arbiter_id:
+        claim.disputes.filter(closed_at__isnull=True).update(closed_at=at)
+        claim.arbiter_id = None
     claim.closed_at = at
     claim.responsible_id = claim.waiting_on_id = claim.waiting_due_on = claim.next_step_at = None
+
+
+def end_promises(claim: Claim, *, at: datetime) -> None:
+    """Mark what was promised of a claim that no longer climbs: kept by the end of its day, or missed.
+
+    What its partner withdraws first is neither.
+    """
+    running = claim.escalations.filter(
+        promised_on__isnull=False, promise_kept_at__isnull=True, promise_missed_at__isnull=True
+    )
+    running.filter(promised_on__lt=local_date(at)).update(promise_missed_at=at)
+    if claim.status != ClaimStatus.WITHDRAWN:
+        running.update(promise_kept_at=at)
+    claim.promised_on = None
 
 
 def turn_ends_on(claim: Claim, lines: list[ClaimLine], card: RateCard, action: ClaimAction, today: date) -> date:
@@ -173,7 +340,7 @@ def turn_ends_on(claim: Claim, lines: list[ClaimLine], card: RateCard, action: C
 def next_step(claim: Claim, lines: list[ClaimLine]) -> datetime:
     """Return when the clock next acts on an open claim: a step of the ladder, or a refusal becoming final."""
     if claim.status in states.CLIMBING_STATUSES:
-        return escalation.next_step_at(claim.ladder, claim.steps_written)
+        return escalation.next_step_at(claim.ladder, claim.steps_written, claim.promised_on)
     until = min(line.appeal_until for line in lines if line.status == LineStatus.NOT_APPROVED)
     return start_of_day(until + timedelta(days=1))
 
@@ -188,11 +355,16 @@ def in_hand(claim: Claim, deciders: Iterable[UUID]) -> responsibility.ClaimInHan
         deputy=claim.assignment.deputy_id if claim.assignment else None,
         deciders=frozenset(deciders),
         last_step=StepKind(escalation.step(claim.ladder, written).kind) if written else None,
+        arbiter=claim.arbiter_id,
     )
 
 
 def deciders_of(lines: Iterable[ClaimLine]) -> set[UUID]:
-    """Return who has decided lines that are still to be paid or appealed."""
+    """Return who may not do what comes next: who handled lines that are appealed, else who decided what is unpaid."""
+    lines = list(lines)
+    appealed = [line for line in lines if line.status == LineStatus.APPEALED]
+    if appealed:
+        return {person for line in appealed for person in handlers_of(line)}
     return {
         decider
         for line in lines
@@ -200,6 +372,20 @@ def deciders_of(lines: Iterable[ClaimLine]) -> set[UUID]:
         for decider in (line.decided_by_id, line.appeal_decided_by_id)
         if decider
     }
+
+
+def handlers_of(line: ClaimLine) -> set[UUID]:
+    """Return everybody who has decided a line or returned it with a question."""
+    return {*line.handled_by, *([line.decided_by_id] if line.decided_by_id else [])}
+
+
+@dataclass(frozen=True)
+class Hands:
+    """What came of giving a claim to whoever should have it."""
+
+    changed: bool
+    # Nobody is there who may do the work itself.
+    must_find: bool
 
 
 def give_to(
@@ -210,8 +396,8 @@ def give_to(
     at: datetime,
     due_on: date,
     is_new_turn: bool,
-) -> bool:
-    """Put the claim into the hands it belongs in; return whether they changed. Raises RuleBroken for no hands."""
+) -> Hands:
+    """Put the claim into the hands it belongs in. Raises RuleBroken for no hands."""
     people = responsibility.people_for(in_hand(claim, deciders_of(lines)), people_there)
     if people is None:
         raise RuleBroken(NOBODY)
@@ -219,4 +405,4 @@ def give_to(
     if is_new_turn or claim.waiting_on_id != people.waiting_on:
         claim.waiting_since = at
     claim.responsible_id, claim.waiting_on_id, claim.waiting_due_on = people.responsible, people.waiting_on, due_on
-    return changed
+    return Hands(changed, people.must_find)

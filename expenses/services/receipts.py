@@ -1,4 +1,4 @@
-"""Receipts: stored through ``documents``, bound to a line, used once."""
+"""Receipts: stored through ``documents``, bound to a claim, proving one or more of its lines, given once."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,12 +7,19 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from expenses.models import Claim, ClaimLine, Receipt
+from expenses.enums import LineStatus
+from expenses.models import Claim, ClaimLine, Receipt, ReceiptUse
 from psp_portal.accounts.models import User
 from psp_portal.documents import services as documents
 from psp_portal.exceptions import RuleBroken
 
 USED_BEFORE = "This receipt has been used before. Each receipt can be used once: choose another"
+ON_THIS_CLAIM = (
+    "This receipt is on this claim already. Choose it from the receipts on this claim, or choose another file"
+)
+NOT_THERE = "This receipt is no longer on the claim. Choose another, or add a new one."
+# What these lines asked for is never paid, so what proves them may prove something else.
+GIVING_BACK = frozenset({LineStatus.WITHDRAWN, LineStatus.REFUSED})
 
 
 def attach(line: ClaimLine, upload: IO[bytes], *, by: User, at: datetime) -> Receipt:
@@ -20,26 +27,56 @@ def attach(line: ClaimLine, upload: IO[bytes], *, by: User, at: datetime) -> Rec
     document = documents.store(upload=upload, by=by, at=at, field="receipt")
     try:
         with transaction.atomic():
-            return Receipt.objects.create(
-                line=line,
+            receipt = Receipt.objects.create(
+                claim_id=line.claim_id,
                 document=document,
                 organisation_id=line.claim.payer_id,
                 fingerprint=document.fingerprint,
                 added_at=at,
             )
     except IntegrityError:
-        raise RuleBroken(USED_BEFORE, field="receipt") from None
+        is_here = Receipt.objects.filter(
+            claim_id=line.claim_id, fingerprint=document.fingerprint, freed_at__isnull=True
+        ).exists()
+        raise RuleBroken(ON_THIS_CLAIM if is_here else USED_BEFORE, field="receipt") from None
+    ReceiptUse.objects.create(receipt=receipt, line=line)
+    return receipt
 
 
-def detach(claim: Claim, receipt_id: UUID) -> None:
-    """Take a receipt off a locked draft and delete its file."""
-    receipt = Receipt.objects.filter(line__claim=claim, pk=receipt_id).first()
-    if receipt:
-        document_id = receipt.document_id
-        receipt.delete()
-        documents.remove(document_id=document_id)
+def use(line: ClaimLine, receipt_ids: Iterable[UUID]) -> None:
+    """Let receipts of the line's locked claim prove the line too; one that does already is no error.
+
+    Raises RuleBroken (field ``receipts``) for a receipt that the claim does not have.
+    """
+    wanted = set(receipt_ids)
+    there = Receipt.objects.filter(pk__in=wanted, claim_id=line.claim_id, freed_at__isnull=True)
+    if there.count() != len(wanted):
+        raise RuleBroken(NOT_THERE, field="receipts")
+    for receipt in there.exclude(uses__line=line):
+        ReceiptUse.objects.create(receipt=receipt, line=line)
 
 
-def free_receipts(lines: Iterable[ClaimLine], *, at: datetime) -> None:
-    """Let the receipts of lines that are withdrawn be used again."""
-    Receipt.objects.filter(line__in=list(lines), freed_at__isnull=True).update(freed_at=at)
+def take_off(line: ClaimLine, receipt_id: UUID) -> None:
+    """Take a receipt off a line of a locked draft; the last line it proved takes it away, and its file."""
+    ReceiptUse.objects.filter(line=line, receipt_id=receipt_id).delete()
+    unused = Receipt.objects.filter(claim_id=line.claim_id, pk=receipt_id, uses__isnull=True).first()
+    if unused:
+        delete(unused)
+
+
+def delete(receipt: Receipt) -> None:
+    """Delete a receipt of a locked draft, with its file."""
+    document_id = receipt.document_id
+    receipt.delete()
+    documents.remove(document_id=document_id)
+
+
+def free_receipts(claim: Claim, lines: Iterable[ClaimLine], *, at: datetime) -> None:
+    """Let the receipts of a claim be used again of which every line was withdrawn or refused for good."""
+    given_back = [line for line in lines if line.status in GIVING_BACK]
+    if not given_back:
+        return
+    still_proving = ReceiptUse.objects.filter(line__claim=claim).exclude(line__status__in=GIVING_BACK)
+    Receipt.objects.filter(claim=claim, uses__line__in=given_back, freed_at__isnull=True).exclude(
+        pk__in=still_proving.values("receipt_id")
+    ).update(freed_at=at)

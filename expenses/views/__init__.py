@@ -41,9 +41,6 @@ from expenses.views.lines import (
     LineEditView,
     LineKindChooseView,
     LineRemoveView,
-    ReceiptCreateView,
-    ReceiptDetailView,
-    ReceiptRemoveView,
 )
 from expenses.views.payments import (
     RunCancelView,
@@ -69,6 +66,7 @@ from expenses.views.rates import (
     TimeRateCreateView,
     TimeRateEditView,
 )
+from expenses.views.receipts import ReceiptCreateView, ReceiptDetailView, ReceiptRemoveView, ReceiptUseView
 
 __all__ = [
     "AppealDecideView",
@@ -107,6 +105,7 @@ __all__ = [
     "ReceiptCreateView",
     "ReceiptDetailView",
     "ReceiptRemoveView",
+    "ReceiptUseView",
     "RemittanceDetailView",
     "RemittanceListView",
     "RowCloseView",

@@ -151,7 +151,7 @@ class ClaimCheckView(DraftFormView):
     http_method_names = ["get", "head", "options"]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        lines = self.claim.lines.prefetch_related("receipts__document").order_by("position")
+        lines = self.claim.lines.prefetch_related(queries.receipts_shown()).order_by("position")
         shown = [presenting.show_line(line) for line in lines]
         return super().get_context_data(**kwargs) | {
             "lines": shown,

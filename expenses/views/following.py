@@ -131,7 +131,7 @@ class SentLineFormView(ClaimFormView):
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        lines = queries.lines_visible_to(request.user, today=self.today).prefetch_related("receipts__document")
+        lines = queries.lines_visible_to(request.user, today=self.today).prefetch_related(queries.receipts_shown())
         self.line = get_object_or_404(lines, pk=kwargs["line_id"], claim_id=self.claim.pk)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

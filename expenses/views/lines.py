@@ -1,17 +1,14 @@
-"""The partner adds, changes and proves the lines of a draft: HTTP to one service or query."""
+"""The partner adds and changes the lines of a draft: HTTP to one service or query."""
 
 from dataclasses import fields
 from typing import Any
-from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.cache import cache
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.views.generic import View
 
 from expenses import queries, services
 from expenses.enums import Activity, LineKind, Vehicle
@@ -19,7 +16,6 @@ from expenses.forms import claims as forms
 from expenses.views import presenting
 from expenses.views.claims import DraftFormView
 from psp_portal.dates import local_date
-from psp_portal.documents.serving import serve
 from psp_portal.money import format_pounds
 
 # Longer than anybody leaves between two clicks of one button, or keeps the same page open in two tabs.
@@ -187,58 +183,3 @@ class LineRemoveView(OneLineFormView):
     def perform(self, data: dict[str, Any]) -> None:
         services.remove_line(claim_id=self.claim.pk, line_id=self.line.pk, by=self.request.user, at=timezone.now())
         messages.success(self.request, f"Removed: {presenting.line_title(self.line)}")
-
-
-class ReceiptCreateView(OneLineFormView):
-    """Add a photo or PDF to a line, or say why there is none."""
-
-    template_name = "expenses/receipt_create.html"
-
-    def get_form_class(self) -> Any:
-        return forms.ReceiptCreateForm
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super(LineFormView, self).get_form_kwargs() | {"max_bytes": settings.DOCUMENT_MAX_BYTES}
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"no_receipt_reason": self.line.no_receipt_reason}
-
-    def perform(self, data: dict[str, Any]) -> None:
-        whose = {"claim_id": self.claim.pk, "line_id": self.line.pk, "by": self.request.user, "at": timezone.now()}
-        if data["receipt"]:
-            services.add_receipt(upload=data["receipt"], **whose)
-        else:
-            services.change_line(line=as_input(self.line, no_receipt_reason=data["no_receipt_reason"]), **whose)
-        self.line.refresh_from_db()
-        self.told(self.line)
-
-
-class ReceiptRemoveView(DraftFormView):
-    """Take a receipt off a line of a draft."""
-
-    template_name = "expenses/receipt_remove.html"
-    success_message = "Receipt removed"
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        receipts = queries.receipts_visible_to(request.user, today=timezone.localdate())
-        self.receipt = get_object_or_404(receipts, pk=kwargs["receipt_id"], line__claim_id=self.claim.pk)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {
-            "receipt": self.receipt,
-            "line_title": presenting.line_title(self.receipt.line),
-        }
-
-    def perform(self, data: dict[str, Any]) -> None:
-        services.remove_receipt(
-            claim_id=self.claim.pk, receipt_id=self.receipt.pk, by=self.request.user, at=timezone.now()
-        )
-
-
-class ReceiptDetailView(View):
-    """The file itself, for whoever may see the claim."""
-
-    def get(self, request: HttpRequest, receipt_id: UUID) -> HttpResponse:
-        visible = queries.receipts_visible_to(request.user, today=timezone.localdate())
-        return serve(get_object_or_404(visible, pk=receipt_id).document)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -167,7 +168,7 @@ class LineShown:
     line: object
     title: str
     problems: list[str]
-    receipts: list
+    receipts: list["ReceiptShown"]
     takes_receipt: bool
     pays: Decimal
     waits: bool
@@ -191,13 +192,28 @@ def show_line(line, links: list[Link] | None = None) -> LineShown:
         line=line,
         title=line_title(line),
         problems=[problem_words(problem, line) for problem in line.problems if is_undecided],
-        receipts=[receipt for receipt in line.receipts.all() if receipt.freed_at is None],
+        receipts=[show_receipt(receipt, line) for receipt in line.receipts.all() if receipt.freed_at is None],
         takes_receipt=line.kind not in NO_AMOUNT,
         pays=pays,
         waits=is_undecided and line.held > 0,
         decided=decision_words(line),
         links=links or [],
     )
+
+
+@dataclass(frozen=True)
+class ReceiptShown:
+    """A receipt beside a line; ``also_proves`` are the other lines of the claim that it proves."""
+
+    pk: UUID
+    document: object
+    also_proves: list[str]
+
+
+def show_receipt(receipt, line=None) -> ReceiptShown:
+    """Return a receipt as the page of a line, or of none, shows it; its document and lines must be loaded."""
+    others = sorted((other for other in receipt.lines.all() if other != line), key=lambda other: other.position)
+    return ReceiptShown(receipt.pk, receipt.document, [line_title(other) for other in others])
 
 
 def line_title(line) -> str:

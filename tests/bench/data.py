@@ -207,7 +207,7 @@ SELECT loaded.id, line.id, line.decided_at,
 FROM loaded JOIN expenses_claimline AS line ON line.claim_id = loaded.id WHERE is_decided;
 
 CREATE TEMPORARY TABLE proved ON COMMIT DROP AS
-SELECT id AS line_id, gen_random_uuid() AS document_id, md5(id::text) || md5(id::text) AS fingerprint
+SELECT id AS line_id, claim_id, gen_random_uuid() AS document_id, md5(id::text) || md5(id::text) AS fingerprint
 FROM expenses_claimline WHERE position > 2 AND claimant_id = %(partner)s;
 
 INSERT INTO documents_document (id, file, original_name, content_type, size, fingerprint, stored_sha256, status,
@@ -216,8 +216,10 @@ SELECT document_id, 'documents/' || document_id, 'receipt.jpg', 'image/jpeg', 20
     %(partner)s, now()
 FROM proved;
 
-INSERT INTO expenses_receipt (id, line_id, document_id, organisation_id, fingerprint, added_at)
-SELECT gen_random_uuid(), line_id, document_id, %(organisation)s, fingerprint, now() FROM proved;
+INSERT INTO expenses_receipt (id, claim_id, document_id, organisation_id, fingerprint, added_at)
+SELECT document_id, claim_id, document_id, %(organisation)s, fingerprint, now() FROM proved;
+
+INSERT INTO expenses_receiptuse (id, receipt_id, line_id) SELECT document_id, document_id, line_id FROM proved;
 
 INSERT INTO expenses_claim (id, number, partner_id, claimant_id, organisation_id, payer_id, assignment_id, status,
     preference, created_at, ladder, steps_written, asked, held, disallowed, declined, approved, paid,

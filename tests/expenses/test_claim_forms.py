@@ -386,9 +386,10 @@ def test_receipt_that_is_good_frees_the_line(partner, parking):
 def test_same_receipt_twice_is_refused_on_this_claim_and_on_another(partner, world, parking):
     content = photo().read()
     give(partner, parking, content, "ticket.jpg")
+    here = "This receipt is on this claim already. Choose it from the receipts on this claim, or choose another file"
     used = "This receipt has been used before. Each receipt can be used once: choose another"
     toll = world.line(parking.claim, LineKind.TOLL, amount=Decimal("2.00"))
-    assert_refused(give(partner, toll, content, "another name.jpg"), "receipt", used)
+    assert_refused(give(partner, toll, content, "another name.jpg"), "receipt", here)
     later = world.draft()
     assert_refused(
         give(partner, world.line(later, LineKind.BUS, amount=Decimal("2.00")), content, "ticket.jpg"), "receipt", used
@@ -397,7 +398,8 @@ def test_same_receipt_twice_is_refused_on_this_claim_and_on_another(partner, wor
 
 def test_receipt_is_taken_off_again(partner, world, parking):
     receipt = world.receipt(parking.claim, parking)
-    url = reverse("expenses:receipt_remove", kwargs={"claim_id": parking.claim_id, "receipt_id": receipt.pk})
+    kwargs = {"claim_id": parking.claim_id, "line_id": parking.pk, "receipt_id": receipt.pk}
+    url = reverse("expenses:receipt_remove", kwargs=kwargs)
     assert partner.get(url).status_code == 200
     assert parking.receipts.count() == 1
     assert partner.post(url).url == reverse("expenses:claim_check", kwargs={"claim_id": parking.claim_id})

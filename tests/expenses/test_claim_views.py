@@ -581,7 +581,7 @@ def test_claim_page_asks_as_much_of_the_database_for_many_lines_as_for_few(partn
     partner.get(page("claim_detail", claim_id=few.pk))
     with django_assert_num_queries(10):
         partner.get(page("claim_detail", claim_id=few.pk))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         partner.get(page("claim_detail", claim_id=many.pk))
 
 

@@ -180,8 +180,14 @@ def test_the_same_receipt_twice_is_stopped_and_its_file_is_not_kept(world):
     upload = photo()
     services.add_receipt(claim_id=claim.pk, line_id=first.pk, upload=upload, by=world.person, at=world.at)
     upload.seek(0)
-    with pytest.raises(RuleBroken, match="used before") as refused:
+    with pytest.raises(RuleBroken, match="on this claim already. Choose it from the receipts") as refused:
         services.add_receipt(claim_id=claim.pk, line_id=second.pk, upload=upload, by=world.person, at=world.at)
+    assert refused.value.field == "receipt"
+    another = world.draft()
+    line = world.line(another, LineKind.PARKING, amount=Decimal("4.20"))
+    upload.seek(0)
+    with pytest.raises(RuleBroken, match="used before") as refused:
+        services.add_receipt(claim_id=another.pk, line_id=line.pk, upload=upload, by=world.person, at=world.at)
     assert refused.value.field == "receipt"
     assert (Receipt.objects.count(), Document.objects.count()) == (1, 1)
 
@@ -203,7 +209,9 @@ def test_a_receipt_can_be_removed_with_its_file_and_used_again(world):
     line = world.line(claim, LineKind.PARKING, amount=Decimal("4.20"))
     receipt = world.receipt(claim, line)
     for _ in range(2):
-        services.remove_receipt(claim_id=claim.pk, receipt_id=receipt.pk, by=world.person, at=world.at)
+        services.remove_receipt(
+            claim_id=claim.pk, line_id=line.pk, receipt_id=receipt.pk, by=world.person, at=world.at
+        )
     line.refresh_from_db()
     assert (Receipt.objects.count(), Document.objects.count(), line.problems) == (0, 0, [Problem.NO_RECEIPT])
 

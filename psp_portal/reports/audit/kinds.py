@@ -96,6 +96,10 @@ KINDS: dict[str, Kind] = {
         lambda row, names: f"a usual journey from {row['from_place']} to {row['to_place']}",
         {"partner": "partner_id"},
     ),
+    "telephone": Kind(
+        "partners.TelephoneNumber", "Telephone number", ("partner__organisation_id",),
+        lambda row, names: "a partner's telephone number", {"partner": "partner_id"},
+    ),
     # --- committees
     "committee": Kind(
         "committees.Committee", "Committee", ("organisation_id",),

@@ -1,0 +1,107 @@
+"""Receipts of a draft's lines, and the file itself: HTTP to one service or query."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.generic import View
+
+from expenses import queries, services
+from expenses.forms import receipts as forms
+from expenses.views import presenting
+from expenses.views.lines import LineFormView, OneLineFormView, as_input
+from psp_portal.documents.serving import serve
+
+
+class ReceiptFormView(OneLineFormView):
+    """A page about what proves one line of a draft; the form asks nothing about the line itself."""
+
+    def get_form_class(self) -> Any:
+        return self.form_class
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super(LineFormView, self).get_form_kwargs()
+
+    def whose(self) -> dict[str, Any]:
+        """Return what every service about the line is told."""
+        return {"claim_id": self.claim.pk, "line_id": self.line.pk, "by": self.request.user, "at": timezone.now()}
+
+    def receipts_elsewhere(self) -> list[Any]:
+        """Return the claim's receipts that do not prove this line, oldest first."""
+        return list(queries.receipts_to_use(self.claim, self.line))
+
+
+class ReceiptCreateView(ReceiptFormView):
+    """Add a photo or PDF to a line, or say why there is none."""
+
+    template_name = "expenses/receipt_create.html"
+    form_class = forms.ReceiptCreateForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"max_bytes": settings.DOCUMENT_MAX_BYTES}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"no_receipt_reason": self.line.no_receipt_reason}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"has_others": bool(self.receipts_elsewhere())}
+
+    def perform(self, data: dict[str, Any]) -> None:
+        if data["receipt"]:
+            services.add_receipt(upload=data["receipt"], **self.whose())
+        else:
+            line = as_input(self.line, no_receipt_reason=data["no_receipt_reason"])
+            services.change_line(line=line, **self.whose())
+        self.line.refresh_from_db()
+        self.told(self.line)
+
+
+class ReceiptUseView(ReceiptFormView):
+    """Let receipts that are on the claim already prove this line too."""
+
+    template_name = "expenses/receipt_use.html"
+    form_class = forms.ReceiptUseForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        shown = [presenting.show_receipt(receipt) for receipt in self.receipts_elsewhere()]
+        return super().get_form_kwargs() | {
+            "options": [(str(each.pk), each.document.original_name) for each in shown],
+            "hints": {str(each.pk): f"Proves {' and '.join(each.also_proves)}" for each in shown},
+        }
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return context | {"has_others": bool(context["form"].fields["receipts"].choices)}
+
+    def perform(self, data: dict[str, Any]) -> None:
+        self.told(services.use_receipts(receipt_ids=data["receipts"], **self.whose()))
+
+
+class ReceiptRemoveView(ReceiptFormView):
+    """Take a receipt off a line of a draft; the other lines that it proves keep it."""
+
+    template_name = "expenses/receipt_remove.html"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        receipts = queries.receipts_visible_to(request.user, today=timezone.localdate())
+        self.receipt = get_object_or_404(receipts, pk=kwargs["receipt_id"], uses__line=self.line)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"receipt": presenting.show_receipt(self.receipt, self.line)}
+
+    def perform(self, data: dict[str, Any]) -> None:
+        services.remove_receipt(receipt_id=self.receipt.pk, **self.whose())
+        messages.success(self.request, f"Receipt removed: {self.receipt.document.original_name}")
+
+
+class ReceiptDetailView(View):
+    """The file itself, for whoever may see the claim."""
+
+    def get(self, request: HttpRequest, receipt_id: UUID) -> HttpResponse:
+        visible = queries.receipts_visible_to(request.user, today=timezone.localdate())
+        return serve(get_object_or_404(visible, pk=receipt_id).document)
