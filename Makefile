@@ -44,7 +44,7 @@ demo-reset: $(DEMO_DONE) $(NODE_DONE)  ## Throw the demonstration's data away an
 # --- proof ---------------------------------------------------------------------------------
 test: check  ## Run the checks and the tests, with coverage
 	@echo; echo "== tests"
-	@$(BIN)/pytest -n auto --maxprocesses 4 --cov --cov-report=
+	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadgroup --cov --cov-report=
 	@echo; echo "== coverage: 95 % of everything, 100 % of rules, permissions and services"
 	@$(BIN)/coverage report --fail-under=95
 	@$(BIN)/coverage report --fail-under=100 --include="$(RULES)"

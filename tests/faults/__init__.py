@@ -1,0 +1,1 @@
+"""What happens when something breaks: processes killed, servers stopped, two people at the same moment."""
