@@ -159,6 +159,9 @@ class ClockEvent(TextChoices):
     DISPUTE = "dispute", "Who pays was disputed"
     DISPUTE_DECIDED = "dispute_decided", "Who pays was decided"
     CLEAR_DUPLICATE = "clear_duplicate", "Likely duplicate cleared"
+    OFFER_TOP_UP = "offer_top_up", "Top-up offered"
+    WITHDRAW_TOP_UP = "withdraw_top_up", "Top-up taken back"
+    DECLINE_TOP_UP = "decline_top_up", "Top-up not wanted"
 
 
 class Who(TextChoices):

@@ -71,6 +71,11 @@ urlpatterns: list = [
     # --- bank details and remittances
     path("bank-details/", views.BankDetailsDetailView.as_view(), name="bank_details_detail"),
     path("bank-details/edit/", views.BankDetailsEditView.as_view(), name="bank_details_edit"),
+    path("bank-details/checks/", views.BankCheckListView.as_view(), name="bank_check_list"),
+    path(
+        "bank-details/<uuid:details_id>/calls/create/", views.BankCallCreateView.as_view(), name="bank_call_create"
+    ),
+    path("bank-details/people/<uuid:user_id>/", views.BankHistoryDetailView.as_view(), name="bank_history_detail"),
     path("remittances/", views.RemittanceListView.as_view(), name="remittance_list"),
     path("remittances/<uuid:run_id>/", views.RemittanceDetailView.as_view(), name="remittance_detail"),
     # --- rate card

@@ -13,6 +13,7 @@ class PartnerAction(TextChoices):
     """What can be done about a partner; the value is the name of its page."""
 
     CHANGE_TERM = "partners:partner_term_edit", "Change the term"
+    CHANGE_TELEPHONE = "partners:telephone_edit", "Change the telephone number"
     CHANGE_JOURNEY = "partners:journey_edit", "Change the usual journey"
     END = "partners:partner_end", "End the appointment"
 

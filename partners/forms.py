@@ -1,7 +1,7 @@
 """What the pages about partners ask; writes nothing."""
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django import forms
@@ -61,6 +61,24 @@ class PartnerTermEditForm(NHSForm):
         noun="Last day of the term", label="When does the term end?", help_text="For example, 31 3 2027"
     )
     heading_field = "term_ends_on"
+
+
+class TelephoneEditForm(NHSForm):
+    """The number on which a partner is called."""
+
+    number = forms.CharField(
+        label="On which number can they be called?",
+        max_length=30,
+        help_text="Ask the partner in person or at a meeting, not by email. Finance calls this number to check a "
+        "change of bank details.",
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off", "spellcheck": "false"}),
+        error_messages={
+            "required": "Enter a telephone number",
+            "max_length": "The telephone number must be 30 characters or fewer",
+        },
+    )
+    heading_field = "number"
+    layout_options: ClassVar = {"number": {"width": 20}}
 
 
 class PartnerEndForm(NHSForm):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from partners.models import Partner
+from partners.models import Partner, TelephoneNumber
 from psp_portal.accounts.models import User
 from psp_portal.notifications.outbox import Letter, queue
 
@@ -28,6 +28,26 @@ def appointment_ended(partner: Partner, *, at: datetime) -> None:
     """Tell the partner that the appointment has ended and that their claims stay open to them."""
     told = [(partner.user, "Your appointment has ended", "partners/email/appointment_ended.txt")]
     queue(_letters("partners.appointment.end", partner, told, at=at), at=at)
+
+
+def telephone_recorded(number: TelephoneNumber, *, is_first: bool, at: datetime) -> None:
+    """Tell the partner that the number on which they are called was recorded or changed; only its end is named."""
+    partner = number.partner
+    subject = "Your telephone number was added" if is_first else "Your telephone number was changed"
+    queue(
+        [
+            Letter(
+                kind="partners.telephone.record",
+                recipient_id=partner.user_id,
+                subject=subject,
+                template="partners/email/telephone_recorded.txt",
+                dedupe_key=f"partners.telephone.record:{number.pk}",
+                link=reverse("partners:partner_detail", args=[partner.pk]),
+                context={"number_ending": number.number[-4:], "is_first": is_first, "partner": partner},
+            )
+        ],
+        at=at,
+    )
 
 
 def _letters(kind: str, partner: Partner, told: Iterable[tuple[User, str, str]], *, at: datetime) -> list[Letter]:

@@ -64,5 +64,5 @@ def actions_open_to(user: User, partner: Partner, *, today: date) -> list[Partne
     if can_save_journey(user, partner, today=today):
         actions.append(PartnerAction.CHANGE_JOURNEY)
     if partner.status != PartnerStatus.LEFT and can_change_partner(user, partner, today=today):
-        actions += [PartnerAction.CHANGE_TERM, PartnerAction.END]
+        actions += [PartnerAction.CHANGE_TELEPHONE, PartnerAction.CHANGE_TERM, PartnerAction.END]
     return actions

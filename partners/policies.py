@@ -1,5 +1,6 @@
 """Rules of an appointment, pure: values in, nothing or RuleBroken out."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -47,3 +48,15 @@ def check_journey(*, from_place: str, to_place: str, miles: Decimal) -> None:
         raise RuleBroken("Enter where you travel to", field="to_place")
     if not 0 < miles <= LONGEST_JOURNEY:
         raise RuleBroken(f"Miles must be more than 0, and {LONGEST_JOURNEY:,f} or less", field="miles")
+
+
+def clean_telephone(number: str) -> str:
+    """Return a telephone number with single spaces. Raises RuleBroken for what nobody could call.
+
+    It ends in four digits at least, because that end is what a record of a call shows of it.
+    """
+    cleaned = " ".join(number.split())
+    digits = re.sub(r"[ ()-]", "", cleaned)
+    if re.fullmatch(r"\+?[0-9]{10,15}", digits) is None or re.search(r"[0-9]{4}$", cleaned) is None:
+        raise RuleBroken("Enter a telephone number, like 01632 960001 or +44 7700 900982", field="number")
+    return cleaned

@@ -1,11 +1,12 @@
 """Reads partners; every function starts from a user or an organisation."""
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from partners.models import Partner, PartnerQuerySet
+from partners.models import Partner, PartnerQuerySet, TelephoneNumber
 from psp_portal.accounts.enums import Role
 from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import organisation_ids_allowing, users_with_role
@@ -29,9 +30,28 @@ def appointments_of(user: User) -> PartnerQuerySet:
     )
 
 
+def telephone_of(partner: Partner) -> TelephoneNumber | None:
+    """Return the number on which a partner is called now, or None when nobody has recorded one."""
+    return TelephoneNumber.objects.filter(partner=partner, replaced_at__isnull=True).first()
+
+
+def telephone_numbers_of(user_ids: Iterable[UUID]) -> QuerySet[TelephoneNumber]:
+    """Return every number recorded for some people at any of their appointments, replaced ones too, latest first."""
+    return (
+        TelephoneNumber.objects.filter(partner__user_id__in=user_ids)
+        .select_related("partner__organisation")
+        .order_by("-given_at", "pk")
+    )
+
+
 def partners_of(organisation_id: UUID) -> PartnerQuerySet:
     """Return an organisation's partners by name, ended ones too: for the services of other apps."""
     return Partner.objects.filter(organisation_id=organisation_id).select_related("user").order_by("user__name", "pk")
+
+
+def serving_partners() -> PartnerQuerySet:
+    """Return the partners who serve at any organisation, by name: for other apps, which say whom they may show."""
+    return Partner.objects.serving().select_related("user").order_by("user__name", "pk")
 
 
 def leads_of(organisation_id: UUID, *, today: date) -> QuerySet[User]:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from partners import notifications, permissions, policies, queries
 from partners.enums import PartnerStatus
-from partners.models import Partner, UsualJourney
+from partners.models import Partner, TelephoneNumber, UsualJourney
 from psp_portal.accounts import services as accounts
 from psp_portal.accounts.enums import Role
 from psp_portal.accounts.models import User
@@ -135,6 +135,29 @@ def save_usual_journey(
         },
     )
     return journey
+
+
+@audited("partners.telephone.record")
+@transaction.atomic
+def record_telephone(*, partner_id: UUID, number: str, by: User, at: datetime) -> TelephoneNumber:
+    """Record the number on which a partner is called, in place of the one before, which is kept; the partner is told.
+
+    The same number again changes nothing: since when it has been held is what makes it worth calling.
+    Raises RuleBroken when the partner has left or nobody could call the number.
+    """
+    partner = _lock(partner_id)
+    permissions.check_can_change_partner(by, partner, today=local_date(at))
+    policies.check_is_serving(partner.status)
+    number = policies.clean_telephone(number)
+    held = queries.telephone_of(partner)
+    if held and held.number == number:
+        return held
+    if held:
+        held.replaced_at = at
+        held.save(update_fields=["replaced_at"])
+    recorded = TelephoneNumber.objects.create(partner=partner, number=number, given_at=at, given_by=by)
+    notifications.telephone_recorded(recorded, is_first=held is None, at=at)
+    return recorded
 
 
 def _lock(partner_id: UUID) -> Partner:

@@ -87,6 +87,7 @@ class PartnerDetailView(_AboutPartner, TemplateView):
         return super().get_context_data(**kwargs) | {
             "partner": self.partner,
             "is_own": self.partner.user_id == self.user.pk,
+            "telephone": queries.telephone_of(self.partner),
             "actions": permissions.actions_open_to(self.user, self.partner, today=self.today),
         }
 
@@ -107,6 +108,25 @@ class PartnerTermEditView(_AboutPartner, RuleFormView):
 
     def perform(self, data: dict[str, Any]) -> Any:
         return services.change_term(partner_id=self.partner.pk, by=self.user, at=self.at, **data)
+
+
+class TelephoneEditView(_AboutPartner, RuleFormView):
+    """Record the number on which a partner is called."""
+
+    form_class = forms.TelephoneEditForm
+    template_name = "partners/telephone_edit.html"
+    success_message = "Telephone number saved"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        permissions.check_can_change_partner(self.user, self.partner, today=self.today)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_initial(self) -> dict[str, Any]:
+        held = queries.telephone_of(self.partner)
+        return {"number": held.number if held else ""}
+
+    def perform(self, data: dict[str, Any]) -> Any:
+        return services.record_telephone(partner_id=self.partner.pk, by=self.user, at=self.at, **data)
 
 
 class PartnerEndView(_AboutPartner, RuleFormView):

@@ -1,4 +1,4 @@
-"""Encrypts the few fields that nobody may read in the database: bank details, and what a partner keeps to themselves."""
+"""Encrypts the few fields that nobody may read in the database: bank details, and what a partner keeps private."""
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings

@@ -15,6 +15,7 @@ from django.utils import timezone
 from expenses import queries as expense_queries
 from expenses import services as claims
 from expenses.enums import LineAction, LineKind
+from partners import services as partner_services
 from psp_portal.accounts import services as accounts
 from psp_portal.accounts.enums import Post, Role
 from psp_portal.accounts.models import User
@@ -142,6 +143,9 @@ MATRIX: dict[str, str] = {
     # --- one's own bank account and payments
     "expenses:bank_details_detail":             "302 200 200 200 200 200 200 200 200",
     "expenses:bank_details_edit":               "302 302 302 302 302 302 302 302 302",
+    "expenses:bank_check_list":                 "302 403 403 403 403 200 403 200 403",
+    "expenses:bank_call_create":                "302 403 404 404 404 200 404 403 404",
+    "expenses:bank_history_detail":             "302 200 404 404 404 200 404 200 404",
     "expenses:remittance_list":                 "302 200 200 200 200 200 200 200 200",
     "expenses:remittance_detail":               "302 200 404 404 404 404 404 404 404",
     # --- the rate card
@@ -204,6 +208,7 @@ class World:
         world.add_accounts(trust)
         world.add_committees(trust)
         world.add_claims(trust)
+        world.add_bank_details()
         return world
 
     def add_accounts(self, trust) -> None:
@@ -311,4 +316,19 @@ class World:
             "expenses:remittance_detail": paid,
             "expenses:mileage_rate_edit": {"row_id": card.mileage_rates.first().pk},
             "expenses:cap_edit": {"row_id": card.caps.first().pk},
+        }
+
+    def add_bank_details(self) -> None:
+        """Let the partner give bank details, which wait for a call; last, for nothing is paid while they wait."""
+        partner_services.record_telephone(
+            partner_id=self.things["partner_id"], number="01632 960001", by=self.people["programme_lead"],
+            at=factories.START,
+        )  # fmt: skip
+        details = claims.change_bank_details(
+            account_name="A Partner", sort_code="089999", account_number="66374958", by=self.people["partner"],
+            at=timezone.now(),
+        )  # fmt: skip
+        self.things |= {
+            "details_id": details.pk,
+            "expenses:bank_history_detail": {"user_id": self.people["partner"].pk},
         }

@@ -177,6 +177,14 @@ class RateCardRulesEditForm(NHSForm):
     appeal_working_days = _whole_number(
         "Working days to appeal", help_text="From the day a partner is told that something is not approved."
     )
+    verifies_first_bank_details = forms.TypedChoiceField(
+        label="Must finance call a partner about their first bank details?",
+        help_text="They always call about a change. Nothing is paid until they have.",
+        choices=[("yes", "Yes"), ("no", "No")],
+        coerce=lambda answer: answer == "yes",
+        widget=NHSRadioSelect(inline=True),
+        error_messages={"required": "Select yes if finance must call about first bank details"},
+    )
     layout_options = {
         "claim_window_months": {"width": 2},
         "late_cancellation_pays": {"optional": False},

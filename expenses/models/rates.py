@@ -20,6 +20,8 @@ class RateCard(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.OneToOneField("accounts.Organisation", on_delete=models.PROTECT, related_name="rate_card")
     name = models.CharField(max_length=100)
+    # When a rate was last put in for days gone by: lines of claims sent before it may be worth more now.
+    backdated_at = models.DateTimeField(null=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     mileage_year_month = models.PositiveSmallIntegerField(default=4)
@@ -38,6 +40,21 @@ class RateCard(models.Model):
     appeal_working_days = models.PositiveSmallIntegerField(
         default=20, help_text="Working days in which a partner may appeal"
     )
+    verifies_first_bank_details = models.BooleanField(
+        default=True, help_text="Finance calls a partner about their first bank details too, not only about a change"
+    )
+    payment_target_percent = models.PositiveSmallIntegerField(
+        default=95, help_text="How many of a hundred claims, and pounds, are to be paid in time"
+    )
+    standing_approval_months = models.PositiveSmallIntegerField(
+        default=12, help_text="The longest time, in months, for which a standing approval is given"
+    )
+    duplicate_percent = models.PositiveSmallIntegerField(
+        default=10, help_text="Two amounts are near when they differ by no more than this percentage of the larger"
+    )
+    duplicate_pounds = models.DecimalField(
+        max_digits=6, decimal_places=2, default=1, help_text="Or by no more than these pounds"
+    )
 
     class Meta:
         constraints = [
@@ -55,6 +72,10 @@ class RateCard(models.Model):
                 condition=Q(claim_window_months__gte=1, decision_working_days__gte=1, payment_days__gte=1),
                 name="rate_card_periods_positive",
             ),
+            models.CheckConstraint(
+                condition=Q(payment_target_percent__gte=1, payment_target_percent__lte=100),
+                name="rate_card_target_is_a_percentage",
+            ),
         ]
         triggers = [actor_required()]
 
@@ -63,7 +84,8 @@ class RateCard(models.Model):
 
 
 def _row_triggers(same_thing: str) -> list[pgtrigger.Trigger]:
-    """Return what keeps a table of dated rows: no overlap (rows with ``same_thing`` alike), no change once used.
+    """Return what keeps a table of dated rows: no overlap and no gap (rows with ``same_thing`` alike), no change once
+    used.
 
     An exclusion constraint would need the extension btree_gist, which not every server here has; the card's row is
     locked instead, so that two writers cannot slip past each other.
@@ -92,19 +114,53 @@ def _row_triggers(same_thing: str) -> list[pgtrigger.Trigger]:
             ),
         ),
         pgtrigger.Trigger(
+            name="rows_leave_no_gap",
+            when=pgtrigger.After,
+            operation=pgtrigger.Insert
+            | pgtrigger.UpdateOf("card_id", "valid_from", "valid_to", same_thing)
+            | pgtrigger.Delete,
+            # Asked when all is written: a row ends before the one that follows it is there.
+            timing=pgtrigger.Deferred,
+            declare=[("row_card", "uuid"), ("row_thing", "text")],
+            func=pgtrigger.Func(
+                f"""
+                IF TG_OP = 'DELETE' THEN
+                    row_card := OLD.card_id; row_thing := OLD.{same_thing}::text;
+                ELSE
+                    row_card := NEW.card_id; row_thing := NEW.{same_thing}::text;
+                END IF;
+                IF EXISTS (
+                    SELECT 1 FROM (
+                        SELECT valid_to, lead(valid_from) OVER (ORDER BY valid_from) AS next_from
+                        FROM {{meta.db_table}} WHERE card_id = row_card AND {same_thing}::text = row_thing
+                    ) AS days WHERE valid_to + 1 < next_from
+                ) THEN
+                    RAISE EXCEPTION 'Rows of % leave days between them without a row.', TG_TABLE_NAME
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NULL;
+                """  # noqa: S608  the names are this module's own
+            ),
+        ),
+        pgtrigger.Trigger(
             name="used_row_keeps",
             when=pgtrigger.Before,
             operation=pgtrigger.Update | pgtrigger.Delete,
             condition=pgtrigger.Q(old__used_at__isnull=False),
-            # All that may happen to a used row is that its end moves, never to before a day it was used for. It may
-            # move again: a mistyped first day of the next row would otherwise leave days that no row could ever fill.
+            # All that may happen to a used row is that its end moves: to before a day it was used for only when the
+            # same update says that it is cut back for a backdated row. It may move again: a mistyped first day of the
+            # next row would otherwise leave days that no row could ever fill.
             func="""
                 IF TG_OP = 'DELETE' THEN
                     RAISE EXCEPTION 'A row of % that claims have used cannot be deleted.', TG_TABLE_NAME;
                 END IF;
-                IF to_jsonb(NEW) - 'valid_to' - 'used_at' - 'last_used_on'
-                        IS DISTINCT FROM to_jsonb(OLD) - 'valid_to' - 'used_at' - 'last_used_on'
-                    OR NEW.valid_to < OLD.last_used_on
+                IF to_jsonb(NEW) - 'valid_to' - 'used_at' - 'last_used_on' - 'cut_back_at'
+                        IS DISTINCT FROM to_jsonb(OLD) - 'valid_to' - 'used_at' - 'last_used_on' - 'cut_back_at'
+                    OR (NEW.cut_back_at IS NULL AND OLD.cut_back_at IS NOT NULL)
+                    OR (
+                        NEW.valid_to < least(OLD.last_used_on, coalesce(OLD.valid_to, 'infinity'))
+                        AND NEW.cut_back_at IS NOT DISTINCT FROM OLD.cut_back_at
+                    )
                 THEN
                     RAISE EXCEPTION 'A row of % that claims have used cannot be changed.', TG_TABLE_NAME;
                 END IF;
@@ -115,7 +171,14 @@ def _row_triggers(same_thing: str) -> list[pgtrigger.Trigger]:
 
 
 class DatedRow(models.Model):
-    """What every row of a rate card has: its days (both included), its source, and whether a claim has used it."""
+    """What every row of a rate card has: its days (both included), its source, and whether a claim has used it.
+
+    A rate may be announced after the day from which it holds (HMRC's of 6 April 2026 was on 21 May). The row then says
+    so (``backdated_at``), and the row before it, though claims have used it, is cut back to end before days it was
+    used for (``cut_back_at``, set in the same update). That is safe because a claim never looks a row up again: each
+    line keeps its own price and the words of its rule from the day it was sent. What lines would be worth more is
+    proposed to their partners as top-ups.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     valid_from = models.DateField()
@@ -123,6 +186,8 @@ class DatedRow(models.Model):
     source = models.CharField(max_length=300, blank=True)
     used_at = models.DateTimeField(null=True)
     last_used_on = models.DateField(null=True)
+    backdated_at = models.DateTimeField(null=True)
+    cut_back_at = models.DateTimeField(null=True)
 
     class Meta:
         abstract = True

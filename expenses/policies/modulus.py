@@ -128,30 +128,32 @@ def read_weights(text: str) -> list[Weight]:
 
     Blank lines are passed over. No sort code may stand in more than two lines: it has one or two checks.
     """
-    rows = [(number, _read_weight(number, fields)) for number, fields in _lines(text, "weights")]
+    rows = [
+        (number, _read_weight(f"Line {number} of the weights", fields)) for number, fields in _lines(text, "weights")
+    ]
     # Where a range begins is where the number of lines that hold a sort code can grow.
     for _, row in rows:
         holding = [number for number, other in rows if other.first <= row.first <= other.last]
         if len(holding) > 2:
-            raise RuleBroken(f"Line {holding[2]}: sort code {row.first} has more than two checks.")
+            raise RuleBroken(f"Line {holding[2]} of the weights: sort code {row.first} has more than two checks.")
     return [row for _, row in rows]
 
 
-def _read_weight(number: int, fields: Sequence[str]) -> Weight:
+def _read_weight(where: str, fields: Sequence[str]) -> Weight:
     if len(fields) not in (DIGITS + 3, DIGITS + 4):
-        raise RuleBroken(f"Line {number}: there must be two sort codes, a method, 14 weights and maybe an exception.")
+        raise RuleBroken(f"{where}: there must be two sort codes, a method, 14 weights and maybe an exception.")
     first, last, method, *numbers = fields
-    _check_sort_codes(number, first, last)
+    _check_sort_codes(where, first, last)
     if first > last:
-        raise RuleBroken(f"Line {number}: the range ends before it begins.")
+        raise RuleBroken(f"{where}: the range ends before it begins.")
     if method not in ModulusMethod.values:
-        raise RuleBroken(f"Line {number}: the method must be MOD10, MOD11 or DBLAL, not {method}.")
+        raise RuleBroken(f"{where}: the method must be MOD10, MOD11 or DBLAL, not {method}.")
     if any(re.fullmatch(r"-?[0-9]{1,3}", text) is None for text in numbers):
-        raise RuleBroken(f"Line {number}: a weight or the exception is not a whole number.")
+        raise RuleBroken(f"{where}: a weight or the exception is not a whole number.")
     weights = tuple(int(text) for text in numbers[:DIGITS])
     exception = int(numbers[DIGITS]) if len(numbers) > DIGITS else 0
     if len(numbers) > DIGITS and exception not in EXCEPTIONS:
-        raise RuleBroken(f"Line {number}: the portal knows the exceptions 1 to 14, not {exception}.")
+        raise RuleBroken(f"{where}: the portal knows the exceptions 1 to 14, not {exception}.")
     return Weight(first, last, ModulusMethod(method), weights, exception)
 
 
@@ -159,25 +161,26 @@ def read_substitutions(text: str) -> list[Substitution]:
     """Read ``scsubtab.txt``. Raises RuleBroken that names the line which cannot be one."""
     found: dict[str, Substitution] = {}
     for number, fields in _lines(text, "substitutions"):
+        where = f"Line {number} of the substitutions"
         if len(fields) != 2:
-            raise RuleBroken(f"Line {number}: there must be two sort codes.")
-        _check_sort_codes(number, *fields)
+            raise RuleBroken(f"{where}: there must be two sort codes.")
+        _check_sort_codes(where, *fields)
         if fields[0] in found:
-            raise RuleBroken(f"Line {number}: sort code {fields[0]} has a substitute already.")
+            raise RuleBroken(f"{where}: sort code {fields[0]} has a substitute already.")
         found[fields[0]] = Substitution(*fields)
     return list(found.values())
 
 
 def _lines(text: str, what: str) -> list[tuple[int, list[str]]]:
     # The files' last character may be the end-of-file mark of MS-DOS.
-    lines = text.lstrip("\ufeff").rstrip("\x1a").splitlines()
+    lines = text.rstrip("\x1a").splitlines()
     found = [(number, line.split()) for number, line in enumerate(lines, start=1) if line.strip()]
     if not found:
         raise RuleBroken(f"The file of {what} is empty.")
     return found
 
 
-def _check_sort_codes(number: int, *sort_codes: str) -> None:
+def _check_sort_codes(where: str, *sort_codes: str) -> None:
     for sort_code in sort_codes:
         if re.fullmatch(r"[0-9]{6}", sort_code) is None:
-            raise RuleBroken(f"Line {number}: {sort_code} is not a sort code of 6 digits.")
+            raise RuleBroken(f"{where}: {sort_code} is not a sort code of 6 digits.")

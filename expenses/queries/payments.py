@@ -1,14 +1,14 @@
 """Reads payment runs, what is due for one, and whose bank details are known."""
 
-from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from django.db.models import F, Max, QuerySet, Sum
+from django.db.models import F, Max, Q, QuerySet, Sum
 
-from expenses.enums import LineKind, LineStatus, RunLineStatus
-from expenses.models import BankDetails, ClaimLine, PaymentRun, RunLine
+from expenses.enums import LineKind, LineStatus, RunLineStatus, RunPart
+from expenses.models import ClaimLine, PaymentRun, PaymentSettings, RunLine
 from expenses.models.claims import LineQuerySet
+from expenses.queries.bank import bank_details_to_pay, held_for_verification
 from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import organisation_ids_where
 from psp_portal.accounts.roles import Permission, roles_with
@@ -38,8 +38,26 @@ def run_lines_visible_to(user: User, *, today: date) -> QuerySet[RunLine]:
 def payable_lines(user: User, organisation_id: UUID, *, today: date) -> LineQuerySet:
     """Return the lines that somebody may put in a run of an organisation now, those due first.
 
-    Left out: what they claimed or decided themselves, for whoever decides does not pay.
+    Left out: what they claimed or decided themselves, for whoever decides does not pay; and ``lines_left_out``.
     """
+    lines = _approved_lines(user, organisation_id, today=today)
+    return lines.exclude(_cannot_be_paid(lines, organisation_id)).order_by(
+        "claim__payment_due_on", "claim__number", "position"
+    )
+
+
+def lines_left_out(user: User, organisation_id: UUID, *, today: date) -> LineQuerySet:
+    """Return the approved lines that no run takes now because of their person's bank details, by person.
+
+    These are all lines of people whose bank details wait for a call; and, where the organisation pays by BACS, what
+    BACS would pay to people who have given none: there is nowhere to pay it to. Without BACS the ledger and payroll
+    may know an account, so that such a line is not left out.
+    """
+    lines = _approved_lines(user, organisation_id, today=today)
+    return lines.filter(_cannot_be_paid(lines, organisation_id)).order_by("claimant__name", "claim__number", "position")
+
+
+def _approved_lines(user: User, organisation_id: UUID, *, today: date) -> LineQuerySet:
     mine = organisation_ids_where(user, roles_with(Permission.PAY_CLAIMS), today)
     return (
         ClaimLine.objects.payable()
@@ -47,9 +65,27 @@ def payable_lines(user: User, organisation_id: UUID, *, today: date) -> LineQuer
         .exclude(claimant=user)
         .exclude(decided_by=user)
         .exclude(appeal_decided_by=user)
+        # Nothing is paid while two organisations disagree about who pays it.
+        .filter(claim__arbiter__isnull=True)
         .select_related("claim__claimant", "claim__assignment__committee")
-        .order_by("claim__payment_due_on", "claim__number", "position")
     )
+
+
+def _cannot_be_paid(lines: LineQuerySet, organisation_id: UUID) -> Q:
+    """Return the condition on lines that cannot be paid because of bank details."""
+    people = set(lines.order_by().select_related(None).values_list("claimant_id", flat=True).distinct())
+    held = held_for_verification(people)
+    barred = Q(claimant_id__in=held)
+    settings = payment_settings_of(organisation_id)
+    if settings is not None and settings.pays_by_bacs:
+        nowhere = Q(claimant_id__in=people - held - bank_details_to_pay(people).keys())
+        barred |= nowhere if settings.bacs_covers == RunPart.BOTH else nowhere & ~Q(kind__in=TIME_KINDS)
+    return barred
+
+
+def payment_settings_of(organisation_id: UUID) -> PaymentSettings | None:
+    """Return how an organisation pays, or None when it has not said."""
+    return PaymentSettings.objects.filter(organisation_id=organisation_id).first()
 
 
 def payments_of(user: User) -> QuerySet[RunLine]:
@@ -69,17 +105,6 @@ def remittances_of(user: User) -> QuerySet:
         .annotate(amount=Sum("amount"), paid_at=Max("settled_at"))
         .order_by("-paid_at")
     )
-
-
-def bank_details_of(user: User) -> BankDetails | None:
-    """Return somebody's own bank details in use; pages show the last four digits only."""
-    return BankDetails.objects.filter(user=user, replaced_at__isnull=True).first()
-
-
-def last_fours(user_ids: Iterable[UUID]) -> dict[UUID, str]:
-    """Return the last four digits of the accounts of some people, for those who have given one."""
-    rows = BankDetails.objects.filter(user_id__in=user_ids, replaced_at__isnull=True)
-    return dict(rows.values_list("user_id", "last_four"))
 
 
 def payable_exists(user: User, *, today: date) -> bool:

@@ -1,6 +1,19 @@
 """Writes; one function for each thing a person, or the clock, can do."""
 
-from expenses.services.bank import change_bank_details
+from expenses.services.approvals import (
+    Request,
+    Standing,
+    answer_approval,
+    ask_for_approval,
+    change_checks,
+    end_standing_approval,
+    record_standing_approval,
+    remind_of_approvals,
+    warn_of_expiry,
+    withdraw_approval,
+)
+from expenses.services.bank import change_bank_details, load_modulus_tables, record_bank_call
+from expenses.services.cancellations import claim_cancellation
 from expenses.services.claims import (
     answer_question,
     appeal_line,
@@ -17,6 +30,7 @@ from expenses.services.deciding import (
     decide_lines,
     let_refusals_stand,
 )
+from expenses.services.disputes import decide_dispute, raise_dispute
 from expenses.services.drafts import (
     LineInput,
     add_line,
@@ -29,20 +43,22 @@ from expenses.services.drafts import (
     start_claim,
     use_receipts,
 )
+from expenses.services.duplicates import clear_duplicate
 from expenses.services.escalation import (
     answer_update,
     ask_for_update,
     escalate_overdue_claims,
     hand_over_claims,
     remind_claims_awaiting_decision,
-    reply_to_escalation,
 )
+from expenses.services.exports import ExportFile, export_run
+from expenses.services.holding import answer_hold, remind_of_held_lines
 from expenses.services.payments import (
-    ExportFile,
+    Seen,
     cancel_run,
-    export_ledger,
     make_run,
     record_failure,
+    record_failures,
     record_payment,
     release_run,
 )
@@ -57,10 +73,30 @@ from expenses.services.rates import (
     follow_mileage_rate,
     follow_time_rate,
     make_rate_card,
+    preview_change,
+    preview_template,
     remove_row,
 )
+from expenses.services.replies import remind_of_replies, reply_to_escalation, send_overdue_digests
+from expenses.services.topups import accept_top_ups, decline_top_ups, withdraw_top_up
 
 __all__ = [
+    "Seen",
+    "claim_cancellation",
+    "withdraw_top_up",
+    "decline_top_ups",
+    "accept_top_ups",
+    "Request",
+    "Standing",
+    "answer_approval",
+    "ask_for_approval",
+    "change_checks",
+    "clear_duplicate",
+    "end_standing_approval",
+    "record_standing_approval",
+    "remind_of_approvals",
+    "warn_of_expiry",
+    "withdraw_approval",
     "BulkResult",
     "CardRules",
     "Decision",
@@ -69,6 +105,7 @@ __all__ = [
     "LineInput",
     "add_line",
     "add_receipt",
+    "answer_hold",
     "answer_question",
     "answer_update",
     "appeal_line",
@@ -83,29 +120,39 @@ __all__ = [
     "correct_mileage_rate",
     "correct_time_rate",
     "decide_appeal",
+    "decide_dispute",
     "decide_lines",
     "discard_claim",
     "escalate_overdue_claims",
-    "export_ledger",
+    "export_run",
     "follow_cap",
     "follow_mileage_rate",
     "follow_time_rate",
     "hand_over_claims",
     "let_refusals_stand",
+    "load_modulus_tables",
     "make_rate_card",
+    "preview_change",
+    "preview_template",
     "make_run",
+    "raise_dispute",
     "recall_claim",
+    "record_bank_call",
     "record_failure",
+    "record_failures",
     "record_payment",
     "release_run",
     "remind_claims_awaiting_decision",
+    "remind_of_held_lines",
     "remove_line",
     "remove_receipt",
     "remove_row",
+    "remind_of_replies",
     "reply_to_escalation",
+    "send_overdue_digests",
     "set_preference",
     "start_claim",
     "submit_claim",
-    "withdraw_claim",
     "use_receipts",
+    "withdraw_claim",
 ]

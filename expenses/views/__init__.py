@@ -6,6 +6,7 @@ from expenses.views.bank import (
     RemittanceDetailView,
     RemittanceListView,
 )
+from expenses.views.bank_checks import BankCallCreateView, BankCheckListView, BankHistoryDetailView
 from expenses.views.claims import (
     ClaimCheckView,
     ClaimCreateView,
@@ -70,8 +71,11 @@ from expenses.views.receipts import ReceiptCreateView, ReceiptDetailView, Receip
 
 __all__ = [
     "AppealDecideView",
+    "BankCallCreateView",
+    "BankCheckListView",
     "BankDetailsDetailView",
     "BankDetailsEditView",
+    "BankHistoryDetailView",
     "BulkApproveView",
     "CapCreateView",
     "CapEditView",

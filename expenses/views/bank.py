@@ -14,16 +14,22 @@ from expenses import queries, services
 from expenses.forms import bank as forms
 from expenses.views import presenting
 from psp_portal.money import total
-from psp_portal.views import RuleFormView, ScopedListView
+from psp_portal.views import Moment, RuleFormView, ScopedListView
 
 
-class BankDetailsDetailView(TemplateView):
-    """The last four digits of one's own account, and since when it is used."""
+class BankDetailsDetailView(Moment, TemplateView):
+    """The last four digits of one's own account, since when it is used, and what it waits for."""
 
     template_name = "expenses/bank_details_detail.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"details": queries.bank_details_of(self.request.user)}
+        details = queries.bank_details_of(self.user)
+        numbers = queries.numbers_to_call([details], at=self.at)[details.pk] if details else []
+        return super().get_context_data(**kwargs) | {
+            "details": details,
+            "numbers": [number.number[-4:] for number in numbers],
+            "has_history": queries.bank_history_of(self.user, self.user.pk, today=self.today).exists(),
+        }
 
 
 # Whoever sits down at an open screen must not be able to send the money elsewhere.
@@ -33,7 +39,7 @@ class BankDetailsEditView(RuleFormView):
 
     template_name = "expenses/bank_details_edit.html"
     form_class = forms.BankDetailsEditForm
-    success_message = "Bank details saved. We have sent you an email about it."
+    success_message = "Bank details saved"
 
     def perform(self, data: dict[str, Any]) -> Any:
         return services.change_bank_details(by=self.request.user, at=timezone.now(), **data)

@@ -101,7 +101,10 @@ class RateCardRulesEditView(_ManageCard, RuleFormView):
 
     def get_initial(self) -> dict[str, Any]:
         initial = {name: getattr(self.card, name) for name in self.form_class.base_fields}
-        return initial | {"first_class_needs_approval": "yes" if self.card.first_class_needs_approval else "no"}
+        return initial | {
+            name: "yes" if getattr(self.card, name) else "no"
+            for name in ("first_class_needs_approval", "verifies_first_bank_details")
+        }
 
     def perform(self, data: dict[str, Any]) -> Any:
         services.change_rules(card_id=self.card.pk, rules=services.CardRules(**data), by=self.request.user, at=self.at)

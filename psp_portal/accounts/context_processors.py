@@ -27,6 +27,7 @@ MENU = (
     _Entry("Claims to decide", "expenses:decision_list", frozenset({Permission.DECIDE_CLAIMS})),
     _Entry("Claims", "expenses:claim_overview", frozenset({Permission.SEE_CLAIMS})),
     _Entry("Payment runs", "expenses:run_list", frozenset({Permission.SEE_RUNS})),
+    _Entry("Bank checks", "expenses:bank_check_list", frozenset({Permission.SEE_BANK_CHECKS})),
     _Entry("Rates", "expenses:rate_card_detail", frozenset({Permission.SEE_RATES})),
     _Entry("Committees", "committees:committee_list", frozenset({Permission.SEE_COMMITTEES, Permission.CLAIM})),
     _Entry("Partners", "partners:partner_list", frozenset({Permission.SEE_PARTNERS})),

@@ -21,10 +21,12 @@ class Permission(TextChoices):
     DECIDE_CLAIMS = "decide_claims", "Decide the organisation's claims"
     PAY_CLAIMS = "pay_claims", "Make and release payment runs"
     SEE_RUNS = "see_runs", "See payment runs and exports"
+    SEE_BANK_CHECKS = "see_bank_checks", "See when bank details were changed and checked"
     SEE_RATES = "see_rates", "See the rate card"
     MANAGE_RATES = "manage_rates", "Change the rate card"
     MANAGE_PEOPLE = "manage_people", "Invite people, end roles, record absences and posts"
     SEE_AUDIT = "see_audit", "Read the audit trail"
+    SEE_REPORTS = "see_reports", "See the reports on payments"
 
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -40,6 +42,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_RATES,
             Permission.MANAGE_PEOPLE,
             Permission.SEE_AUDIT,
+            Permission.SEE_REPORTS,
         }
     ),
     Role.REQUESTER: frozenset({Permission.SEE_COMMITTEES}),
@@ -49,13 +52,22 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_CLAIMS,
             Permission.PAY_CLAIMS,
             Permission.SEE_RUNS,
+            Permission.SEE_BANK_CHECKS,
             Permission.SEE_RATES,
             Permission.MANAGE_RATES,
+            Permission.SEE_REPORTS,
         }
     ),
-    Role.EXECUTIVE: frozenset({Permission.SEE_CLAIMS, Permission.SEE_RATES}),
+    Role.EXECUTIVE: frozenset({Permission.SEE_CLAIMS, Permission.SEE_RATES, Permission.SEE_REPORTS}),
     Role.AUDITOR: frozenset(
-        {Permission.SEE_CLAIMS, Permission.SEE_RUNS, Permission.SEE_RATES, Permission.SEE_AUDIT}
+        {
+            Permission.SEE_CLAIMS,
+            Permission.SEE_RUNS,
+            Permission.SEE_BANK_CHECKS,
+            Permission.SEE_RATES,
+            Permission.SEE_AUDIT,
+            Permission.SEE_REPORTS,
+        }
     ),
 }  # fmt: skip
 

@@ -53,6 +53,7 @@ RULES = {
     "claim_window_months": "6",
     "needs_approval": ["taxi"],
     "first_class_needs_approval": "no",
+    "verifies_first_bank_details": "no",
     "late_cancellation_pays": "full_day",
     "late_cancellation_hours": "48",
     "mileage_year_day": "1",
