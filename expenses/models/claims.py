@@ -25,12 +25,24 @@ from expenses.enums import (
 )
 from expenses.models.sequences import next_in
 from expenses.policies import states
+from expenses.policies.responsibility import PARTNERS_TURN
 from psp_portal.audit.triggers import actor_required, append_only
 
 OPEN = sorted(states.OPEN_STATUSES)
 FINAL = sorted(states.FINAL_STATUSES)
 TO_DECIDE = [ClaimStatus.SUBMITTED, ClaimStatus.APPEALED]
+FINAL_LINES = sorted(states.FINAL_LINE_STATUSES)
 UNDECIDED = [LineStatus.PENDING, LineStatus.RETURNED, LineStatus.APPEALED]
+# A line that still asks for money, or has had it: what counts for miles so far and for the day's time.
+COUNTING = [
+    LineStatus.PENDING,
+    LineStatus.RETURNED,
+    LineStatus.APPROVED,
+    LineStatus.APPEALED,
+    LineStatus.IN_RUN,
+    LineStatus.PAID,
+    LineStatus.NOTHING_TO_PAY,
+]
 
 
 def _money(**options):
@@ -61,6 +73,10 @@ class Claim(models.Model):
     payer = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="claims_to_pay")
     assignment = models.ForeignKey("committees.Assignment", on_delete=models.PROTECT, null=True, related_name="claims")
     meeting = models.ForeignKey("committees.Meeting", on_delete=models.PROTECT, null=True, related_name="claims")
+    # The partner's helper who filled it in, if one did; the claim is the partner's all the same.
+    prepared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="claims_prepared"
+    )
     origin = models.CharField(
         max_length=10, choices=ClaimOrigin, default=ClaimOrigin.PARTNER, db_default=ClaimOrigin.PARTNER
     )
@@ -84,6 +100,20 @@ class Claim(models.Model):
     waiting_since = models.DateTimeField(null=True)
     waiting_due_on = models.DateField(null=True)
     closed_at = models.DateTimeField(null=True)
+    # When the latest of its lines to be paid was paid: reports count a claim as paid from then, once it is paid whole.
+    paid_at = models.DateTimeField(null=True)
+
+    # Set while two organisations disagree about who pays: whoever decides that.
+    arbiter = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, db_index=False, related_name="claims_disputed"
+    )
+
+    # The earliest day promised in a reply to a step that is still to come or has just passed (``Escalation``).
+    promised_on = models.DateField(null=True)
+    # The trust's list that it came with.
+    brought_in = models.ForeignKey(
+        "expenses.BacklogImport", on_delete=models.PROTECT, null=True, db_index=False, related_name="claims_made"
+    )
 
     # Sums of the lines as priced when the claim was sent; ``to_pay`` is what has been approved.
     asked = _money(default=0)
@@ -132,6 +162,18 @@ class Claim(models.Model):
                 name="claim_responsible_is_not_claimant",
             ),
             models.CheckConstraint(
+                condition=Q(arbiter__isnull=True) | (Q(status__in=OPEN) & ~Q(arbiter=F("claimant"))),
+                name="claim_arbiter_of_open_claim",
+            ),
+            models.CheckConstraint(
+                condition=Q(promised_on__isnull=True) | Q(status__in=OPEN), name="claim_promise_while_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(origin=ClaimOrigin.BACKLOG, brought_in__isnull=False)
+                | ~Q(origin=ClaimOrigin.BACKLOG) & Q(brought_in__isnull=True),
+                name="claim_brought_in_by_a_list",
+            ),
+            models.CheckConstraint(
                 condition=Q(preference=Preference.REDUCED, reduced_to__gte=0)
                 | Q(preference__in=[Preference.FULL, Preference.DECLINED], reduced_to__isnull=True),
                 name="claim_reduced_to_when_reduced",
@@ -144,6 +186,10 @@ class Claim(models.Model):
             models.CheckConstraint(
                 condition=Q(meeting__isnull=True) | Q(assignment__isnull=False), name="claim_meeting_has_assignment"
             ),
+            models.CheckConstraint(
+                condition=Q(prepared_by__isnull=True) | ~Q(prepared_by=F("claimant")),
+                name="claim_prepared_by_another_person",
+            ),
             # One open door for double clicks: a meeting attended is claimed once, unless that claim was withdrawn.
             models.UniqueConstraint(
                 fields=["partner", "meeting"],
@@ -155,6 +201,13 @@ class Claim(models.Model):
             models.Index(fields=["next_step_at"], name="claim_next_step", condition=Q(status__in=OPEN)),
             models.Index(fields=["responsible"], name="claim_responsible", condition=Q(status__in=OPEN)),
             models.Index(fields=["waiting_on", "waiting_since"], name="claim_waiting", condition=Q(status__in=OPEN)),
+            models.Index(fields=["arbiter"], name="claim_disputed", condition=Q(arbiter__isnull=False)),
+            models.Index(
+                fields=["payer", "submitted_at", "number"],
+                name="claim_beyond_first_step",
+                condition=Q(status__in=OPEN, steps_written__gt=0),
+            ),
+            models.Index(fields=["brought_in"], name="claim_brought_in", condition=Q(brought_in__isnull=False)),
             models.Index(fields=["claimant", "-created_at"], name="claim_of_claimant"),
             models.Index(fields=["payer", "status", "submitted_at"], name="claim_of_payer"),
             models.Index(fields=["organisation", "-submitted_at"], name="claim_of_organisation"),
@@ -169,6 +222,19 @@ class Claim(models.Model):
                 condition=Q(status__in=TO_DECIDE),
             ),
             models.Index(fields=["claimant"], include=["approved", "paid"], name="claim_money"),
+            # Reports read a period of one payer from these alone.
+            models.Index(
+                fields=["payer", "paid_at"],
+                include=["submitted_at", "payment_due_on", "paid", "assignment"],
+                name="claim_paid",
+                condition=Q(status=ClaimStatus.PAID),
+            ),
+            models.Index(
+                fields=["payer", "closed_at"],
+                include=["submitted_at", "assignment"],
+                name="claim_closed",
+                condition=Q(submitted_at__isnull=False),
+            ),
         ]
         triggers = [
             actor_required(),
@@ -245,6 +311,17 @@ class ClaimLine(models.Model):
     description = models.CharField(max_length=200, blank=True)
     approval = models.CharField(max_length=100, blank=True, help_text="Who agreed to it beforehand, and when")
     no_receipt_reason = models.CharField(max_length=300, blank=True)
+    # The organisation booked and paid for it: ``amount`` is what it cost, for the record, and nothing is paid.
+    is_trust_booked = models.BooleanField(default=False, db_default=False)
+    prior_approval = models.ForeignKey(
+        "expenses.PriorApproval", on_delete=models.PROTECT, null=True, related_name="lines"
+    )
+    standing_approval = models.ForeignKey(
+        "expenses.StandingApproval", on_delete=models.PROTECT, null=True, related_name="lines"
+    )
+    not_duplicate_reason = models.CharField(
+        max_length=300, blank=True, default="", db_default="", help_text="Why the partner says that it is no duplicate"
+    )
 
     pay = _money(default=0)
     held = _money(default=0)
@@ -253,10 +330,19 @@ class ClaimLine(models.Model):
     problems = ArrayField(models.CharField(max_length=25, choices=Problem), default=list, blank=True)
     rule = models.CharField(max_length=400, blank=True)
 
+    # While a problem holds its money a line has a clock and a question of its own, asked of the partner at once;
+    # ``hold_asked_at`` is empty when nothing is asked of them: an approver decides then.
+    held_since = models.DateTimeField(null=True)
+    hold_due_on = models.DateField(null=True)
+    hold_asked_at = models.DateTimeField(null=True)
+    hold_reminded_at = models.DateTimeField(null=True)
+
     approved_amount = _money(null=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     decision_reason = models.CharField(max_length=500, blank=True)
+    # Everybody who has decided the line or returned it with a question: none of them decides an appeal.
+    handled_by = ArrayField(models.UUIDField(), default=list, blank=True)
     question = models.CharField(max_length=500, blank=True)
     answer = models.CharField(max_length=500, blank=True)
     appeal_until = models.DateField(null=True)
@@ -266,6 +352,8 @@ class ClaimLine(models.Model):
     )
     appeal_decided_at = models.DateTimeField(null=True)
     appeal_decision_reason = models.CharField(max_length=500, blank=True)
+    # When the line came to its end (paid, nothing to pay, refused for good, withdrawn): reports as at a day go by it.
+    settled_at = models.DateTimeField(null=True)
 
     objects = LineQuerySet.as_manager()
 
@@ -290,11 +378,23 @@ class ClaimLine(models.Model):
                 condition=Q(kind=LineKind.INVOLVEMENT_PAYMENT, minutes__isnull=False, activity__in=Activity.values)
                 | Q(kind=LineKind.CANCELLED_MEETING, notice_hours__isnull=False)
                 | Q(kind=LineKind.MILEAGE, miles__isnull=False, vehicle__in=Vehicle.values)
+                # A trust's list has pounds only.
+                | Q(amount__isnull=False, minutes__isnull=True, notice_hours__isnull=True, miles__isnull=True)
                 | (
                     ~Q(kind__in=[LineKind.INVOLVEMENT_PAYMENT, LineKind.CANCELLED_MEETING, LineKind.MILEAGE])
                     & Q(amount__isnull=False)
                 ),
                 name="claim_line_has_what_its_kind_needs",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_trust_booked=False)
+                | Q(pay=0, held=0, disallowed=0, declined=0)
+                & ~Q(kind__in=[LineKind.INVOLVEMENT_PAYMENT, LineKind.CANCELLED_MEETING, LineKind.MILEAGE]),
+                name="claim_line_booked_pays_nothing",
+            ),
+            models.CheckConstraint(
+                condition=Q(prior_approval__isnull=True) | Q(standing_approval__isnull=True),
+                name="claim_line_one_approval",
             ),
             models.CheckConstraint(
                 condition=Q(decided_by__isnull=True, decided_at__isnull=True)
@@ -322,9 +422,25 @@ class ClaimLine(models.Model):
             models.CheckConstraint(
                 condition=~Q(status=LineStatus.RETURNED) | ~Q(question=""), name="claim_line_returned_has_question"
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    held_since__isnull=True,
+                    hold_due_on__isnull=True,
+                    hold_asked_at__isnull=True,
+                    hold_reminded_at__isnull=True,
+                )
+                | Q(
+                    held_since__isnull=False,
+                    hold_due_on__isnull=False,
+                    status__in=[LineStatus.PENDING, LineStatus.RETURNED],
+                ),
+                name="claim_line_held_until_decided",
+            ),
         ]
         indexes = [
             models.Index(fields=["claimant", "date"], name="claim_line_by_day"),
+            models.Index(fields=["claimant", "kind", "-date"], name="claim_line_by_kind"),
+            models.Index(fields=["hold_due_on"], name="claim_line_held", condition=Q(held_since__isnull=False)),
             models.Index(fields=["status"], name="claim_line_to_pay", condition=Q(status=LineStatus.APPROVED)),
             models.Index(
                 fields=["appeal_until"], name="claim_line_to_stand", condition=Q(status=LineStatus.NOT_APPROVED)
@@ -335,6 +451,19 @@ class ClaimLine(models.Model):
                 name="claim_line_undecided",
                 condition=Q(status__in=UNDECIDED),
             ),
+            models.Index(
+                fields=["settled_at"],
+                include=["claim", "kind", "approved_amount"],
+                name="claim_line_paid",
+                condition=Q(status=LineStatus.PAID),
+            ),
+            models.Index(
+                fields=["settled_at"],
+                include=["claim", "kind", "amount"],
+                name="claim_line_booked",
+                condition=Q(is_trust_booked=True),
+            ),
+            models.Index(fields=["claim"], name="claim_line_flagged", condition=~Q(problems=[])),
         ]
         triggers = [
             actor_required(),
@@ -343,6 +472,13 @@ class ClaimLine(models.Model):
                 name="claim_line_begins_pending",
                 operation=pgtrigger.Insert,
                 condition=pgtrigger.Q(new__status__df=LineStatus.PENDING),
+            ),
+            # Not a constraint: it would ask what was settled before the column was there.
+            pgtrigger.Protect(
+                name="claim_line_settled_at_its_end",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(new__status__in=FINAL_LINES, new__settled_at__isnull=True)
+                | pgtrigger.Q(new__settled_at__isnull=False) & ~pgtrigger.Q(new__status__in=FINAL_LINES),
             ),
         ]
 
@@ -374,7 +510,15 @@ class ClaimEvent(models.Model):
     note = models.CharField(max_length=600, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["claim", "at"], name="claim_event_by_time")]
+        indexes = [
+            models.Index(fields=["claim", "at"], name="claim_event_by_time"),
+            # The claims that have been with their partner at some time, for reports.
+            models.Index(
+                fields=["claim"],
+                name="claim_event_to_partner",
+                condition=Q(line__isnull=True, to_status__in=sorted(PARTNERS_TURN)),
+            ),
+        ]
         triggers = [append_only()]
 
     def __str__(self) -> str:

@@ -56,6 +56,13 @@ class RateCard(models.Model):
         max_digits=6, decimal_places=2, default=1, help_text="Or by no more than these pounds"
     )
 
+    keeps_original_receipts = models.BooleanField(
+        default=False, help_text="Keep receipts as they came, besides the copies without hidden details"
+    )
+    retention_years = models.PositiveSmallIntegerField(
+        default=6, help_text="Years after the financial year of payment for which originals are kept"
+    )
+
     class Meta:
         constraints = [
             models.CheckConstraint(

@@ -13,9 +13,11 @@ class Role(TextChoices):
     FINANCE = "finance", "Finance"
     EXECUTIVE = "executive", "Executive"
     AUDITOR = "auditor", "Auditor"
+    HELPER = "helper", "Helper"
 
 
-STAFF_ROLES = frozenset(Role) - {Role.PARTNER}
+# A helper is named by a partner, and prepares that partner's claims: nothing of the organisation is theirs.
+STAFF_ROLES = frozenset(Role) - {Role.PARTNER, Role.HELPER}
 
 
 class Post(TextChoices):

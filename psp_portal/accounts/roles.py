@@ -69,6 +69,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_REPORTS,
         }
     ),
+    # What a helper may do comes from the partner who named them, not from the organisation.
+    Role.HELPER: frozenset(),
 }  # fmt: skip
 
 

@@ -10,8 +10,9 @@ from django.db.models import Q
 from psp_portal.documents import policies
 from psp_portal.documents.enums import DocumentKind, DocumentStatus
 
-# The folder of the private storage that holds documents and nothing else.
+# The folders of the private storage that hold documents, and what came where that is kept, and nothing else.
 ROOT = "documents"
+ORIGINALS = "originals"
 STORED_KINDS = [kind.value for kind in policies.EXTENSION_OF_STORED]
 
 
@@ -24,10 +25,16 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 
 @pghistory.track()
 class Document(models.Model):
-    """One file that somebody gave. What is stored is our rewriting of it, never the bytes that came."""
+    """One file that somebody gave. ``file`` is our rewriting of it, which people see.
+
+    ``original`` is the bytes that came, only where the owning app keeps them and until it drops them: with all that
+    they carry, so it is no proof to look at but evidence for those who must have it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     file = models.FileField(upload_to=ROOT, blank=True)
+    original = models.FileField(upload_to=ORIGINALS, blank=True)
+    original_dropped_at = models.DateTimeField(null=True)
     original_name = models.CharField(max_length=policies.LONGEST_NAME, help_text="For people to read; no path.")
     content_type = models.CharField(max_length=40, help_text="Of what is stored.")
     size = models.PositiveIntegerField(help_text="Bytes stored.")
@@ -64,6 +71,10 @@ class Document(models.Model):
                 condition=(Q(status=DocumentStatus.INFECTED) & Q(file=""))
                 | (~Q(status=DocumentStatus.INFECTED) & ~Q(file="")),
                 name="document_file_unless_infected",
+            ),
+            models.CheckConstraint(
+                condition=Q(original="") | ~Q(status=DocumentStatus.INFECTED) & Q(original_dropped_at__isnull=True),
+                name="document_original_unless_infected_or_dropped",
             ),
             models.CheckConstraint(
                 condition=~Q(status=DocumentStatus.WAITING, checked_at__isnull=False)

@@ -15,18 +15,17 @@ MEGABYTE = 1024 * 1024
 LONGEST_NAME = 150
 # Phones of today take up to 50 million pixels; a small file that unpacks to more is a trap.
 MOST_PIXELS = 50_000_000
-# An A4 receipt at 200 dots an inch: small print stays readable.
-LONGEST_SIDE = 2400
 MOST_PAGES = 50
+# In points, 72 to the inch: a little over the longer side of A0. A page beyond it is a drawing, not a receipt.
+LONGEST_PAGE_SIDE = 3400
 
 EMPTY = "The selected file is empty"
 WRONG_KIND = "The selected file must be a JPG, PNG, WebP, HEIC or PDF"
 UNREADABLE = "The selected file could not be read: take the photo again or choose another"
 PASSWORD_PROTECTED = "The selected file is password protected"  # noqa: S105  a message
 VIRUS = "The selected file contains a virus"
-ACTIVE_CONTENT = (
-    "The selected file has a program or another file inside it: print it to a new PDF, or take a photo of it"
-)
+ACTIVE_CONTENT = "has a program or another file inside it: print it to a new PDF, or take a photo of it"
+PAGE_TOO_LARGE = "is larger than A0: print it to a new PDF on A4 paper, or take a photo of it"
 TOO_MANY_PIXELS = (
     f"The selected photo must have fewer than {MOST_PIXELS // 1_000_000} million pixels: "
     "take it again with a smaller photo size"
@@ -109,6 +108,19 @@ def check_pages(pages: int) -> None:
         raise RuleBroken(UNREADABLE)
 
 
+def check_page_size(width: float, height: float, *, page: int) -> None:
+    """Check the size of a PDF's page, in points. Raises RuleBroken when it has none or is too large."""
+    if not (width > 0 and height > 0):
+        raise RuleBroken(UNREADABLE)
+    if max(width, height) > LONGEST_PAGE_SIDE:
+        raise RuleBroken(on_page(page, PAGE_TOO_LARGE))
+
+
+def on_page(page: int | None, what: str) -> str:
+    """Return a sentence that says what is wrong with a page of the file, or with the file."""
+    return f"Page {page} of the selected file {what}" if page else f"The selected file {what}"
+
+
 def clean_name(name: str) -> str:
     """Return a file's name as it is shown: no folders, no control or direction marks, at most LONGEST_NAME long."""
     # Control, format (which turn the reading direction), unassigned, private and surrogate characters.
@@ -122,6 +134,11 @@ def clean_name(name: str) -> str:
 def path_to_store(document_id: UUID, kind: DocumentKind) -> str:
     """Return where a file lies: by its id alone, so that a name can neither lead anywhere nor tell anything."""
     return f"{document_id.hex[:2]}/{document_id.hex}{EXTENSION_OF_STORED[kind]}"
+
+
+def path_to_keep(document_id: UUID) -> str:
+    """Return where the bytes that came lie, when they are kept: apart, and with no ending that would open them."""
+    return f"{document_id.hex[:2]}/{document_id.hex}"
 
 
 def name_to_serve(name: str, content_type: str) -> str:

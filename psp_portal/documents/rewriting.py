@@ -30,8 +30,12 @@ _TURNS = {
 }
 
 # What a PDF may not do or carry (ISO 32000-2, sections 7.11.4, 12.6.4 and 12.7.8).
-_REFUSED_ACTIONS = {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE", "/RichMediaExecute"}
-_REFUSED_KEYS = {"/JS", "/EF", "/EmbeddedFiles", "/XFA", "/RichMediaContent"}
+_REFUSED_ACTIONS = {
+    "/JavaScript", "/Launch", "/SubmitForm", "/ResetForm", "/ImportData", "/GoToE", "/GoToR", "/GoTo3DView", "/GoToDp",
+    "/Hide", "/Movie", "/Rendition", "/RichMediaExecute", "/SetOCGState", "/Sound", "/Thread", "/Trans",
+}  # fmt: skip
+_REFUSED_KEYS = {"/JS", "/EF", "/EmbeddedFiles", "/XFA", "/RichMediaContent", "/Collection"}
+_REFUSED_ANNOTATIONS = {"/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/Screen", "/3D"}
 # What would be done unasked, and what tells of whoever made the file.
 _DROPPED_KEYS = ("/AA", "/Metadata", "/PieceInfo", "/LastModified")
 
@@ -50,12 +54,15 @@ class Rewritten:
     pages: int | None = None
 
 
-def rewrite(kind: DocumentKind, content: bytes) -> Rewritten:
-    """Return the file to store. Raises RuleBroken, with the reason, for a file that is not taken."""
+def rewrite(kind: DocumentKind, content: bytes, *, longest_side: int) -> Rewritten:
+    """Return the file to store, a picture at most ``longest_side`` pixels wide or high.
+
+    Raises RuleBroken, with the reason, for a file that is not taken.
+    """
     try:
         if kind == DocumentKind.PDF:
             return _rewrite_pdf(content)
-        return Rewritten(_rewrite_picture(kind, content), DocumentKind.JPEG)
+        return Rewritten(_rewrite_picture(kind, content, longest_side), DocumentKind.JPEG)
     except RuleBroken:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -64,11 +71,11 @@ def rewrite(kind: DocumentKind, content: bytes) -> Rewritten:
         raise RuleBroken(policies.UNREADABLE) from error
 
 
-def _rewrite_picture(kind: DocumentKind, content: bytes) -> bytes:
+def _rewrite_picture(kind: DocumentKind, content: bytes, longest_side: int) -> bytes:
     """Return a JPEG of the picture: upright, on white, its longest side in bounds, and no metadata at all."""
     with _open_picture(kind, content) as picture:
         policies.check_pixels(*picture.size)
-        longest = (policies.LONGEST_SIDE, policies.LONGEST_SIDE)
+        longest = (longest_side, longest_side)
         if kind == DocumentKind.JPEG:
             picture.thumbnail(longest)  # first, because a JPEG can be unpacked at the smaller size
         turn = _TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
@@ -86,7 +93,10 @@ def _rewrite_picture(kind: DocumentKind, content: bytes) -> bytes:
 
 
 def _open_picture(kind: DocumentKind, content: bytes) -> Image.Image:
-    """Open a picture by the one decoder for its kind; nothing is unpacked but the size of all but a HEIC."""
+    """Open a picture by the one decoder for its kind; nothing is unpacked but the size of all but a HEIC.
+
+    A HEIC comes upright: it is turned by its own boxes, and its Exif data, which says the same again, is set straight.
+    """
     if kind == DocumentKind.HEIC:
         import pillow_heif  # 26 MB of libraries that few requests need
 
@@ -103,16 +113,7 @@ def _rewrite_pdf(content: bytes) -> Rewritten:
         raise RuleBroken(policies.PASSWORD_PROTECTED)
     pages = len(reader.pages)
     policies.check_pages(pages)
-    _check_opening(reader.root_object)
-    for dictionary in _dictionaries(reader.root_object):
-        if _REFUSED_KEYS & dictionary.keys() or dictionary.get("/S") in _REFUSED_ACTIONS:
-            raise RuleBroken(policies.ACTIVE_CONTENT)
-        for key in _DROPPED_KEYS:
-            dictionary.pop(key, None)
-        if isinstance(dictionary, StreamObject) and dictionary.get("/Filter") in ("/DCTDecode", ["/DCTDecode"]):
-            # A photo put into a PDF keeps its Exif data, position included. pypdf packs streams only its own way,
-            # so the packed bytes are exchanged as they stand.
-            dictionary._data = without_metadata(dictionary._data)
+    _clean_pages(reader)
     # Only what can still be reached from the root is copied: older versions and loose objects stay behind.
     writer = PdfWriter(clone_from=reader)
     writer.metadata = None
@@ -121,23 +122,78 @@ def _rewrite_pdf(content: bytes) -> Rewritten:
     return Rewritten(stored.getvalue(), DocumentKind.PDF, pages)
 
 
+def _clean_pages(reader: PdfReader) -> None:
+    """Check and clean a PDF page by page, then what belongs to no page. Raises RuleBroken naming the page."""
+    root = reader.root_object
+    tree = _page_tree(root)
+    # A page leads to the others through its parent and its links: each is looked at in its own turn.
+    seen = set(tree)
+    for number, page in enumerate(reader.pages, start=1):
+        unit = float(_resolved(page.get("/UserUnit")) or 1)
+        policies.check_page_size(page.mediabox.width * unit, page.mediabox.height * unit, page=number)
+        # pypdf hands out copies of its pages; what is written is the page as it was read.
+        as_read = _resolved(page.indirect_reference) or page
+        seen.discard(id(as_read))
+        for dictionary in _dictionaries(as_read, seen):
+            _clean(dictionary, page=number)
+    _check_opening(root)
+    for node in (node for node in tree.values() if "/Kids" in node):
+        seen.discard(id(node))
+    for dictionary in _dictionaries(root, seen):
+        _clean(dictionary, page=None)
+
+
+def _page_tree(root: DictionaryObject) -> dict[int, DictionaryObject]:
+    """Return a PDF's pages and the nodes that lead to them, by identity."""
+    nodes: dict[int, DictionaryObject] = {}
+    waiting = [root.get("/Pages")]
+    while waiting:
+        node = _resolved(waiting.pop())
+        if isinstance(node, DictionaryObject) and id(node) not in nodes:
+            nodes[id(node)] = node
+            waiting.extend(_resolved(node.get("/Kids")) or [])
+    return nodes
+
+
+def _resolved(item: PdfObject | None) -> PdfObject | None:
+    return item.get_object() if isinstance(item, IndirectObject) else item
+
+
+def _clean(dictionary: DictionaryObject, *, page: int | None) -> None:
+    """Take metadata out of one dictionary. Raises RuleBroken when it does something, or unpacks to too much."""
+    if (
+        _REFUSED_KEYS & dictionary.keys()
+        or _resolved(dictionary.get("/S")) in _REFUSED_ACTIONS
+        or _resolved(dictionary.get("/Subtype")) in _REFUSED_ANNOTATIONS
+    ):
+        raise RuleBroken(policies.on_page(page, policies.ACTIVE_CONTENT))
+    for key in _DROPPED_KEYS:
+        dictionary.pop(key, None)
+    if not isinstance(dictionary, StreamObject):
+        return
+    if _resolved(dictionary.get("/Subtype")) == "/Image":
+        policies.check_pixels(*(int(_resolved(dictionary.get(side)) or 0) for side in ("/Width", "/Height")))
+    if _resolved(dictionary.get("/Filter")) in ("/DCTDecode", ["/DCTDecode"]):
+        # A photo put into a PDF keeps its Exif data, position included. pypdf packs streams only its own way,
+        # so the packed bytes are exchanged as they stand.
+        dictionary._data = without_metadata(dictionary._data)
+
+
 def _check_opening(root: DictionaryObject) -> None:
     """Refuse a PDF that does something when opened; one that opens at a certain page is common and harmless."""
-    opening = root.get("/OpenAction")
-    if isinstance(opening, IndirectObject):
-        opening = opening.get_object()
-    if isinstance(opening, DictionaryObject) and opening.get("/S") != "/GoTo":
-        raise RuleBroken(policies.ACTIVE_CONTENT)
+    opening = _resolved(root.get("/OpenAction"))
+    if isinstance(opening, DictionaryObject) and _resolved(opening.get("/S")) != "/GoTo":
+        raise RuleBroken(policies.on_page(None, policies.ACTIVE_CONTENT))
 
 
-def _dictionaries(root: PdfObject) -> Iterator[DictionaryObject]:
-    """Yield every dictionary that can be reached from ``root``, once; what a caller removes is not followed."""
-    seen: set[int] = set()
+def _dictionaries(root: PdfObject, seen: set[int]) -> Iterator[DictionaryObject]:
+    """Yield every dictionary that can be reached from ``root`` and is not in ``seen``, and put it there.
+
+    What a caller removes is not followed.
+    """
     waiting: list[PdfObject | None] = [root]
     while waiting:
-        item = waiting.pop()
-        if isinstance(item, IndirectObject):
-            item = item.get_object()
+        item = _resolved(waiting.pop())
         if id(item) in seen:
             continue
         if isinstance(item, DictionaryObject):

@@ -11,15 +11,17 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models.fields.files import FieldFile
 
-from psp_portal.documents import policies, rewriting, scanning
-from psp_portal.documents.enums import DocumentStatus
-from psp_portal.documents.models import ROOT, Document
+from psp_portal.documents import policies, previewing, rewriting, scanning
+from psp_portal.documents.enums import DocumentKind, DocumentStatus
+from psp_portal.documents.models import ORIGINALS, ROOT, Document
 from psp_portal.exceptions import RuleBroken
 
 logger = structlog.get_logger(__name__)
 
 CHUNK = 64 * 1024
+FOLDERS = {"file": ROOT, "original": ORIGINALS}
 # No transaction lives this long (a task is ended after ten minutes), so an older file without a row has none to come.
 ORPHAN_AGE = timedelta(hours=1)
 
@@ -33,8 +35,8 @@ class ScanCount:
     waiting: int = 0
 
 
-def store(*, upload: IO[bytes], by: Any, at: datetime, field: str = "file") -> Document:
-    """Check an upload, rewrite it and keep it; return its Document.
+def store(*, upload: IO[bytes], by: Any, at: datetime, field: str = "file", keeps_original: bool = False) -> Document:
+    """Check an upload, rewrite it and keep it, with the bytes that came where ``keeps_original``; return its Document.
 
     ``upload`` is an uploaded file or anything else that can be read, with a ``name``; ``by`` is the user who gives it.
     The document is clean, or waits when a scanner is set up and gives no verdict: then it is not served yet.
@@ -46,9 +48,14 @@ def store(*, upload: IO[bytes], by: Any, at: datetime, field: str = "file") -> D
         content = _read(upload, limit=settings.DOCUMENT_MAX_BYTES)
         status, checked_at = _scan_upload(content, by=by, at=at)
         kind = policies.check_kind(name, content)
-        rewritten = rewriting.rewrite(kind, content)
+        rewritten = rewriting.rewrite(kind, content, longest_side=settings.DOCUMENT_LONGEST_SIDE)
+        if rewritten.kind == DocumentKind.PDF:
+            previewing.check_pages_can_be_drawn(rewritten.content)
     except RuleBroken as refusal:
         raise RuleBroken(refusal.message, field=field) from refusal
+    except previewing.PreviewFailedError as error:
+        logger.warning("document_cannot_be_drawn", reason=str(error))
+        raise RuleBroken(policies.UNREADABLE, field=field) from error
     document = Document(
         original_name=name,
         content_type=rewritten.kind,
@@ -62,12 +69,15 @@ def store(*, upload: IO[bytes], by: Any, at: datetime, field: str = "file") -> D
         checked_at=checked_at,
     )
     path = policies.path_to_store(document.pk, rewritten.kind)
-    document.file.save(path, ContentFile(rewritten.content), save=False)
     try:
+        document.file.save(path, ContentFile(rewritten.content), save=False)
+        if keeps_original:
+            document.original.save(policies.path_to_keep(document.pk), ContentFile(content), save=False)
         with transaction.atomic():
             document.save(force_insert=True)
     except BaseException:
-        document.file.delete(save=False)
+        for stored in (document.file, document.original):
+            stored.delete(save=False)
         raise
     return document
 
@@ -99,11 +109,24 @@ def _scan_upload(content: bytes, *, by: Any, at: datetime) -> tuple[DocumentStat
 
 @transaction.atomic
 def remove(*, document_id: UUID) -> None:
-    """Delete a document, and its file once that is committed. Raises Document.DoesNotExist when there is none."""
+    """Delete a document, and its files once that is committed. Raises Document.DoesNotExist when there is none."""
     document = Document.objects.select_for_update(of=("self",)).get(pk=document_id)
-    name = document.file.name
+    names = (document.file.name, document.original.name)
     document.delete()
-    _delete_file_on_commit(name)
+    for name in names:
+        _delete_file_on_commit(name)
+
+
+@transaction.atomic
+def drop_original(*, document_id: UUID, at: datetime) -> bool:
+    """Delete the bytes that came, and keep the document; return whether there were any. Safe to run twice."""
+    document = Document.objects.select_for_update(of=("self",)).exclude(original="").filter(pk=document_id).first()
+    if document is None:
+        return False
+    _delete_file_on_commit(document.original.name)
+    document.original, document.original_dropped_at = "", at
+    document.save(update_fields=["original", "original_dropped_at"])
+    return True
 
 
 def scan_waiting(*, at: datetime) -> ScanCount:
@@ -138,16 +161,21 @@ def _scan_stored(document_id: UUID, *, at: datetime) -> DocumentStatus:
     )
     if document is None:
         return DocumentStatus.WAITING
-    with document.file.open("rb") as stored:
-        virus = scanning.find_virus(stored.read(), address=settings.CLAMD_ADDRESS)
+    virus = _virus_in(document.file) or (_virus_in(document.original) if document.original else None)
     document.checked_at = at
     document.status = DocumentStatus.INFECTED if virus else DocumentStatus.CLEAN
     if virus:
         logger.warning("document_virus_found", document_id=str(document_id), virus=virus)
         _delete_file_on_commit(document.file.name)
-        document.file = ""
-    document.save(update_fields=["status", "checked_at", "file"])
+        _delete_file_on_commit(document.original.name)
+        document.file = document.original = ""
+    document.save(update_fields=["status", "checked_at", "file", "original"])
     return document.status
+
+
+def _virus_in(file: FieldFile) -> str | None:
+    with file.open("rb") as stored:
+        return scanning.find_virus(stored.read(), address=settings.CLAMD_ADDRESS)
 
 
 def remove_orphaned_files(*, at: datetime) -> int:
@@ -156,10 +184,11 @@ def remove_orphaned_files(*, at: datetime) -> int:
     A file younger than ORPHAN_AGE is left: its row may be about to be committed.
     """
     removed = 0
-    for folder in _listed(ROOT)[0]:
-        paths = [f"{ROOT}/{folder}/{name}" for name in _listed(f"{ROOT}/{folder}")[1]]
+    folders = [(field, f"{root}/{name}") for field, root in FOLDERS.items() for name in _listed(root)[0]]
+    for field, folder in folders:
+        paths = [f"{folder}/{name}" for name in _listed(folder)[1]]
         old = [path for path in paths if default_storage.get_modified_time(path) < at - ORPHAN_AGE]
-        named = set(Document.objects.filter(file__in=old).values_list("file", flat=True))
+        named = set(Document.objects.filter(**{f"{field}__in": old}).values_list(field, flat=True))
         for path in set(old) - named:
             default_storage.delete(path)
             removed += 1

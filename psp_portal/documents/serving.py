@@ -11,6 +11,33 @@ logger = structlog.get_logger(__name__)
 # The file may do nothing and stand in no frame; the style is that of the browser's own viewer. Chromium shows pictures
 # and PDFs under it (tried with 156, opened as pages of their own, as our links do).
 FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "private, no-store",
+    "Content-Security-Policy": FILE_POLICY,
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def serve_original(document: Document) -> FileResponse:
+    """Return a response that downloads the bytes that came: never shown, because they may do anything.
+
+    Raises Http404 when they are not kept, have not passed the virus check, or are missing.
+    """
+    if not (document.is_ready and document.original):
+        raise Http404("What came is not kept.")
+    try:
+        kept = document.original.open("rb")
+    except FileNotFoundError:
+        logger.error("document_original_missing", document_id=str(document.pk))
+        raise Http404("The file is missing.") from None
+    return FileResponse(
+        kept,
+        as_attachment=True,
+        filename=document.original_name,
+        content_type="application/octet-stream",
+        headers=HEADERS,
+    )
 
 
 def serve(document: Document, *, as_name: str | None = None) -> FileResponse:
@@ -30,10 +57,5 @@ def serve(document: Document, *, as_name: str | None = None) -> FileResponse:
         stored,
         filename=policies.name_to_serve(as_name or document.original_name, document.content_type),
         content_type=document.content_type,
-        headers={
-            "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "private, no-store",
-            "Content-Security-Policy": FILE_POLICY,
-            "Cross-Origin-Resource-Policy": "same-origin",
-        },
+        headers=HEADERS,
     )

@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from psp_portal import dates, money
 from psp_portal.nhsuk.widgets import NHSDateWidget, NHSFileInput
 
-RECEIPT_TYPES = ("image/jpeg", "image/png", "image/webp", "application/pdf")
+RECEIPT_TYPES = ("image/jpeg", "image/png", "image/webp", "image/heic", "image/heif", "application/pdf")
 
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 _MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}

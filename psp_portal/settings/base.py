@@ -177,6 +177,8 @@ CRISPY_FAIL_SILENTLY = False
 DOCUMENT_MAX_BYTES = env.integer("DOCUMENT_MAX_MEGABYTES", 20) * 1024 * 1024
 # Above this size an upload goes to a temporary file instead of memory.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# An A4 receipt at 200 dots an inch: small print stays readable.
+DOCUMENT_LONGEST_SIDE = env.integer("DOCUMENT_LONGEST_SIDE", 2400)
 CLAMD_ADDRESS = env.text("CLAMD_ADDRESS")  # host:port; empty turns the scanner off
 
 # --- e-mail -------------------------------------------------------------------------------
@@ -220,6 +222,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "psp_portal.documents.tasks.remove_orphaned_files",
         "schedule": crontab(hour=3, minute=40),
     },
+    "remind-of-held-lines": {
+        "task": "expenses.tasks.remind_of_held_lines",
+        "schedule": crontab(hour=7, minute=20),
+    },
     "escalate-overdue-claims": {
         "task": "expenses.tasks.escalate_overdue_claims",
         "schedule": crontab(minute="*/15"),
@@ -227,6 +233,19 @@ CELERY_BEAT_SCHEDULE = {
     "let-unappealed-refusals-stand": {
         "task": "expenses.tasks.let_refusals_stand",
         "schedule": crontab(hour=4, minute=10),
+    },
+    "remind-of-approvals": {
+        "task": "expenses.tasks.remind_of_approvals",
+        "schedule": crontab(hour=7, minute=20),
+    },
+    "remind-of-replies-to-steps": {
+        "task": "expenses.tasks.remind_of_replies",
+        "schedule": crontab(hour=7, minute=45, day_of_week="mon-fri"),
+    },
+    # Once is enough for each week, which the letters see to; the other hours are for when 07:00 was missed.
+    "send-overdue-digests": {
+        "task": "expenses.tasks.send_overdue_digests",
+        "schedule": crontab(hour="7-18", minute=0, day_of_week="mon"),
     },
     "remind-claims-awaiting-decision": {
         "task": "expenses.tasks.remind_claims_awaiting_decision",

@@ -509,15 +509,18 @@ def test_ladder_shows_each_step_with_whom_it_went_to_and_what_they_replied(world
     claim = world.sent()
     services.escalate_overdue_claims(at=world.later(days=20))
     step = claim.escalations.get()
-    services.reply_to_escalation(escalation_id=step.pk, reply="On it", by=world.lead, at=world.later(days=21))
+    services.reply_to_escalation(
+        escalation_id=step.pk, reply="On it", promised_on=date(2026, 10, 12), by=world.lead, at=world.later(days=21)
+    )
     with time_machine.travel(world.later(days=22), tick=False):
         client.force_login(world.person)
         shown = words_of(client.get(page("claim_ladder", claim_id=claim.pk)))
         assert (
             f"Step 1: Programme lead is reminded Now 5 October 2026, went to {world.lead.name} "
-            f"{world.lead.name} replied on 6 October 2026: “On it”"
+            f"{world.lead.name} replied on 6 October 2026: “On it” {world.lead.name} promised 12 October 2026."
         ) in shown
-        assert "Step 2: Programme lead and finance To come On 16 October 2026, unless it is paid before" in shown
+        assert "Step 2: Programme lead and finance To come On 13 October 2026, unless it is paid before" in shown
+        assert "Step 3: Executive lead To come On 30 October 2026, unless it is paid before" in shown
         assert "Step 5: Board report To come On 14 December 2026, unless it is paid before" in shown
         assert "Freedom to Speak Up" not in shown
 
@@ -535,6 +538,7 @@ def test_outside_help_is_named_to_the_partner_alone_once_the_claim_is_overdue(wo
                 shown = words_of(signed_in(person).get(page(name, claim_id=claim.pk)))
                 assert ("Freedom to Speak Up Guardian" in shown) is named
                 assert ("PALS" in shown) is named
+                assert ("how to contact NHS England" in shown) is named
 
 
 def test_overdue_claim_is_marked_and_is_withdrawn_not_taken_back(world, client):

@@ -142,7 +142,7 @@ KINDS: dict[str, Kind] = {
     "file": Kind(
         "documents.Document", "File", ("pgh_obj__receipt__organisation_id",),
         lambda row, names: f"the file {row['original_name']}", {"claim": "pgh_obj__receipt__claim_id"},
-        frozenset({"file", "fingerprint", "stored_sha256"}),
+        frozenset({"file", "original", "fingerprint", "stored_sha256"}),
     ),
     "update": Kind(
         "expenses.UpdateRequest", "Request for an update", _CLAIM,

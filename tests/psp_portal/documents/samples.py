@@ -40,23 +40,27 @@ def exif(orientation=1) -> Image.Exif:
     return data
 
 
+_exif = exif  # the name that an argument takes
+
+
 def jpeg(image=None, **options) -> bytes:
     return _saved(image or picture(), "JPEG", **{"exif": exif(), "comment": SECRET, **options})
 
 
-def png(image=None) -> bytes:
+def png(image=None, **options) -> bytes:
     words = PngInfo()
     words.add_text("Author", SECRET)
-    return _saved(image or picture(), "PNG", pnginfo=words, exif=exif())
+    return _saved(image or picture(), "PNG", **{"pnginfo": words, "exif": exif(), **options})
 
 
-def webp() -> bytes:
-    return _saved(picture(), "WEBP", exif=exif(), xmp=SECRET.encode())
+def webp(**options) -> bytes:
+    return _saved(picture(), "WEBP", **{"exif": exif(), "xmp": SECRET.encode(), "quality": 90, **options})
 
 
-def heic(size=(600, 400)) -> bytes:
+def heic(size=(600, 400), exif=None) -> bytes:
+    """Return a HEIC as an iPhone makes it: how it was held stands in its boxes, and in its Exif data once more."""
     stored = io.BytesIO()
-    pillow_heif.from_pillow(picture(size)).save(stored, exif=exif().tobytes(), quality=90)
+    pillow_heif.from_pillow(picture(size)).save(stored, exif=(exif or _exif()).tobytes(), quality=90)
     return stored.getvalue()
 
 

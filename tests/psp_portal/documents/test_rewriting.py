@@ -24,9 +24,13 @@ def is_colour(pixel, red, green, blue) -> bool:
     return all(abs(one - other) < NEARLY for one, other in zip(pixel, (red, green, blue), strict=True))
 
 
+def rewrite(kind, content, longest_side=2400) -> rewriting.Rewritten:
+    return rewriting.rewrite(kind, content, longest_side=longest_side)
+
+
 def refusal_of(kind, content) -> str:
     with pytest.raises(RuleBroken) as refusal:
-        rewriting.rewrite(kind, content)
+        rewrite(kind, content)
     return refusal.value.message
 
 
@@ -43,7 +47,7 @@ def test_rewrite_makes_every_picture_a_jpeg_without_metadata(kind, content):
     assert b"Jane Example" in content
     assert policies.kind_of(content) == kind
 
-    stored = rewriting.rewrite(kind, content)
+    stored = rewrite(kind, content)
 
     image = opened(stored)
     assert (stored.kind, stored.pages, image.format, image.size) == (DocumentKind.JPEG, None, "JPEG", (600, 400))
@@ -69,8 +73,11 @@ def test_rewrite_makes_every_picture_a_jpeg_without_metadata(kind, content):
         (8, (400, 600), (50, 550)),
     ],
 )
-def test_rewrite_turns_a_photo_upright(orientation, size, red_at):
-    image = opened(rewriting.rewrite(DocumentKind.JPEG, samples.jpeg(exif=samples.exif(orientation))))
+@pytest.mark.parametrize("make", [samples.jpeg, samples.png, samples.webp, samples.heic])
+def test_rewrite_turns_a_photo_upright(make, orientation, size, red_at):
+    content = make(exif=samples.exif(orientation))
+
+    image = opened(rewrite(policies.kind_of(content), content))
 
     corners = {(x, y) for x in (50, size[0] - 50) for y in (50, size[1] - 50)}
     assert image.size == size
@@ -78,9 +85,10 @@ def test_rewrite_turns_a_photo_upright(orientation, size, red_at):
 
 
 def test_rewrite_shrinks_the_longest_side():
-    large = rewriting.rewrite(DocumentKind.JPEG, samples.jpeg(samples.picture((3000, 5000))))
-    wide = rewriting.rewrite(DocumentKind.PNG, samples.png(samples.picture((4800, 100))))
+    large = rewrite(DocumentKind.JPEG, samples.jpeg(samples.picture((3000, 5000))))
+    wide = rewrite(DocumentKind.PNG, samples.png(samples.picture((4800, 100))))
 
+    assert opened(rewrite(DocumentKind.HEIC, samples.heic((900, 1200)), longest_side=600)).size == (450, 600)
     assert opened(large).size == (1440, 2400)
     assert opened(wide).size == (2400, 50)
 
@@ -89,7 +97,7 @@ def test_rewrite_shrinks_the_longest_side():
 def test_rewrite_takes_other_colour_modes(mode):
     content = samples.jpeg(samples.picture(mode=mode)) if mode == "CMYK" else samples.png(samples.picture(mode=mode))
 
-    image = opened(rewriting.rewrite(policies.kind_of(content), content))
+    image = opened(rewrite(policies.kind_of(content), content))
 
     assert (image.mode, image.size) == ("RGB", (600, 400))
 
@@ -98,14 +106,14 @@ def test_rewrite_puts_a_transparent_picture_on_white():
     image = Image.new("RGBA", (100, 100), (0, 0, 0, 0))
     image.paste((255, 0, 0, 255), (0, 0, 50, 100))
 
-    stored = opened(rewriting.rewrite(DocumentKind.PNG, samples.png(image)))
+    stored = opened(rewrite(DocumentKind.PNG, samples.png(image)))
 
     assert is_colour(stored.getpixel((90, 50)), 255, 255, 255)
     assert is_colour(stored.getpixel((10, 50)), 255, 0, 0)
 
 
 def test_rewrite_keeps_the_shades_of_a_16_bit_scan():
-    stored = opened(rewriting.rewrite(DocumentKind.PNG, samples.png(Image.new("I;16", (50, 50), 40_000))))
+    stored = opened(rewrite(DocumentKind.PNG, samples.png(Image.new("I;16", (50, 50), 40_000))))
 
     assert is_colour(stored.getpixel((25, 25)), 156, 156, 156)
 
@@ -114,7 +122,7 @@ def test_rewrite_keeps_the_shades_of_a_16_bit_scan():
 def test_rewrite_takes_a_photo_with_broken_exif():
     broken = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x09\xff\xff\xff\xff\0\x06\0\0"
 
-    assert opened(rewriting.rewrite(DocumentKind.JPEG, samples.jpeg(exif=broken))).size == (600, 400)
+    assert opened(rewrite(DocumentKind.JPEG, samples.jpeg(exif=broken))).size == (600, 400)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +175,7 @@ def test_rewrite_keeps_the_pages_of_a_pdf_and_drops_its_metadata():
     content = samples.pdf_with_photo()
     assert content.count(b"Jane Example") == 5
 
-    stored = rewriting.rewrite(DocumentKind.PDF, content)
+    stored = rewrite(DocumentKind.PDF, content)
 
     reader = PdfReader(io.BytesIO(stored.content))
     assert (stored.kind, stored.pages, len(reader.pages)) == (DocumentKind.PDF, 1, 1)
@@ -182,11 +190,11 @@ def test_rewrite_keeps_the_pages_of_a_pdf_and_drops_its_metadata():
 def test_rewrite_gives_the_same_bytes_for_the_same_pdf():
     content = samples.pdf_with_photo()
 
-    assert rewriting.rewrite(DocumentKind.PDF, content) == rewriting.rewrite(DocumentKind.PDF, content)
+    assert rewrite(DocumentKind.PDF, content) == rewrite(DocumentKind.PDF, content)
 
 
 def test_rewrite_takes_a_pdf_that_opens_at_a_page_and_has_links():
-    stored = rewriting.rewrite(DocumentKind.PDF, samples.pdf(2, samples.with_harmless_opening_and_links))
+    stored = rewrite(DocumentKind.PDF, samples.pdf(2, samples.with_harmless_opening_and_links))
 
     page = PdfReader(io.BytesIO(stored.content)).pages[0]
     assert stored.pages == 2
@@ -219,7 +227,7 @@ def test_rewrite_refuses_an_encrypted_pdf(password):
 
 
 def test_rewrite_counts_the_pages_of_a_pdf():
-    assert rewriting.rewrite(DocumentKind.PDF, samples.pdf(50)).pages == 50
+    assert rewrite(DocumentKind.PDF, samples.pdf(50)).pages == 50
     assert refusal_of(DocumentKind.PDF, samples.pdf(51)) == "The selected file must have 50 pages or fewer"
 
 

@@ -262,7 +262,8 @@ def test_receipt_says_what_is_wrong() -> None:
 
 
 def test_receipt_offers_photos_and_pdfs_and_leaves_heic_to_the_phone() -> None:
-    assert ReceiptField().widget.attrs == {"accept": "image/jpeg,image/png,image/webp,application/pdf"}
+    types = "image/jpeg,image/png,image/webp,image/heic,image/heif,application/pdf"
+    assert ReceiptField().widget.attrs == {"accept": types}
 
 
 def test_token_is_new_on_each_page_and_kept_when_the_page_comes_back() -> None:
