@@ -193,14 +193,29 @@ class AssignmentEditForm(NHSForm):
         widget=NHSSelect(),
         error_messages={"required": "Select a deputy. A partner cannot start until this is agreed"},
     )
-    layout_options = {"budget_code": {"width": 20, "spellcheck": False}}
+    dispute_person_id = forms.TypedChoiceField(
+        coerce=UUID,
+        empty_value=None,
+        required=False,
+        label="Who decides if the two organisations disagree about who pays?",
+        help_text=(
+            "Needed when another organisation than the committee’s pays. A third person: not the budget holder, the "
+            "deputy or the partner."
+        ),
+        widget=NHSSelect(),
+    )
+    layout_options = {
+        "budget_code": {"width": 20, "spellcheck": False},
+        "dispute_person_id": {"optional": False},
+    }
 
-    def __init__(self, *args: Any, payers: Choices, approvers: Choices, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, payers: Choices, approvers: Choices, staff: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = [("", "Select a person"), *approvers]
         cast(forms.ChoiceField, self.fields["payer_id"]).choices = list(payers)
         cast(forms.ChoiceField, self.fields["budget_holder_id"]).choices = people
         cast(forms.ChoiceField, self.fields["deputy_id"]).choices = people
+        cast(forms.ChoiceField, self.fields["dispute_person_id"]).choices = [("", "Nobody is named"), *staff]
 
 
 class AssignmentCreateForm(AssignmentEditForm):

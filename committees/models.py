@@ -70,6 +70,11 @@ class Assignment(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="budgets_deputised"
     )
 
+    # Decides which organisation pays when the two disagree (product.md C4): a third person to both budget and partner.
+    dispute_person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="disputes_to_settle"
+    )
+
     objects = AssignmentQuerySet.as_manager()
 
     class Meta:
@@ -81,6 +86,11 @@ class Assignment(models.Model):
             models.CheckConstraint(
                 condition=Q(deputy__isnull=True) | ~Q(deputy=F("budget_holder")),
                 name="assignment_deputy_is_another_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(dispute_person__isnull=True)
+                | (~Q(dispute_person=F("budget_holder")) & (Q(deputy__isnull=True) | ~Q(dispute_person=F("deputy")))),
+                name="assignment_dispute_person_is_a_third_person",
             ),
             models.UniqueConstraint(
                 fields=["partner", "committee"], condition=Q(ends_on__isnull=True), name="assignment_open_once"

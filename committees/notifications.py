@@ -24,12 +24,12 @@ def partner_assigned(assignment: Assignment, *, at: datetime) -> None:
         link=reverse("committees:committee_detail", args=[assignment.committee_id]),
         starts_on=assignment.starts_on,
     )
-    queue([letter, *_budget_letters(kind, assignment, [assignment.budget_holder, assignment.deputy], at)], at=at)
+    queue([letter, *_budget_letters(kind, assignment, _named(assignment), at)], at=at)
 
 
 def budget_changed(assignment: Assignment, *, told_before: Collection[UUID | None], at: datetime) -> None:
-    """Tell those who are newly named as budget holder or deputy."""
-    named = [assignment.budget_holder, assignment.deputy]
+    """Tell those who are newly named as budget holder or deputy, or to decide who pays."""
+    named = _named(assignment)
     newly = [person for person in named if person is not None and person.pk not in told_before]
     queue(_budget_letters("committees.budget.change", assignment, newly, at), at=at)
 
@@ -85,6 +85,10 @@ def _tell_partners(
     queue(letters, at=at)
 
 
+def _named(assignment: Assignment) -> list[User | None]:
+    return [assignment.budget_holder, assignment.deputy, assignment.dispute_person]
+
+
 def _budget_letters(kind: str, assignment: Assignment, people: Iterable[User | None], at: datetime) -> list[Letter]:
     """Return a letter for each person. It has no link: an approver sees claims, not committees."""
     return [
@@ -92,9 +96,14 @@ def _budget_letters(kind: str, assignment: Assignment, people: Iterable[User | N
             kind,
             person,
             subject="You are named for a partner's claims",
-            template="committees/email/budget_named.txt",
+            template=(
+                "committees/email/dispute_named.txt"
+                if person.pk == assignment.dispute_person_id
+                else "committees/email/budget_named.txt"
+            ),
             about=f"{assignment.pk}:{at.isoformat()}",
             organisation=assignment.committee.organisation.name,
+            payer=assignment.payer.name,
         )
         for person in people
         if person is not None

@@ -1,5 +1,6 @@
 """Rules of committees, assignments and meetings, pure: values in, a value or RuleBroken out."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -22,12 +23,13 @@ def check_is_open(closed_on: date | None, *, today: date) -> None:
 # --- assignments ---------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Budget:
-    """Who pays for a partner on a committee, all of it agreed."""
+    """Who pays for a partner on a committee, all of it agreed, and who decides if the two organisations disagree."""
 
     payer_id: UUID
     budget_code: str
     budget_holder_id: UUID
     deputy_id: UUID
+    dispute_person_id: UUID | None = None
 
 
 def agree_budget(
@@ -38,11 +40,16 @@ def agree_budget(
     deputy_id: UUID | None,
     partner_user_id: UUID,
     approver_ids: frozenset[UUID],
+    organisation_id: UUID,
+    dispute_person_id: UUID | None = None,
+    staff_ids: frozenset[UUID] = frozenset(),
 ) -> Budget:
     """Return who pays for an assignment; refuse one for which this is not agreed (product.md, C4).
 
-    ``approver_ids`` are the people who may decide claims at the payer. A dispute over who pays must never come back
-    to the partner, so all four are asked for before the first meeting, and the partner is none of them.
+    ``approver_ids`` are the people who may decide claims at the payer, ``staff_ids`` the staff of the payer and of the
+    committee's own ``organisation_id``. A dispute over who pays must never come back to the partner, so all four are
+    asked for before the first meeting, and the partner is none of them. Where another organisation pays, so is a third
+    person, who decides if the two disagree.
     """
     if payer_id is None:
         raise RuleBroken("Select who pays. A partner cannot start until this is agreed", field="payer_id")
@@ -67,7 +74,37 @@ def agree_budget(
             raise RuleBroken(f"The {noun} must not be the partner, who would decide their own claims", field=field)
         if person_id not in approver_ids:
             raise RuleBroken(f"The {noun} must be an approver at the organisation that pays", field=field)
-    return Budget(payer_id, budget_code.strip(), budget_holder_id, deputy_id)
+    _check_dispute_person(
+        dispute_person_id,
+        is_needed=payer_id != organisation_id,
+        parties={budget_holder_id, deputy_id, partner_user_id},
+        staff_ids=staff_ids,
+    )
+    return Budget(payer_id, budget_code.strip(), budget_holder_id, deputy_id, dispute_person_id)
+
+
+def _check_dispute_person(
+    person_id: UUID | None, *, is_needed: bool, parties: Collection[UUID], staff_ids: Collection[UUID]
+) -> None:
+    """Refuse a missing person where another organisation pays, and anybody who has a part in budget or claim."""
+    field = "dispute_person_id"
+    if person_id is None:
+        if is_needed:
+            raise RuleBroken(
+                "Select who decides if the two organisations disagree about who pays. A partner cannot start until "
+                "this is agreed",
+                field=field,
+            )
+        return
+    if person_id in parties:
+        raise RuleBroken(
+            "Whoever decides a disagreement must be a third person: not the budget holder, the deputy or the partner",
+            field=field,
+        )
+    if person_id not in staff_ids:
+        raise RuleBroken(
+            "Whoever decides a disagreement must work at the organisation that pays or at the committee’s", field=field
+        )
 
 
 def check_assignment_dates(*, starts_on: date, ends_on: date | None, term_starts_on: date, term_ends_on: date) -> None:
@@ -150,6 +187,11 @@ def check_reason(reason: str) -> None:
 def notice_of_cancellation(starts_at: datetime, *, cancelled_at: datetime) -> timedelta:
     """Return how long before its start a meeting was cancelled; none when it was cancelled after."""
     return max(starts_at - cancelled_at, timedelta(0))
+
+
+def notice_hours(notice: timedelta) -> int:
+    """Return how many hours' notice there was, a part of an hour counted as one."""
+    return -(-notice // timedelta(hours=1))
 
 
 def notice_in_words(notice: timedelta) -> str:

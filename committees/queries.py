@@ -1,5 +1,6 @@
 """Reads committees, assignments, meetings and attendance; every function starts from a user or an organisation."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -10,10 +11,15 @@ from django.db.models.functions import Coalesce, TruncDate
 from committees import policies
 from committees.enums import AttendanceKind, MeetingStatus
 from committees.models import Assignment, AssignmentQuerySet, Attendance, Committee, Meeting
-from partners.queries import partners_of
-from psp_portal.accounts.enums import Role
+from partners.queries import partners_of, serving_partners
+from psp_portal.accounts.enums import STAFF_ROLES, Role
 from psp_portal.accounts.models import Organisation, User
-from psp_portal.accounts.queries import organisation_ids_allowing, organisations_of, users_with_role
+from psp_portal.accounts.queries import (
+    organisation_ids_allowing,
+    organisations_of,
+    users_with_any_role,
+    users_with_role,
+)
 from psp_portal.accounts.roles import Permission
 from psp_portal.dates import LONDON, local_date, start_of_day
 
@@ -31,7 +37,7 @@ def assignments_visible_to(user: User, *, today: date) -> AssignmentQuerySet:
     """Return the assignments somebody may see: their own, and those on their organisations' committees for staff."""
     return Assignment.objects.filter(
         Q(partner__user=user) | Q(committee__organisation_id__in=_organisations_seen_by(user, today))
-    ).select_related("partner__user", "committee__organisation", "payer", "budget_holder", "deputy")
+    ).select_related("partner__user", "committee__organisation", "payer", "budget_holder", "deputy", "dispute_person")
 
 
 def meetings_visible_to(user: User, *, today: date) -> QuerySet[Meeting]:
@@ -64,6 +70,65 @@ def attended_meetings_of(user: User, *, today: date) -> QuerySet[Attendance]:
         .select_related("meeting__committee", "assignment__partner", "assignment__committee", "assignment__payer")
         .order_by("-meeting__starts_at", "pk")
     )
+
+
+@dataclass(frozen=True)
+class CancelledMeeting:
+    """A meeting of a partner's own committee that did not take place, with their place on it.
+
+    ``notice_hours`` are the whole hours' notice there was, a part of an hour counted as one: 4 hours and a minute are
+    5, so that "24 hours or fewer" leaves out what had a minute more.
+    """
+
+    meeting: Meeting
+    assignment: Assignment
+    notice_hours: int
+
+
+def cancelled_meetings_of(user: User, *, today: date, meeting_id: UUID | None = None) -> list[CancelledMeeting]:
+    """Return somebody's own meetings that were cancelled, up to today's, the latest first. Two queries.
+
+    A meeting that was to be later is not among them: until its day nobody has lost the day that it would have taken.
+    """
+    own = _own_assignments(user)
+    meetings = (
+        Meeting.objects.filter(
+            Exists(own), status=MeetingStatus.CANCELLED, starts_at__lt=start_of_day(today + timedelta(days=1))
+        )
+        .annotate(assignment_id=Subquery(own.order_by("starts_on", "pk").values("pk")[:1]))
+        .select_related("committee")
+        .order_by("-starts_at", "pk")
+    )
+    found = list(meetings.filter(pk=meeting_id) if meeting_id else meetings)
+    assignments = Assignment.objects.select_related("partner", "committee", "payer").in_bulk(
+        [meeting.assignment_id for meeting in found]
+    )
+    return [
+        CancelledMeeting(meeting, assignments[meeting.assignment_id], policies.notice_hours(notice))
+        for meeting in found
+        for notice in [policies.notice_of_cancellation(meeting.starts_at, cancelled_at=meeting.cancelled_at)]
+    ]
+
+
+def attended_meetings_paid_by(organisation_id: UUID, *, first: date | None, last: date) -> QuerySet[Attendance]:
+    """Return the attendances in some days that an organisation pays for, by meeting: for its reports and reminders."""
+    found = Attendance.objects.filter(
+        assignment__payer_id=organisation_id,
+        kind=AttendanceKind.ATTENDED,
+        meeting__starts_at__lt=start_of_day(last + timedelta(days=1)),
+    )
+    if first is not None:
+        found = found.filter(meeting__starts_at__gte=start_of_day(first))
+    return found.select_related("meeting__committee", "assignment__partner__user").order_by("meeting__starts_at", "pk")
+
+
+def budgets_of(organisation_id: UUID) -> list[tuple[UUID, str, str]]:
+    """Return (committee's id, its name, budget code) of every assignment that an organisation has made or pays for."""
+    assignments = Assignment.objects.filter(Q(payer_id=organisation_id) | Q(committee__organisation_id=organisation_id))
+    found = assignments.order_by("committee__name", "budget_code").values_list(
+        "committee_id", "committee__name", "budget_code"
+    )
+    return list(found.distinct())
 
 
 def meetings_ahead(user: User, *, today: date) -> QuerySet[Meeting]:
@@ -156,10 +221,11 @@ def organisations_where_committees_are_managed_by(user: User, *, today: date) ->
 
 @dataclass(frozen=True)
 class BudgetChoices:
-    """What the page about who pays offers: (id, name) of organisations, and of people who approve at any of them."""
+    """What the page about who pays offers: (id, name) of organisations, of people who approve at any, and of staff."""
 
     payers: list[tuple[str, str]]
     approvers: list[tuple[str, str]]
+    staff: list[tuple[str, str]]
 
 
 def budget_choices(user: User, *, today: date, now: Assignment | None = None) -> BudgetChoices:
@@ -169,22 +235,35 @@ def budget_choices(user: User, *, today: date, now: Assignment | None = None) ->
     """
     payers = {each.pk: each.name for each in organisations_of(user, today)}
     people: dict[UUID, str] = {}
+    staff: dict[UUID, str] = {}
     for organisation_id, organisation in payers.items():
+        where = "" if len(payers) == 1 else f" ({organisation})"
         for person in approvers_at(organisation_id, today=today):
-            people.setdefault(person.pk, person.name if len(payers) == 1 else f"{person.name} ({organisation})")
+            people.setdefault(person.pk, person.name + where)
+        for person in staff_of(organisation_id, today=today):
+            staff.setdefault(person.pk, person.name + where)
     if now is not None:
+        if now.dispute_person:
+            staff.setdefault(now.dispute_person.pk, now.dispute_person.name)
         payers.setdefault(now.payer_id, now.payer.name)
         for person in filter(None, [now.budget_holder, now.deputy]):
             people.setdefault(person.pk, person.name)
     return BudgetChoices(
         payers=[(str(pk), name) for pk, name in payers.items()],
         approvers=[(str(pk), name) for pk, name in people.items()],
+        staff=[(str(pk), name) for pk, name in staff.items()],
     )
 
 
 def partners_to_assign(committee: Committee) -> QuerySet:
     """Return the partners who can be put on a committee: those who serve at its organisation, by name."""
     return partners_of(committee.organisation_id).serving()
+
+
+def partners_paid_by(organisation_id: UUID) -> QuerySet:
+    """Return the partners who serve at an organisation, or are on a committee that it pays for, by name."""
+    paid = Assignment.objects.filter(payer_id=organisation_id, partner_id=OuterRef("pk"))
+    return serving_partners().filter(Q(organisation_id=organisation_id) | Exists(paid))
 
 
 def approvers_at(organisation_id: UUID, *, today: date) -> QuerySet[User]:
@@ -194,6 +273,17 @@ def approvers_at(organisation_id: UUID, *, today: date) -> QuerySet[User]:
         .filter(memberships__organisation_id=organisation_id, memberships__organisation__closed_on=None)
         .distinct()
     )
+
+
+def staff_of(organisation_id: UUID, *, today: date) -> QuerySet[User]:
+    """Return the staff of an organisation that is open, by name."""
+    return users_with_any_role(STAFF_ROLES, organisation_ids=[organisation_id], today=today)
+
+
+def staff_at(organisation_ids: Iterable[UUID], *, today: date) -> frozenset[UUID]:
+    """Return the ids of the staff of some organisations that are open."""
+    found = users_with_any_role(STAFF_ROLES, organisation_ids=organisation_ids, today=today)
+    return frozenset(found.values_list("pk", flat=True))
 
 
 def partners_assigned_on(meeting: Meeting) -> AssignmentQuerySet:

@@ -66,6 +66,7 @@ def assign_partner(
     budget_code: str,
     budget_holder_id: UUID | None,
     deputy_id: UUID | None,
+    dispute_person_id: UUID | None = None,
     by: User,
     at: datetime,
 ) -> Assignment:
@@ -91,8 +92,9 @@ def assign_partner(
         term_ends_on=partner.term_ends_on,
     )
     budget = _agree_budget(
-        payer_id, budget_code, budget_holder_id, deputy_id, partner_user_id=partner.user_id, today=today
-    )
+        payer_id, budget_code, budget_holder_id, deputy_id, dispute_person_id,
+        partner_user_id=partner.user_id, organisation_id=committee.organisation_id, today=today,
+    )  # fmt: skip
     others = Assignment.objects.filter(partner=partner, committee=committee).filter(
         Q(ends_on=None) | Q(ends_on__gte=starts_on), Q() if ends_on is None else Q(starts_on__lte=ends_on)
     )
@@ -114,6 +116,7 @@ def change_budget(
     budget_code: str,
     budget_holder_id: UUID | None,
     deputy_id: UUID | None,
+    dispute_person_id: UUID | None = None,
     by: User,
     at: datetime,
 ) -> Assignment:
@@ -125,12 +128,13 @@ def change_budget(
     assignment = _lock_assignment(assignment_id)
     permissions.check_can_change_assignment(by, assignment, today=today)
     budget = _agree_budget(
-        payer_id, budget_code, budget_holder_id, deputy_id, partner_user_id=assignment.partner.user_id, today=today
-    )
-    before = {assignment.budget_holder_id, assignment.deputy_id}
+        payer_id, budget_code, budget_holder_id, deputy_id, dispute_person_id,
+        partner_user_id=assignment.partner.user_id, organisation_id=assignment.committee.organisation_id, today=today,
+    )  # fmt: skip
+    before = {assignment.budget_holder_id, assignment.deputy_id, assignment.dispute_person_id}
     for field, value in asdict(budget).items():
         setattr(assignment, field, value)
-    assignment.save(update_fields=["payer", "budget_code", "budget_holder", "deputy"])
+    assignment.save(update_fields=["payer", "budget_code", "budget_holder", "deputy", "dispute_person"])
     notifications.budget_changed(assignment, told_before=before, at=at)
     return assignment
 
@@ -280,8 +284,10 @@ def _agree_budget(
     budget_code: str,
     budget_holder_id: UUID | None,
     deputy_id: UUID | None,
+    dispute_person_id: UUID | None,
     *,
     partner_user_id: UUID,
+    organisation_id: UUID,
     today: date,
 ) -> policies.Budget:
     approvers = queries.approvers_at(payer_id, today=today).values_list("pk", flat=True) if payer_id else ()
@@ -292,6 +298,9 @@ def _agree_budget(
         deputy_id=deputy_id,
         partner_user_id=partner_user_id,
         approver_ids=frozenset(approvers),
+        organisation_id=organisation_id,
+        dispute_person_id=dispute_person_id,
+        staff_ids=queries.staff_at(filter(None, {payer_id, organisation_id}), today=today),
     )
 
 

@@ -101,6 +101,7 @@ class AssignmentCreateView(_ForManagers, RuleFormView):
             "partners": [(str(partner.pk), partner.user.name) for partner in partners],
             "payers": choices.payers,
             "approvers": choices.approvers,
+            "staff": choices.staff,
         }
 
     def get_initial(self) -> dict[str, Any]:
@@ -132,12 +133,16 @@ class AssignmentEditView(_AboutAssignment, RuleFormView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         choices = queries.budget_choices(self.user, today=self.today, now=self.assignment)
-        return super().get_form_kwargs() | {"payers": choices.payers, "approvers": choices.approvers}
+        return super().get_form_kwargs() | {
+            "payers": choices.payers,
+            "approvers": choices.approvers,
+            "staff": choices.staff,
+        }
 
     def get_initial(self) -> dict[str, Any]:
         return {
             name: str(getattr(self.assignment, name) or "")
-            for name in ("payer_id", "budget_code", "budget_holder_id", "deputy_id")
+            for name in ("payer_id", "budget_code", "budget_holder_id", "deputy_id", "dispute_person_id")
         }
 
     def perform(self, data: dict[str, Any]) -> Any:

@@ -198,14 +198,20 @@ def make_assignment(
     budget_code: str = "PSP-001",
     budget_holder: User | None = None,
     deputy: User | None = None,
+    dispute_person: User | None = None,
     starts_on: date | None = None,
     ends_on: date | None = None,
     at: datetime = START,
 ) -> Assignment:
-    """Return a partner on a committee of their organisation (both new unless given), with two approvers named."""
+    """Return a partner on a committee of their organisation (both new unless given), with two approvers named.
+
+    Where another organisation pays, one of its executives decides a disagreement.
+    """
     partner = partner or make_partner(committee.organisation if committee else None)
     committee = committee or make_committee(partner.organisation, by=partner.lead)
     payer = payer or committee.organisation
+    if payer != committee.organisation:
+        dispute_person = dispute_person or make_member(Role.EXECUTIVE, payer)
     return committee_services.assign_partner(
         partner_id=partner.pk,
         committee_id=committee.pk,
@@ -215,6 +221,7 @@ def make_assignment(
         budget_code=budget_code,
         budget_holder_id=(budget_holder or make_member(Role.APPROVER, payer)).pk,
         deputy_id=(deputy or make_member(Role.APPROVER, payer)).pk,
+        dispute_person_id=dispute_person.pk if dispute_person else None,
         by=partner.lead,
         at=at,
     )

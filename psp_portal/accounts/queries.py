@@ -76,6 +76,14 @@ def users_with_role(role: Role, *, organisation_id: UUID, today: date) -> QueryS
     return User.objects.filter(is_active=True, pk__in=holders.values("user_id")).order_by("name", "pk")
 
 
+def users_with_any_role(roles: Iterable[Role], *, organisation_ids: Iterable[UUID], today: date) -> QuerySet[User]:
+    """Return the active people who hold any of these roles at any of these open organisations on a day, by name."""
+    holders = Membership.objects.on(today).filter(
+        organisation_id__in=list(organisation_ids), organisation__closed_on__isnull=True, role__in=list(roles)
+    )
+    return User.objects.filter(is_active=True, pk__in=holders.values("user_id")).order_by("name", "pk")
+
+
 def organisations_of(user: User, today: date) -> QuerySet[Organisation]:
     """Return the open organisations where somebody holds any role on a day, by name."""
     ids = memberships_on(user, today).values("organisation_id")
@@ -125,3 +133,13 @@ def directories(organisation_ids: Iterable[UUID], today: date) -> dict[UUID, Dir
 def directory(organisation_id: UUID, today: date) -> Directory:
     """Return who is at an organisation and who is away on a day."""
     return directories([organisation_id], today)[organisation_id]
+
+
+def staff_ever(organisation_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
+    """Return, for each organisation, everybody who is or ever was one of its staff. One query."""
+    found: dict[UUID, set[UUID]] = {pk: set() for pk in organisation_ids}
+    for organisation_id, user_id in Membership.objects.filter(
+        organisation_id__in=list(found), role__in=STAFF_ROLES
+    ).values_list("organisation_id", "user_id"):
+        found[organisation_id].add(user_id)
+    return found

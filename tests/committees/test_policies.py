@@ -10,7 +10,7 @@ from psp_portal.exceptions import RuleBroken, TransitionNotAllowed
 
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=LONDON)
 TODAY = AT.date()
-PAYER, HOLDER, DEPUTY, PARTNER, OTHER = (uuid4() for _ in range(5))
+PAYER, HOLDER, DEPUTY, PARTNER, OTHER, THIRD = (uuid4() for _ in range(6))
 
 
 def refused(check, *arguments, **options):
@@ -40,12 +40,23 @@ def budget(**change):
         "deputy_id": DEPUTY,
         "partner_user_id": PARTNER,
         "approver_ids": frozenset({HOLDER, DEPUTY, PARTNER}),
+        "organisation_id": PAYER,
+        "dispute_person_id": None,
+        "staff_ids": frozenset({HOLDER, DEPUTY, PARTNER, THIRD}),
     }
     return facts | change
 
 
 def test_agree_budget_returns_what_is_agreed():
     assert policies.agree_budget(**budget()) == policies.Budget(PAYER, "PSP-1", HOLDER, DEPUTY)
+
+
+@pytest.mark.parametrize("organisation", ["payer", "another"])
+def test_agree_budget_takes_a_third_person_for_disagreements(organisation):
+    agreed = policies.agree_budget(
+        **budget(dispute_person_id=THIRD, organisation_id=PAYER if organisation == "payer" else OTHER)
+    )
+    assert agreed == policies.Budget(PAYER, "PSP-1", HOLDER, DEPUTY, THIRD)
 
 
 @pytest.mark.parametrize(
@@ -76,6 +87,26 @@ def test_agree_budget_returns_what_is_agreed():
             "budget_holder_id",
         ),
         ({"deputy_id": OTHER}, "The deputy must be an approver at the organisation that pays", "deputy_id"),
+        (
+            {"organisation_id": OTHER},
+            "Select who decides if the two organisations disagree about who pays. A partner cannot start until this is "
+            "agreed",
+            "dispute_person_id",
+        ),
+        *(
+            (
+                {"dispute_person_id": person},
+                "Whoever decides a disagreement must be a third person: not the budget holder, the deputy or the "
+                "partner",
+                "dispute_person_id",
+            )
+            for person in (HOLDER, DEPUTY, PARTNER)
+        ),
+        (
+            {"dispute_person_id": OTHER},
+            "Whoever decides a disagreement must work at the organisation that pays or at the committee’s",
+            "dispute_person_id",
+        ),
     ],
 )
 def test_agree_budget_refuses_what_is_not_agreed(change, message, field):

@@ -221,6 +221,10 @@ def test_budget_choices_are_of_the_organisations_somebody_works_at(trust, elsewh
     assert queries.budget_choices(trust.lead, today=TODAY) == queries.BudgetChoices(
         payers=[(str(trust.organisation.pk), "Willow Trust")],
         approvers=[(str(trust.deputy.pk), "Dan Deputy"), (str(trust.holder.pk), "Holly Holder")],
+        staff=sorted(
+            ((str(person.pk), person.name) for person in (trust.lead, trust.deputy, trust.holder)),
+            key=lambda choice: choice[1],
+        ),
     )
 
 
@@ -237,6 +241,9 @@ def test_budget_choices_say_where_somebody_approves_when_there_is_more_than_one_
         (str(trust.deputy.pk), "Dan Deputy (Willow Trust)"),
         (str(trust.holder.pk), "Holly Holder (Willow Trust)"),
     ]
+    # Somebody who works at both is offered once.
+    assert [pk for pk, _name in choices.staff].count(str(trust.lead.pk)) == 1
+    assert (str(ann.pk), "Ann Approver (Ash Board)") in choices.staff
 
 
 def test_budget_choices_keep_whoever_is_named_now(trust, elsewhere):
@@ -249,6 +256,11 @@ def test_budget_choices_keep_whoever_is_named_now(trust, elsewhere):
         str(elsewhere.assignment.budget_holder_id),
         str(elsewhere.assignment.deputy_id),
     ]
+    assert str(elsewhere.lead.pk) not in dict(choices.staff)
+
+    elsewhere.assignment.dispute_person = elsewhere.lead
+    choices = queries.budget_choices(trust.lead, today=TODAY, now=elsewhere.assignment)
+    assert choices.staff[-1] == (str(elsewhere.lead.pk), elsewhere.lead.name)
 
 
 def test_last_attended_on_is_the_latest_meeting_s_day(trust):

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from committees import services
 from committees.enums import AttendanceKind, CommitteeKind, MeetingStatus
@@ -137,6 +137,7 @@ def test_assign_partner_writes_the_assignment_with_who_pays(trust, second):
         "budget_code": "PSP-7",
         "budget_holder_id": trust.holder.pk,
         "deputy_id": trust.deputy.pk,
+        "dispute_person_id": None,
     }
     assert history_of(assignment) == [("insert", str(trust.lead.pk), "committees.partner.assign")]
 
@@ -157,11 +158,33 @@ def test_assign_partner_tells_the_partner_and_those_who_will_decide(trust, secon
 
 def test_assign_partner_takes_a_payer_elsewhere_with_its_own_approvers(trust, second):
     board = factories.make_organisation("Ash Board")
-    holder, deputy = (factories.make_member(Role.APPROVER, board) for _ in range(2))
+    holder, deputy, third = (factories.make_member(Role.APPROVER, board) for _ in range(3))
+    agreed = {"payer_id": board.pk, "budget_holder_id": holder.pk, "deputy_id": deputy.pk}
 
-    assignment = assign(trust, second, payer_id=board.pk, budget_holder_id=holder.pk, deputy_id=deputy.pk)
+    assignment = assign(trust, second, **agreed, dispute_person_id=third.pk)
 
     assert (assignment.payer_id, assignment.budget_holder_id) == (board.pk, holder.pk)
+    assert assignment.dispute_person == third
+    body = Message.objects.get(recipient=third).body
+    assert "Ash Board pays the claims of a Patient Safety Partner at Willow Trust." in body
+
+
+def test_a_payer_elsewhere_needs_somebody_to_decide_disagreements(trust, second, elsewhere):
+    board = factories.make_organisation("Ash Board")
+    holder, deputy = (factories.make_member(Role.APPROVER, board) for _ in range(2))
+    agreed = {"payer_id": board.pk, "budget_holder_id": holder.pk, "deputy_id": deputy.pk}
+
+    for person, words in (
+        (None, "Select who decides if the two organisations disagree"),
+        (holder.pk, "must be a third person"),
+        (second.user_id, "must be a third person"),
+        (elsewhere.lead.pk, "must work at the organisation that pays or at the committee"),
+        (trust.user.pk, "must work at the organisation that pays or at the committee"),
+    ):
+        with pytest.raises(RuleBroken, match=words) as refusal:
+            assign(trust, second, **agreed, dispute_person_id=person)
+        assert refusal.value.field == "dispute_person_id"
+    assert assign(trust, second, **agreed, dispute_person_id=trust.lead.pk).dispute_person == trust.lead
 
 
 @pytest.mark.parametrize("missing", ["payer_id", "budget_holder_id", "deputy_id"])
@@ -317,6 +340,24 @@ def test_change_budget_tells_only_those_newly_named(trust):
         (new.pk, "You are named for a partner's claims", ""),
         (trust.holder.pk, "You are named for a partner's claims", ""),
     }
+
+
+def test_change_budget_names_somebody_for_disagreements_and_tells_them_once(trust):
+    change_budget(trust, dispute_person_id=trust.lead.pk)
+    assignment = change_budget(trust, dispute_person_id=trust.lead.pk)
+
+    assert Assignment.objects.get(pk=assignment.pk).dispute_person == trust.lead
+    assert Message.objects.filter(recipient=trust.lead, kind="committees.budget.change").count() == 1
+
+
+def test_the_database_keeps_the_third_person_apart(trust):
+    for person in (trust.assignment.budget_holder_id, trust.assignment.deputy_id):
+        with (
+            pytest.raises(IntegrityError, match="assignment_dispute_person_is_a_third_person"),
+            transaction.atomic(),
+            factories.acting(),
+        ):
+            Assignment.objects.filter(pk=trust.assignment.pk).update(dispute_person_id=person)
 
 
 def test_change_budget_refuses_what_is_not_agreed(trust):

@@ -287,6 +287,26 @@ def test_changing_who_pays(client, trust):
     assert same.context["form"].errors == {"deputy_id": ["The deputy must be another person than the budget holder"]}
 
 
+def test_another_payer_needs_a_third_person_named_on_the_page(client, trust):
+    board = factories.make_organisation("Ash Board")
+    factories.give_role(Role.REQUESTER, trust.lead, board)
+    holder, deputy = (factories.make_member(Role.APPROVER, board) for _ in range(2))
+    third = factories.make_member(Role.EXECUTIVE, board, user=factories.make_user("Thea Third"))
+    client.force_login(trust.lead)
+    data = assignment(trust, payer_id=str(board.pk), budget_holder_id=str(holder.pk), deputy_id=str(deputy.pk))
+
+    refused = client.post(address("assignment_create", trust), data)
+    assert list(refused.context["form"].errors) == ["dispute_person_id"]
+    assert f'<option value="{holder.pk}" selected' in text_of(refused), "what was chosen is kept"
+
+    added = client.post(address("assignment_create", trust), data | {"dispute_person_id": str(third.pk)})
+    assert added["Location"] == address("committee_detail", trust)
+    assert Assignment.objects.get(budget_code="PSP-7").dispute_person == third
+    shown = text_of(client.get(address("committee_detail", trust)))
+    assert "Decides if organisations disagree about who pays" in shown
+    assert "Thea Third" in shown
+
+
 def test_ending_an_assignment(client, trust):
     client.force_login(trust.lead)
 

@@ -130,6 +130,7 @@ def _assign(stage: Stage, appointment: Appointment, at: datetime) -> None:
                 budget_code=body.budget_code,
                 budget_holder_id=stage.people[holder].pk,
                 deputy_id=stage.people[deputy].pk,
+                dispute_person_id=None if payer == body.at else stage.people[LEADS[body.at]].pk,
                 by=stage.people[LEADS[body.at]],
                 at=at,
             )
@@ -170,6 +171,7 @@ def _leave(stage: Stage, at: datetime) -> None:
                 budget_code=assignment.budget_code,
                 budget_holder_id=holder.pk,
                 deputy_id=deputy.pk,
+                dispute_person_id=assignment.dispute_person_id,
                 by=lead,
                 at=at,
             )
