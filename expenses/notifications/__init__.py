@@ -40,9 +40,11 @@ from expenses.notifications.escalation import (
 )
 from expenses.notifications.holding import hold_asked, remind_of_held_lines
 from expenses.notifications.payments import (
+    paying_account_changed,
     remittance_ready,
     run_made,
     run_released,
+    runs_disagree,
 )
 from expenses.notifications.topups import top_ups_proposed, top_ups_withdrawn
 
@@ -75,9 +77,11 @@ __all__ = [
     "remind_of_held_lines",
     "remind_to_decide",
     "remind_to_settle",
+    "paying_account_changed",
     "remittance_ready",
     "run_made",
     "run_released",
+    "runs_disagree",
     "step_replied",
     "steps_written",
     "update_answered",

@@ -29,6 +29,7 @@ _BY_STAFF_OR_CLOCK = {ClaimAction.DECIDE, ClaimAction.DECIDE_APPEAL, ClaimAction
 _TO_WHOEVER_HAS_IT = {
     ClaimAction.SUBMIT: ("to_decide", "Claim {reference} waits for your decision"),
     ClaimAction.ANSWER: ("answered", "Claim {reference}: your question has been answered"),
+    ClaimAction.ANSWER_HOLD: ("hold_answered", "Claim {reference}: what was missing has been given"),
     ClaimAction.APPEAL: ("appealed", "Claim {reference}: an appeal waits for your decision"),
 }
 
@@ -47,8 +48,26 @@ def claim_letter(claim: Claim, name: str, subject: str, recipient_id: UUID, *, a
     )
 
 
-def claim_changed(claim: Claim, action: ClaimAction, *, by: Actor, at: datetime) -> None:
-    """Tell the partner what others did with their claim, and whoever has it now that it has come to them."""
+# So many letters go to the worker as one task.
+BATCH = 100
+
+
+def claim_changed(claim: Claim, action: ClaimAction, *, by: Actor, at: datetime, must_find: bool = False) -> None:
+    """Tell the partner what others did with their claim, and whoever has it now that it has come to them.
+
+    With ``must_find`` these may not do the work themselves: they are told to find somebody.
+    """
+    queue(_letters_of_change(claim, action, at=at, must_find=must_find), at=at)
+
+
+def claims_changed(claims: Iterable[Claim], action: ClaimAction, *, by: Actor, at: datetime) -> None:
+    """Tell everybody of many claims what ``claim_changed`` tells of one."""
+    letters = [letter for claim in claims for letter in _letters_of_change(claim, action, at=at)]
+    for start in range(0, len(letters), BATCH):
+        queue(letters[start : start + BATCH], at=at)
+
+
+def _letters_of_change(claim: Claim, action: ClaimAction, *, at: datetime, must_find: bool = False) -> list[Letter]:
     letters = []
     if action in _BY_STAFF_OR_CLOCK:
         name, subject = _TO_CLAIMANT[ClaimStatus(claim.status)]
@@ -61,12 +80,16 @@ def claim_changed(claim: Claim, action: ClaimAction, *, by: Actor, at: datetime)
         )
     if action == ClaimAction.SUBMIT:
         letters.append(claim_letter(claim, "sent", "We have your claim {reference}", claim.claimant_id, at=at))
-    if action in _TO_WHOEVER_HAS_IT:
+    if must_find:
+        subject = "Claim {reference}: nobody is here who may do what comes next"
+        letters.append(claim_letter(claim, "find_somebody", subject, claim.waiting_on_id, at=at))
+    elif action in _TO_WHOEVER_HAS_IT:
         name, subject = _TO_WHOEVER_HAS_IT[action]
         letters.append(claim_letter(claim, name, subject, claim.waiting_on_id, at=at))
-    if action in (ClaimAction.DECIDE, ClaimAction.DECIDE_APPEAL) and claim.status == ClaimStatus.APPROVED:
+    is_to_pay = action in (ClaimAction.DECIDE, ClaimAction.DECIDE_APPEAL) and claim.status == ClaimStatus.APPROVED
+    if is_to_pay and not must_find:
         letters.append(claim_letter(claim, "to_pay", "Claim {reference} is ready to pay", claim.waiting_on_id, at=at))
-    queue(letters, at=at)
+    return letters
 
 
 def claims_handed_over(claims: Iterable[Claim], *, at: datetime) -> None:

@@ -2,8 +2,10 @@
 
 from expenses.queries.approvals import (
     agreed_words_for,
+    asking_choices,
     partners_to_approve_for,
     prior_approvals_at,
+    prior_approvals_in,
     prior_approvals_of,
     prior_approvals_visible_to,
     standing_approvals_at,
@@ -51,6 +53,7 @@ from expenses.queries.escalation import (
     update_requests_visible_to,
 )
 from expenses.queries.holding import HeldLine, held_lines, hold_question, missing_from
+from expenses.queries.overdue import BoardReport, board_report, late_by_organisation, overdue_claims, replies_late
 from expenses.queries.payments import (
     lines_left_out,
     payable_exists,
@@ -72,6 +75,7 @@ from expenses.queries.rates import (
     row_of,
     with_rows,
 )
+from expenses.queries.retention import originals_of, originals_to_drop
 from expenses.queries.topups import (
     claims_on,
     pounds_offered_to,
@@ -83,6 +87,13 @@ from expenses.queries.topups import (
 from expenses.queries.waiting import Waiting, waiting_for
 
 __all__ = [
+    "prior_approvals_in",
+    "asking_choices",
+    "BoardReport",
+    "board_report",
+    "late_by_organisation",
+    "overdue_claims",
+    "replies_late",
     "Cancellation",
     "cancellation_of",
     "cancellations_to_claim",
@@ -160,4 +171,6 @@ __all__ = [
     "waiting_for",
     "why_not_disputable",
     "with_rows",
+    "originals_of",
+    "originals_to_drop",
 ]

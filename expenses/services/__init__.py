@@ -7,6 +7,7 @@ from expenses.services.approvals import (
     ask_for_approval,
     change_checks,
     end_standing_approval,
+    read_standing_approvals,
     record_standing_approval,
     remind_of_approvals,
     warn_of_expiry,
@@ -43,7 +44,7 @@ from expenses.services.drafts import (
     start_claim,
     use_receipts,
 )
-from expenses.services.duplicates import clear_duplicate
+from expenses.services.duplicates import clear_duplicate, explain_duplicate
 from expenses.services.escalation import (
     answer_update,
     ask_for_update,
@@ -53,6 +54,7 @@ from expenses.services.escalation import (
 )
 from expenses.services.exports import ExportFile, export_run
 from expenses.services.holding import answer_hold, remind_of_held_lines
+from expenses.services.payment_settings import PayingAccount, change_payment_settings
 from expenses.services.payments import (
     Seen,
     cancel_run,
@@ -64,6 +66,7 @@ from expenses.services.payments import (
 )
 from expenses.services.rates import (
     CardRules,
+    Preview,
     change_rules,
     close_row,
     correct_cap,
@@ -78,9 +81,13 @@ from expenses.services.rates import (
     remove_row,
 )
 from expenses.services.replies import remind_of_replies, reply_to_escalation, send_overdue_digests
+from expenses.services.retention import change_keeping, drop_originals, read_original
 from expenses.services.topups import accept_top_ups, decline_top_ups, withdraw_top_up
 
 __all__ = [
+    "read_standing_approvals",
+    "explain_duplicate",
+    "PayingAccount",
     "Seen",
     "claim_cancellation",
     "withdraw_top_up",
@@ -103,6 +110,7 @@ __all__ = [
     "ExportFile",
     "LeftOut",
     "LineInput",
+    "Preview",
     "add_line",
     "add_receipt",
     "answer_hold",
@@ -114,6 +122,7 @@ __all__ = [
     "cancel_run",
     "change_bank_details",
     "change_line",
+    "change_payment_settings",
     "change_rules",
     "close_row",
     "correct_cap",
@@ -155,4 +164,7 @@ __all__ = [
     "submit_claim",
     "use_receipts",
     "withdraw_claim",
+    "change_keeping",
+    "drop_originals",
+    "read_original",
 ]

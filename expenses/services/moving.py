@@ -374,6 +374,14 @@ def deciders_of(lines: Iterable[ClaimLine]) -> set[UUID]:
     }
 
 
+def turn_starts_anew(claim: Claim, lines: list[ClaimLine], card: RateCard, *, at: datetime) -> None:
+    """Give a claim whose payer has been decided to that organisation's people, with the days that an answer gives."""
+    due_on = turn_ends_on(claim, lines, card, ClaimAction.ANSWER, local_date(at))
+    there = directory(claim.payer_id, local_date(at))
+    if give_to(claim, lines, there, at=at, due_on=due_on, is_new_turn=True).must_find:
+        write_event(claim, ClockEvent.HAND_OVER, by=PORTAL, at=at, note=find_somebody(claim))
+
+
 def handlers_of(line: ClaimLine) -> set[UUID]:
     """Return everybody who has decided a line or returned it with a question."""
     return {*line.handled_by, *([line.decided_by_id] if line.decided_by_id else [])}

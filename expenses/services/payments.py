@@ -1,73 +1,100 @@
-"""Payment runs: made by one finance person, released by another, settled line by line, exported on record."""
+"""Payment runs: made by one finance person, released by another, settled line by line or all at once.
 
-import csv
-import hashlib
-import io
-from collections.abc import Iterable
+What leaves the portal of a run stands in ``exports``, what the bank answers in ``results``.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from expenses import notifications, permissions, queries
 from expenses.enums import ClaimAction, LineAction, LineStatus, RunLineStatus, RunStatus
-from expenses.models import BankDetails, PaymentRun, RunExport, RunLine
+from expenses.models import BankDetails, ClaimLine, PaymentRun, RunLine
 from expenses.policies.card import TIME_KINDS
-from expenses.services.moving import line_of, lock_claim, lock_lines, move_line, settle
+from expenses.services.moving import lines_of_claims, lock_claims, move_many, settle_many
 from psp_portal.accounts.models import User
 from psp_portal.audit.context import audited
-from psp_portal.audit.services import record_read
 from psp_portal.dates import local_date
-from psp_portal.encryption import decrypt
 from psp_portal.exceptions import RuleBroken, TransitionNotAllowed
-from psp_portal.money import total
-
-LEDGER = "ledger_csv"
+from psp_portal.money import format_pounds, total
 
 
 @dataclass(frozen=True)
-class ExportFile:
-    """A file to hand to whoever exports it, and the record that they did."""
+class Seen:
+    """What a page said a run would be: how many lines, and what they come to."""
 
-    name: str
-    content: bytes
-    export: RunExport
+    lines: int
+    total: Decimal
 
 
 @audited("expenses.run.make")
 @transaction.atomic
-def make_run(*, organisation_id: UUID, line_ids: Iterable[UUID] | None, by: User, at: datetime) -> PaymentRun:
+def make_run(
+    *,
+    organisation_id: UUID,
+    line_ids: Iterable[UUID] | None,
+    by: User,
+    at: datetime,
+    not_these: Collection[UUID] = (),
+    due_by: date | None = None,
+    seen: Seen | None = None,
+) -> PaymentRun:
     """Put approved lines into a new run: those named, or with None all that ``by`` may pay.
 
-    The run's count and totals are fixed from now on. Raises RuleBroken when there is nothing to pay, or when a named
-    line can no longer be paid by this person.
+    Of all, ``not_these`` are left for another run, and with ``due_by`` what is due later; ``seen`` is what the page
+    said this would be. The run's count and totals are fixed from now on. Raises RuleBroken when there is nothing to
+    pay, when a named line can no longer be paid by this person, and when it is no longer what was seen.
     """
     today = local_date(at)
     permissions.check_can_pay_for(by, organisation_id, today=today)
     payable = queries.payable_lines(by, organisation_id, today=today)
-    if line_ids is not None:
-        payable = payable.filter(pk__in=list(line_ids))
-    wanted = {line.pk: line.claim_id for line in payable}
+    named = None if line_ids is None else set(line_ids)
+    if named is not None:
+        payable = payable.filter(pk__in=named)
+    if due_by is not None:
+        payable = payable.filter(claim__payment_due_on__lte=due_by)
+    found = payable.order_by().select_related(None).values_list("pk", "claim_id")
+    wanted = {line_id: claim_id for line_id, claim_id in found if line_id not in not_these}
     if not wanted:
         raise RuleBroken("There is nothing to pay: no approved line is left that you may put in a run.")
-    if line_ids is not None and len(wanted) < len(set(line_ids)):
+    if named is not None and len(wanted) < len(named):
         raise RuleBroken("Some of these lines have been changed or paid since you opened the page. Look again.")
-    # Claims are always locked in one order, so that two runs made at once wait for each other and do not deadlock.
-    by_claim = {claim_id: lock_claim(claim_id) for claim_id in sorted(set(wanted.values()))}
-    lines_of = {claim_id: lock_lines(claim) for claim_id, claim in by_claim.items()}
-    chosen = [line_of(lines_of[claim_id], line_id) for line_id, claim_id in wanted.items()]
-    if any(line.status != LineStatus.APPROVED for line in chosen):
+    claims = lock_claims(wanted.values())
+    lines_of = lines_of_claims(claims)
+    chosen = [line for lines in lines_of.values() for line in lines if line.pk in wanted]
+    if len(chosen) < len(wanted) or any(line.status != LineStatus.APPROVED for line in chosen):
         raise RuleBroken("Somebody has just put some of these lines in another run. Look again.")
-    for_time = [line for line in chosen if line.kind in TIME_KINDS]
+    chosen.sort(key=lambda line: (line.claim.number, line.position))
+    amount = total(line.approved_amount for line in chosen)
+    if seen is not None and seen != Seen(len(chosen), amount):
+        raise RuleBroken(
+            f"What can be paid has changed since you opened the page: it is now {len(chosen)} lines of "
+            f"{format_pounds(amount)}. Look again, then make the run."
+        )
     run = PaymentRun.objects.create(
         organisation_id=organisation_id,
         made_by=by,
         made_at=at,
         line_count=len(chosen),
-        time_total=total(line.approved_amount for line in for_time),
+        time_total=total(line.approved_amount for line in chosen if line.kind in TIME_KINDS),
         expenses_total=total(line.approved_amount for line in chosen if line.kind not in TIME_KINDS),
     )
+    _list_lines(run, chosen, by=by)
+    notes = dict.fromkeys([*wanted, *lines_of], run.reference)
+    move_many(chosen, LineAction.ADD_TO_RUN, by=by, at=at, notes=notes)
+    settle_many(claims, lines_of, ClaimAction.ADD_TO_RUN, by=by, at=at, notes=notes)
+    notifications.run_made(run, by=by, at=at)
+    return run
+
+
+def _list_lines(run: PaymentRun, lines: Iterable[ClaimLine], *, by: User) -> None:
+    """Write a run's lines; each person among them has a number, in the order of their first claim."""
+    payees: dict[UUID, int] = {}
     RunLine.objects.bulk_create(
         RunLine(
             run=run,
@@ -77,15 +104,10 @@ def make_run(*, organisation_id: UUID, line_ids: Iterable[UUID] | None, by: User
             claimant_id=line.claimant_id,
             decided_by_id=line.appeal_decided_by_id or line.decided_by_id,
             made_by=by,
+            payee=payees.setdefault(line.claimant_id, len(payees) + 1),
         )
-        for line in chosen
+        for line in lines
     )
-    for line in chosen:
-        move_line(line, LineAction.ADD_TO_RUN, by=by, at=at, note=run.reference)
-    for claim_id, claim in by_claim.items():
-        settle(claim, lines_of[claim_id], ClaimAction.ADD_TO_RUN, by=by, at=at, note=run.reference)
-    notifications.run_made(run, by=by, at=at)
-    return run
 
 
 def _lock_run(run_id: UUID) -> PaymentRun:
@@ -93,21 +115,37 @@ def _lock_run(run_id: UUID) -> PaymentRun:
 
 
 def _lock_run_lines(run: PaymentRun, run_line_ids: Iterable[UUID] | None = None) -> list[RunLine]:
-    rows = run.lines.select_for_update(of=("self",)).select_related("line").order_by("line__claim_id", "pk")
+    rows = run.lines.select_for_update(of=("self",)).select_related("line", "claimant").order_by("line__claim_id", "pk")
     return list(rows if run_line_ids is None else rows.filter(pk__in=list(run_line_ids)))
 
 
 @audited("expenses.run.release")
 @transaction.atomic
 def release_run(*, run_id: UUID, by: User, at: datetime) -> PaymentRun:
-    """Release a run as the second finance person; only then can it be exported and paid."""
+    """Release a run as the second finance person; only then can it be exported and paid.
+
+    The accounts that are paid are kept with the lines now: what somebody changes later is for the next run. Raises
+    RuleBroken, naming them, when somebody's bank details were changed since the run was made and wait for a check.
+    """
     run = _lock_run(run_id)
     rows = _lock_run_lines(run)
     involved = {person for row in rows for person in (row.claimant_id, row.decided_by_id)}
     permissions.check_can_release_run(by, run, involved, today=local_date(at))
     if run.status != RunStatus.DRAFT:
         raise TransitionNotAllowed("This run has been released or cancelled already.")
+    claimants = {row.claimant_id for row in rows}
+    held = queries.held_for_verification(claimants)
+    if held:
+        names = sorted({row.claimant.get_full_name() for row in rows if row.claimant_id in held})
+        raise RuleBroken(
+            f"These bank details have been changed and wait for a check: {', '.join(names)}. Check them first, or "
+            "cancel this run and make another."
+        )
     run.lines.update(released_by=by)
+    in_use = [details.pk for details in queries.bank_details_to_pay(claimants).values()]
+    if in_use:
+        account = BankDetails.objects.filter(pk__in=in_use, user=OuterRef("claimant"))
+        run.lines.update(bank_details=Subquery(account.values("pk")[:1]))
     run.status, run.released_by, run.released_at = RunStatus.RELEASED, by, at
     run.save(update_fields=["status", "released_by", "released_at"])
     notifications.run_released(run, by=by, at=at)
@@ -123,7 +161,8 @@ def cancel_run(*, run_id: UUID, by: User, at: datetime) -> PaymentRun:
     if run.status != RunStatus.DRAFT:
         raise TransitionNotAllowed("This run has been released or cancelled already.")
     rows = _lock_run_lines(run)
-    _move_claims(rows, LineAction.REMOVE_FROM_RUN, ClaimAction.REMOVE_FROM_RUN, by=by, at=at, note=run.reference)
+    notes = dict.fromkeys([row.pk for row in rows], run.reference)
+    _move_claims(rows, LineAction.REMOVE_FROM_RUN, ClaimAction.REMOVE_FROM_RUN, by=by, at=at, notes=notes)
     run.lines.update(status=RunLineStatus.REMOVED)
     run.status = RunStatus.CANCELLED
     run.save(update_fields=["status"])
@@ -135,10 +174,10 @@ def cancel_run(*, run_id: UUID, by: User, at: datetime) -> PaymentRun:
 def record_payment(*, run_id: UUID, run_line_ids: Iterable[UUID] | None, by: User, at: datetime) -> int:
     """Mark lines of a released run as paid: those named, or with None all still open; return how many."""
     run, rows = _open_rows(run_id, run_line_ids, by=by, at=at)
-    for row in rows:
-        row.status, row.settled_at, row.settled_by = RunLineStatus.PAID, at, by
-    RunLine.objects.bulk_update(rows, ["status", "settled_at", "settled_by"])
-    _move_claims(rows, LineAction.RECORD_PAYMENT, ClaimAction.RECORD_PAYMENT, by=by, at=at, note=run.reference)
+    ids = [row.pk for row in rows]
+    RunLine.objects.filter(pk__in=ids).update(status=RunLineStatus.PAID, settled_at=at, settled_by=by)
+    notes = dict.fromkeys(ids, run.reference)
+    _move_claims(rows, LineAction.RECORD_PAYMENT, ClaimAction.RECORD_PAYMENT, by=by, at=at, notes=notes)
     notifications.remittance_ready(run, {row.claimant_id for row in rows}, at=at)
     _settle_run(run)
     return len(rows)
@@ -148,15 +187,27 @@ def record_payment(*, run_id: UUID, run_line_ids: Iterable[UUID] | None, by: Use
 @transaction.atomic
 def record_failure(*, run_id: UUID, run_line_id: UUID, reason: str, by: User, at: datetime) -> None:
     """Mark one line of a released run as failed; it goes back to the queue with its clock still running."""
-    if not reason.strip():
+    record_failures(run_id=run_id, reasons={run_line_id: reason}, by=by, at=at)
+
+
+@audited("expenses.run.record_failure")
+@transaction.atomic
+def record_failures(*, run_id: UUID, reasons: Mapping[UUID, str], by: User, at: datetime) -> int:
+    """Mark lines of a released run as failed, each with its reason; return how many.
+
+    They go back to the queue with their clocks still running.
+    """
+    said = {run_line_id: reason.strip() for run_line_id, reason in reasons.items()}
+    if not all(said.values()):
         raise RuleBroken("Say why the payment failed.", field="reason")
-    run, rows = _open_rows(run_id, [run_line_id], by=by, at=at)
+    run, rows = _open_rows(run_id, said, by=by, at=at)
     for row in rows:
         row.status, row.settled_at, row.settled_by = RunLineStatus.FAILED, at, by
-        row.failure_reason = reason.strip()
-        row.save(update_fields=["status", "settled_at", "settled_by", "failure_reason"])
-    _move_claims(rows, LineAction.RECORD_FAILURE, ClaimAction.RECORD_FAILURE, by=by, at=at, note=reason.strip())
+        row.failure_reason = said[row.pk]
+    RunLine.objects.bulk_update(rows, ["status", "settled_at", "settled_by", "failure_reason"], batch_size=500)
+    _move_claims(rows, LineAction.RECORD_FAILURE, ClaimAction.RECORD_FAILURE, by=by, at=at, notes=said)
     _settle_run(run)
+    return len(rows)
 
 
 def _open_rows(
@@ -175,105 +226,27 @@ def _open_rows(
 
 
 def _move_claims(
-    rows: list[RunLine], line_action: LineAction, claim_action: ClaimAction, *, by: User, at: datetime, note: str
+    rows: list[RunLine],
+    line_action: LineAction,
+    claim_action: ClaimAction,
+    *,
+    by: User,
+    at: datetime,
+    notes: Mapping[UUID, str],
 ) -> None:
-    """Move the lines of run lines, a claim at a time, in the one order in which claims are locked."""
-    by_claim: dict[UUID, list[UUID]] = {}
-    for row in rows:
-        by_claim.setdefault(row.line.claim_id, []).append(row.line_id)
-    for claim_id in sorted(by_claim):
-        claim = lock_claim(claim_id)
-        lines = lock_lines(claim)
-        for line_id in by_claim[claim_id]:
-            move_line(line_of(lines, line_id), line_action, by=by, at=at, note=note)
-        settle(claim, lines, claim_action, by=by, at=at, note=note)
+    """Move the lines of run lines and settle their claims; ``notes`` are by run line, a claim has its first line's."""
+    claims = lock_claims(row.line.claim_id for row in rows)
+    lines_of = lines_of_claims(claims)
+    by_line = {row.line_id: notes[row.pk] for row in rows}
+    moving = [line for lines in lines_of.values() for line in lines if line.pk in by_line]
+    by_claim: dict[UUID, str] = {}
+    for line in moving:
+        by_claim.setdefault(line.claim_id, by_line[line.pk])
+    move_many(moving, line_action, by=by, at=at, notes=by_line)
+    settle_many(claims, lines_of, claim_action, by=by, at=at, notes=by_claim)
 
 
 def _settle_run(run: PaymentRun) -> None:
     if not run.lines.filter(status=RunLineStatus.LISTED).exists():
         run.status = RunStatus.SETTLED
         run.save(update_fields=["status"])
-
-
-# --- the file for the ledger --------------------------------------------------------------
-COLUMNS = [
-    "run", "claim", "line", "payee", "sort_code", "account_number", "account_name", "payment", "kind", "date",
-    "committee", "budget_code", "amount",
-]  # fmt: skip
-# A spreadsheet would read a cell that begins with one of these as a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-@audited("expenses.run.export")
-@transaction.atomic
-def export_ledger(*, run_id: UUID, by: User, at: datetime) -> ExportFile:
-    """Return a released run as CSV for the ledger; who took it, when, and its SHA-256 are kept.
-
-    It is the only place where full bank details leave the portal, so each reading of them is logged.
-    """
-    run = _lock_run(run_id)
-    permissions.check_can_pay_for(by, run.organisation_id, today=local_date(at))
-    if run.status not in (RunStatus.RELEASED, RunStatus.SETTLED):
-        raise TransitionNotAllowed("A run can be exported once a second person has released it.")
-    rows = list(
-        run.lines.select_related("line__claim__assignment__committee", "claimant").order_by(
-            "line__claim__number", "line__position"
-        )
-    )
-    accounts = {
-        details.user_id: details
-        for details in BankDetails.objects.filter(user_id__in={row.claimant_id for row in rows}, replaced_at=None)
-    }
-    content = _ledger_csv(run, rows, accounts)
-    for details in accounts.values():
-        record_read(
-            by=by,
-            what="expenses.bank_details.export",
-            subject_id=details.user_id,
-            subject_name=f"account ending {details.last_four}, run {run.reference}",
-            organisation_id=run.organisation_id,
-            at=at,
-        )
-    export = RunExport.objects.create(
-        run=run,
-        format=LEDGER,
-        exported_by=by,
-        exported_at=at,
-        line_count=len(rows),
-        total=total(row.amount for row in rows),
-        checksum=hashlib.sha256(content).hexdigest(),
-    )
-    return ExportFile(f"{run.reference}-ledger.csv", content, export)
-
-
-def _ledger_csv(run: PaymentRun, rows: list[RunLine], accounts: dict[UUID, BankDetails]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for row in rows:
-        line, details = row.line, accounts.get(row.claimant_id)
-        assignment = line.claim.assignment
-        writer.writerow(
-            _as_text(cell)
-            for cell in (
-                run.reference,
-                line.claim.reference,
-                line.position,
-                row.claimant.get_full_name(),
-                decrypt(details.sort_code) if details else "",
-                decrypt(details.account_number) if details else "",
-                decrypt(details.account_name) if details else "",
-                "involvement payment" if row.is_for_time else "expense",
-                line.get_kind_display(),
-                line.date.isoformat(),
-                assignment.committee.name if assignment else "",
-                assignment.budget_code if assignment else "",
-                row.amount,
-            )
-        )
-    return text.getvalue().encode()
-
-
-def _as_text(cell: object) -> str:
-    text = str(cell)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.generic import TemplateView, View
 
 from expenses import permissions, queries, services
-from expenses.enums import RunLineStatus, RunStatus
+from expenses.enums import ExportFormat, RunLineStatus, RunStatus
 from expenses.forms import payments as forms
 from expenses.views.presenting import TIME_KINDS, claim_title, line_title
 from psp_portal.accounts.current import may, organisation_where
@@ -358,7 +358,7 @@ class RunExportView(_AboutRun, View):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         permissions.check_can_pay_for(request.user, self.run.organisation_id, today=self.today)
         try:
-            file = services.export_ledger(run_id=self.run.pk, by=request.user, at=timezone.now())
+            file = services.export_run(run_id=self.run.pk, format=ExportFormat.LEDGER, by=request.user, at=timezone.now())
         except RuleBroken as broken:
             messages.error(request, broken.message)
             return HttpResponseRedirect(self.get_success_url())

@@ -1,5 +1,6 @@
 """Writes to the access log."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,4 +21,22 @@ def record_read(
         what=what,
         subject_id=str(subject_id),
         subject_name=subject_name,
+    )
+
+
+def record_reads(
+    *, by: Actor, what: str, subjects: Mapping[Any, str], organisation_id: UUID | None, at: datetime
+) -> None:
+    """Record that ``by`` has read ``what`` of many subjects, each with its name, as ``record_read`` does of one."""
+    AccessLog.objects.bulk_create(
+        AccessLog(
+            at=at,
+            actor_id=by.pk,
+            actor_name=by.get_full_name(),
+            organisation_id=organisation_id,
+            what=what,
+            subject_id=str(subject_id),
+            subject_name=subject_name,
+        )
+        for subject_id, subject_name in subjects.items()
     )

@@ -1,8 +1,5 @@
 """Runs: two people, locked totals, the file, paid and failed; and bank details."""
 
-import csv
-import hashlib
-import io
 import threading
 from decimal import Decimal
 
@@ -11,11 +8,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import Error, IntegrityError, connection, transaction
 
 from expenses import queries, services
-from expenses.enums import LineAction, LineKind, LineStatus, RunStatus
-from expenses.models import BankDetails, PaymentRun, RunExport, RunLine
+from expenses.enums import LineStatus, RunStatus
+from expenses.models import BankDetails, PaymentRun, RunLine
 from psp_portal.accounts.enums import Role
 from psp_portal.audit.context import acting_as
-from psp_portal.audit.models import AccessLog
 from psp_portal.exceptions import RuleBroken, TransitionNotAllowed
 from psp_portal.notifications.models import Message
 from tests import factories
@@ -191,64 +187,6 @@ def test_whoever_decided_a_line_does_not_mark_it(world):
     run = world.released()
     with pytest.raises(RuleBroken, match="somebody else in finance must mark it"):
         services.record_payment(run_id=run.pk, run_line_ids=None, by=world.approver, at=world.at)
-
-
-# --- the file -----------------------------------------------------------------------------
-def test_the_ledger_file_agrees_with_the_run_and_is_on_record(world):
-    services.change_bank_details(
-        account_name="=HYPERLINK", sort_code="089999", account_number="66374958", by=world.person, at=world.at
-    )
-    claim = world.approved()
-    run = world.released()
-    file = services.export_ledger(run_id=run.pk, by=world.finance_other, at=world.later(hours=1))
-    rows = list(csv.DictReader(io.StringIO(file.content.decode())))
-    assert (file.name, len(rows), sum(Decimal(row["amount"]) for row in rows)) == (
-        f"{run.reference}-ledger.csv", run.line_count, run.total,
-    )  # fmt: skip
-    assert rows[0] == {
-        "run": run.reference,
-        "claim": claim.reference,
-        "line": "1",
-        "payee": world.person.name,
-        "sort_code": "089999",
-        "account_number": "66374958",
-        "account_name": "'=HYPERLINK",
-        "payment": "involvement payment",
-        "kind": "Involvement payment",
-        "date": "2026-09-08",
-        "committee": "Patient Safety Committee",
-        "budget_code": "PS100",
-        "amount": "75.00",
-    }
-    export = RunExport.objects.get()
-    assert (export.checksum, export.exported_by, export.total, export.line_count) == (
-        hashlib.sha256(file.content).hexdigest(), world.finance_other, run.total, 2,
-    )  # fmt: skip
-    read = AccessLog.objects.get()
-    assert (read.what, read.actor_id, read.subject_id, read.organisation_id) == (
-        "expenses.bank_details.export", world.finance_other.pk, str(world.person.pk), world.organisation.pk,
-    )  # fmt: skip
-    assert services.export_ledger(run_id=run.pk, by=world.finance_lead, at=world.later(days=1)).content == file.content
-
-
-def test_a_claim_without_committee_or_bank_details_leaves_those_cells_empty(world):
-    claim = services.start_claim(partner_id=world.partner.pk, by=world.person, at=world.at)
-    world.receipt(claim, world.line(claim, LineKind.PARKING, amount=Decimal("4.20")))
-    claim = services.submit_claim(claim_id=claim.pk, by=world.person, at=world.at)
-    world.decide(claim, LineAction.APPROVE)
-    file = services.export_ledger(run_id=world.released().pk, by=world.finance_lead, at=world.at)
-    row = next(csv.DictReader(io.StringIO(file.content.decode())))
-    assert (row["sort_code"], row["budget_code"], row["payment"], row["amount"]) == ("", "", "expense", "4.20")
-
-
-def test_a_run_is_not_exported_before_its_release_nor_by_others(world):
-    world.approved()
-    run = world.run()
-    with pytest.raises(TransitionNotAllowed, match="once a second person has released it"):
-        services.export_ledger(run_id=run.pk, by=world.finance_lead, at=world.at)
-    with pytest.raises(PermissionDenied):
-        services.export_ledger(run_id=run.pk, by=world.auditor, at=world.at)
-    assert RunExport.objects.count() == 0
 
 
 # --- bank details -------------------------------------------------------------------------

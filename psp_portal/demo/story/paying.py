@@ -6,6 +6,7 @@ from functools import partial
 from uuid import UUID
 
 from expenses import queries, services
+from expenses.enums import ExportFormat
 from psp_portal.dates import add_working_days, local_date
 from psp_portal.demo.story.claiming import PLOTS
 from psp_portal.demo.story.stage import Stage
@@ -65,9 +66,11 @@ def _working_days_later(stage: Stage, at: datetime, days: int) -> datetime:
 
 
 def _release(stage: Stage, batch: Batch, run_id: UUID, at: datetime) -> None:
-    services.release_run(run_id=run_id, by=stage.people[RELEASERS[batch.at]], at=at)
+    run = services.release_run(run_id=run_id, by=stage.people[RELEASERS[batch.at]], at=at)
     if batch.is_settled:
-        services.export_ledger(run_id=run_id, by=stage.people[MAKERS[batch.at]], at=at)
+        for file, amount in ((ExportFormat.LEDGER, run.expenses_total), (ExportFormat.PAYROLL, run.time_total)):
+            if amount:
+                services.export_run(run_id=run_id, format=file, by=stage.people[MAKERS[batch.at]], at=at)
         stage.plan(_working_days_later(stage, at, BANK_DAYS), partial(_settle, stage, batch, run_id))
 
 
