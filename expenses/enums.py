@@ -237,6 +237,18 @@ class ResultOutcome(TextChoices):
     UNMATCHED = "unmatched_row", "Not matched"
 
 
+class MoneyGroup(TextChoices):
+    """Where a partner's money is, from asking to the account."""
+
+    WAITING = "waiting", "Asked for, not decided"
+    QUESTION = "question", "Waiting for your answer"
+    APPROVED = "approved", "Agreed, waiting for payment"
+    FAILED = "failed", "Payment failed, to be paid again"
+    IN_RUN = "in_run", "Being paid"
+    PAID = "paid", "Paid to you"
+    CONTESTED = "contested", "Not agreed, can still be appealed"
+
+
 class ModulusMethod(TextChoices):
     """How the digits of an account are added up; the values are those of the banks' own table."""
 

@@ -19,6 +19,50 @@ def let_refusals_stand() -> None:
 
 
 @shared_task
+def drop_originals() -> None:
+    """Delete the originals of receipts that organisations no longer keep."""
+    services.drop_originals(at=timezone.now())
+
+
+@shared_task
+def remind_of_held_lines() -> None:
+    """Remind partners, once each, of what is missing on held lines and was due."""
+    services.remind_of_held_lines(at=timezone.now())
+
+
+@shared_task
 def remind_claims_awaiting_decision() -> None:
     """Remind approvers of late decisions."""
     services.remind_claims_awaiting_decision(at=timezone.now())
+
+
+@shared_task
+def remind_of_approvals() -> None:
+    """Hand on requests made before a journey whose person is away, remind of those overdue, warn of what runs out."""
+    at = timezone.now()
+    services.remind_of_approvals(at=at)
+    services.warn_of_expiry(at=at)
+
+
+@shared_task
+def remind_of_replies() -> None:
+    """Remind whoever owes a reply to a step of the ladder."""
+    services.remind_of_replies(at=timezone.now())
+
+
+@shared_task
+def send_overdue_digests() -> None:
+    """Tell each payer's lead and finance how many claims are late."""
+    services.send_overdue_digests(at=timezone.now())
+
+
+@shared_task
+def reconcile_payments() -> None:
+    """Prove that claims, run lines, files and payments agree, and tell finance where they do not."""
+    services.reconcile_payments(at=timezone.now())
+
+
+@shared_task
+def forget_result_uploads() -> None:
+    """Delete the bank's files that were uploaded and never taken in."""
+    services.forget_result_uploads(at=timezone.now())

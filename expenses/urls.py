@@ -10,6 +10,7 @@ urlpatterns: list = [
     # --- the partner's claims
     path("claims/", views.ClaimListView.as_view(), name="claim_list"),
     path("claims/start/", views.ClaimStartView.as_view(), name="claim_start"),
+    path("claims/top-ups/", views.TopUpAnswerView.as_view(), name="top_up_answer"),
     path("claims/create/", views.ClaimCreateView.as_view(), name="claim_create"),
     path("claims/<uuid:claim_id>/", views.ClaimDetailView.as_view(), name="claim_detail"),
     path("claims/<uuid:claim_id>/check/", views.ClaimCheckView.as_view(), name="claim_check"),
@@ -30,6 +31,7 @@ urlpatterns: list = [
     path("claims/<uuid:claim_id>/lines/<uuid:line_id>/edit/", views.LineEditView.as_view(), name="line_edit"),
     path("claims/<uuid:claim_id>/lines/<uuid:line_id>/remove/", views.LineRemoveView.as_view(), name="line_remove"),
     path("claims/<uuid:claim_id>/lines/<uuid:line_id>/answer/", views.LineAnswerView.as_view(), name="line_answer"),
+    path("claims/<uuid:claim_id>/lines/<uuid:line_id>/hold/", views.HoldAnswerView.as_view(), name="hold_answer"),
     path("claims/<uuid:claim_id>/lines/<uuid:line_id>/appeal/", views.LineAppealView.as_view(), name="line_appeal"),
     # --- receipts
     path(
@@ -46,6 +48,35 @@ urlpatterns: list = [
         name="receipt_remove",
     ),
     path("receipts/<uuid:receipt_id>/", views.ReceiptDetailView.as_view(), name="receipt_detail"),
+    path("receipts/<uuid:receipt_id>/view/<int:number>/", views.ReceiptView.as_view(), name="receipt_view"),
+    path("receipts/<uuid:receipt_id>/pages/<int:number>/", views.ReceiptPreviewView.as_view(), name="receipt_preview"),
+    path("receipts/<uuid:receipt_id>/original/", views.ReceiptOriginalView.as_view(), name="receipt_original"),
+    path("rate-card/<uuid:card_id>/receipts/", views.ReceiptKeepingEditView.as_view(), name="receipt_keeping_edit"),
+    # --- agreed before a journey
+    path("approvals/", views.PriorApprovalListView.as_view(), name="prior_approval_list"),
+    path("approvals/create/", views.PriorApprovalCreateView.as_view(), name="prior_approval_create"),
+    path("approvals/asked/", views.ApprovalRequestListView.as_view(), name="approval_request_list"),
+    path("approvals/standing/", views.StandingApprovalListView.as_view(), name="standing_approval_list"),
+    path("approvals/standing/create/", views.StandingApprovalCreateView.as_view(), name="standing_approval_create"),
+    path(
+        "approvals/standing/<uuid:approval_id>/end/",
+        views.StandingApprovalEndView.as_view(),
+        name="standing_approval_end",
+    ),
+    path("approvals/<uuid:approval_id>/", views.PriorApprovalDetailView.as_view(), name="prior_approval_detail"),
+    path(
+        "approvals/<uuid:approval_id>/withdraw/",
+        views.PriorApprovalWithdrawView.as_view(),
+        name="prior_approval_withdraw",
+    ),
+    path(
+        "approvals/<uuid:approval_id>/answer/", views.PriorApprovalAnswerView.as_view(), name="prior_approval_answer"
+    ),
+    # --- cancelled meetings and likely duplicates
+    path("cancelled/<uuid:meeting_id>/", views.CancellationDetailView.as_view(), name="cancellation_detail"),
+    path("cancelled/<uuid:meeting_id>/create/", views.CancellationCreateView.as_view(), name="cancellation_create"),
+    path("claims/<uuid:claim_id>/lines/<uuid:line_id>/explain/", views.LineExplainView.as_view(), name="line_explain"),
+    path("duplicates/<uuid:duplicate_id>/clear/", views.DuplicateClearView.as_view(), name="duplicate_clear"),
     # --- deciding
     path("decisions/", views.DecisionListView.as_view(), name="decision_list"),
     path("decisions/approve/", views.BulkApproveView.as_view(), name="bulk_approve"),
@@ -55,8 +86,13 @@ urlpatterns: list = [
         views.AppealDecideView.as_view(),
         name="appeal_decide",
     ),
+    path("claims/<uuid:claim_id>/dispute/create/", views.DisputeCreateView.as_view(), name="dispute_create"),
+    path("claims/<uuid:claim_id>/dispute/decide/", views.DisputeDecideView.as_view(), name="dispute_decide"),
     # --- the ladder
     path("claims/overview/", views.ClaimOverviewView.as_view(), name="claim_overview"),
+    path("claims/overdue/", views.OverdueListView.as_view(), name="overdue_list"),
+    path("reports/board/", views.BoardReportDetailView.as_view(), name="board_report_detail"),
+    path("reports/board/export/", views.BoardReportExportView.as_view(), name="board_report_export"),
     path("steps/<uuid:escalation_id>/reply/", views.EscalationReplyView.as_view(), name="escalation_reply"),
     path("updates/<uuid:update_id>/answer/", views.UpdateAnswerView.as_view(), name="update_answer"),
     # --- payment runs
@@ -72,9 +108,7 @@ urlpatterns: list = [
     path("bank-details/", views.BankDetailsDetailView.as_view(), name="bank_details_detail"),
     path("bank-details/edit/", views.BankDetailsEditView.as_view(), name="bank_details_edit"),
     path("bank-details/checks/", views.BankCheckListView.as_view(), name="bank_check_list"),
-    path(
-        "bank-details/<uuid:details_id>/calls/create/", views.BankCallCreateView.as_view(), name="bank_call_create"
-    ),
+    path("bank-details/<uuid:details_id>/calls/create/", views.BankCallCreateView.as_view(), name="bank_call_create"),
     path("bank-details/people/<uuid:user_id>/", views.BankHistoryDetailView.as_view(), name="bank_history_detail"),
     path("remittances/", views.RemittanceListView.as_view(), name="remittance_list"),
     path("remittances/<uuid:run_id>/", views.RemittanceDetailView.as_view(), name="remittance_detail"),
@@ -83,6 +117,7 @@ urlpatterns: list = [
     path("rate-card/create/", views.RateCardCreateView.as_view(), name="rate_card_create"),
     path("rate-card/<uuid:card_id>/", views.RateCardDetailView.as_view(), name="rate_card_detail"),
     path("rate-card/<uuid:card_id>/rules/", views.RateCardRulesEditView.as_view(), name="rate_card_rules_edit"),
+    path("rate-card/<uuid:card_id>/checks/", views.ClaimChecksEditView.as_view(), name="claim_checks_edit"),
     path("rate-card/<uuid:card_id>/time-rates/", views.TimeRateChooseView.as_view(), name="time_rate_choose"),
     path("rate-card/<uuid:card_id>/time-rates/create/", views.TimeRateCreateView.as_view(), name="time_rate_create"),
     path(
@@ -102,6 +137,12 @@ urlpatterns: list = [
     ),
     path("rate-card/<uuid:card_id>/caps/create/", views.CapCreateView.as_view(), name="cap_create"),
     path("rate-card/<uuid:card_id>/caps/<uuid:row_id>/edit/", views.CapEditView.as_view(), name="cap_edit"),
+    path("rate-card/<uuid:card_id>/top-ups/", views.TopUpListView.as_view(), name="top_up_list"),
+    path(
+        "rate-card/<uuid:card_id>/top-ups/<uuid:top_up_id>/withdraw/",
+        views.TopUpWithdrawView.as_view(),
+        name="top_up_withdraw",
+    ),
     path("rate-card/<uuid:card_id>/rows/<uuid:row_id>/close/", views.RowCloseView.as_view(), name="row_close"),
     path("rate-card/<uuid:card_id>/rows/<uuid:row_id>/remove/", views.RowRemoveView.as_view(), name="row_remove"),
 ]

@@ -38,6 +38,7 @@ from expenses.notifications.escalation import (
     update_answered,
     update_asked,
 )
+from expenses.notifications.helpers import claim_prepared, helper_ended, helper_named
 from expenses.notifications.holding import hold_asked, remind_of_held_lines
 from expenses.notifications.payments import (
     paying_account_changed,
@@ -86,4 +87,7 @@ __all__ = [
     "steps_written",
     "update_answered",
     "update_asked",
+    "claim_prepared",
+    "helper_ended",
+    "helper_named",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -22,7 +23,9 @@ def steps_written(steps: Iterable["StepWritten"], *, at: datetime) -> None:
         step: Escalation = written.escalation
         claim = step.claim
         days = (local_date(at) - local_date(claim.submitted_at)).days
-        context = {"claim": claim, "step": step, "days": days, "kind": step.get_kind_display()}
+        context = {
+            "claim": claim, "step": step, "days": days, "kind": step.get_kind_display(), "missed": written.missed,
+        }  # fmt: skip
         for recipient_id in written.recipients:
             letters.append(
                 Letter(
@@ -51,6 +54,80 @@ def steps_written(steps: Iterable["StepWritten"], *, at: datetime) -> None:
             )
         )
     queue(letters, at=at)
+
+
+def replies_passed_on(owed: Iterable[Escalation | UpdateRequest], *, at: datetime) -> None:
+    """Tell whoever must now answer instead of somebody who is away or has left."""
+    queue(
+        [
+            Letter(
+                kind="expenses.reply.passed_on",
+                recipient_id=each.passed_to_id,
+                subject=f"An answer about claim {each.claim.reference} is now yours to give",
+                template="expenses/email/reply_passed_on.txt",
+                dedupe_key=f"expenses.reply.passed_on:{each.pk}:{at.isoformat()}:{each.passed_to_id}",
+                link=_where_to_answer(each),
+                context={"claim": each.claim, "due_on": format_date(each.reply_due_on)},
+            )
+            for each in owed
+        ],
+        at=at,
+    )
+
+
+def _where_to_answer(each: Escalation | UpdateRequest) -> str:
+    if isinstance(each, Escalation):
+        return reverse("expenses:escalation_reply", kwargs={"escalation_id": each.pk})
+    return reverse("expenses:update_answer", kwargs={"update_id": each.pk})
+
+
+def remind_of_replies(late: Iterable[Escalation], *, at: datetime) -> None:
+    """Remind whoever owes a reply to a step that it is late; at most once a week for each step and person."""
+    letters = []
+    for step in late:
+        person = step.passed_to_id or step.responsible_id
+        letters.append(
+            Letter(
+                kind="expenses.step.reply_late",
+                recipient_id=person,
+                subject=f"Your reply about claim {step.claim.reference} is late",
+                template="expenses/email/reply_late.txt",
+                dedupe_key=f"expenses.step.reply_late:{step.pk}:{_week(at)}:{person}",
+                link=_where_to_answer(step),
+                context={"claim": step.claim, "due_on": format_date(step.reply_due_on)},
+            )
+        )
+    queue(letters, at=at)
+
+
+def overdue_digests(letters: Iterable[tuple[UUID, UUID, int]], *, at: datetime) -> None:
+    """Tell people how many claims of an organisation are late: (organisation, person, count), once a week each."""
+    queue(
+        [
+            Letter(
+                kind="expenses.overdue.digest",
+                recipient_id=person,
+                subject=f"{count_of_claims(count)} beyond the first step",
+                template="expenses/email/overdue_digest.txt",
+                dedupe_key=f"expenses.overdue.digest:{organisation}:{_week(at)}:{person}",
+                link=reverse("expenses:overdue_list"),
+                context={"claims": count_of_claims(count)},
+            )
+            for organisation, person, count in letters
+        ],
+        at=at,
+    )
+
+
+def count_of_claims(count: int) -> str:
+    """Write a number of claims: 1 claim, 12 claims."""
+    return "1 claim" if count == 1 else f"{count:,} claims"
+
+
+def _week(at: datetime) -> str:
+    """Return the week of a moment in London, as in 2026-W46."""
+    year, week, _ = local_date(at).isocalendar()
+    return f"{year}-W{week:02}"
 
 
 def step_replied(step: Escalation, *, at: datetime) -> None:

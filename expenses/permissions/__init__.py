@@ -5,9 +5,10 @@ Each question is a pair: ``can_x`` answers it, ``check_x`` raises PermissionDeni
 
 from expenses.permissions.approvals import (
     can_answer_approval,
-    can_manage_standing,
+    can_see_approvals,
     check_can_answer_approval,
     check_can_manage_standing,
+    check_can_see_standing,
     check_can_withdraw_approval,
 )
 from expenses.permissions.bank import can_check_bank_details, check_can_check_bank_details
@@ -18,6 +19,7 @@ from expenses.permissions.claims import (
     check_can_act_on_claim,
     check_can_change_draft,
     check_can_decide_appeal,
+    check_can_prepare_draft,
     has_handled,
 )
 from expenses.permissions.disputes import (
@@ -44,9 +46,11 @@ from expenses.permissions.rates import (
     can_manage_rates,
     check_can_manage_rates,
 )
+from expenses.permissions.receipts import can_read_original, check_can_read_original
 from expenses.permissions.topups import can_withdraw_top_up, check_can_answer_top_up, check_can_withdraw_top_up
 
 __all__ = [
+    "check_can_see_standing",
     "check_can_withdraw_top_up",
     "check_can_answer_top_up",
     "can_withdraw_top_up",
@@ -59,7 +63,7 @@ __all__ = [
     "can_check_bank_details",
     "can_decide_dispute",
     "can_manage_rates",
-    "can_manage_standing",
+    "can_see_approvals",
     "can_pay_for",
     "can_raise_dispute",
     "can_release_run",
@@ -80,4 +84,7 @@ __all__ = [
     "check_can_reply_to_step",
     "has_handled",
     "check_can_withdraw_approval",
+    "can_read_original",
+    "check_can_read_original",
+    "check_can_prepare_draft",
 ]

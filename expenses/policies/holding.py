@@ -13,6 +13,13 @@ from psp_portal.money import ZERO
 HOLDING = frozenset({Problem.NO_RECEIPT, Problem.NEEDS_APPROVAL})
 
 
+# What the partner is asked for while one of these holds a line's money.
+ASKS = {
+    Problem.NO_RECEIPT: "add a receipt, or say why there is none",
+    Problem.NEEDS_APPROVAL: "say who agreed to it beforehand, or why nobody was asked",
+}
+
+
 @dataclass(frozen=True)
 class LineMoney:
     """A line's problems, in pounds what it pays and what is held, and why."""
@@ -41,3 +48,24 @@ def amount_if_approved(*, pay: Decimal, held: Decimal, problems: Iterable[str], 
     if set(problems) and not reason.strip():
         raise RuleBroken("Say why you approve this line although it has been flagged.", field="reason")
     return pay + held
+
+
+def is_on_hold(problems: Iterable[str], *, held: Decimal) -> bool:
+    """Say whether money of a line waits for something."""
+    return held > ZERO and bool(HOLDING & set(problems))
+
+
+def missing(problems: Iterable[str], *, has_reason: bool, has_answer: bool) -> list[Problem]:
+    """Return which of a line's problems its partner has still said nothing about: these they are asked about.
+
+    ``has_reason``: they have said why there is no receipt. ``has_answer``: they have answered in words. What they have
+    said something about waits for an approver, not for them.
+    """
+    said = {Problem.NO_RECEIPT: has_reason, Problem.NEEDS_APPROVAL: has_answer}
+    found = set(problems)
+    return [problem for problem in ASKS if problem in found and not said[problem]]
+
+
+def question(asked: Iterable[Problem]) -> str:
+    """Return what the partner is asked, as half a sentence: "add a receipt, or say why there is none"."""
+    return "; ".join(ASKS[problem] for problem in asked)

@@ -22,7 +22,11 @@ PARTNERS_TURN = frozenset({ClaimStatus.RETURNED, ClaimStatus.NOT_APPROVED})
 
 @dataclass(frozen=True)
 class ClaimInHand:
-    """What of a claim decides who has it. ``last_step`` is the kind of the last step written, or None."""
+    """What of a claim decides who has it. ``last_step`` is the kind of the last step written, or None.
+
+    ``deciders`` are those who may not do what comes next: who decided what is to be paid, or handled what is appealed.
+    ``arbiter`` decides who pays, while two organisations disagree about it.
+    """
 
     status: ClaimStatus
     claimant: UUID
@@ -30,6 +34,7 @@ class ClaimInHand:
     deputy: UUID | None
     deciders: frozenset[UUID]
     last_step: StepKind | None
+    arbiter: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -38,15 +43,34 @@ class People:
 
     responsible: UUID
     waiting_on: UUID
+    # Nobody who may do the work is there: whoever has it must find somebody.
+    must_find: bool = False
 
 
 def people_for(claim: ClaimInHand, directory: Directory) -> People | None:
     """Return who has an open claim; None when the payer has no active staff but the claimant at all."""
-    owner = _owner(claim, directory)
+    worker = claim.arbiter or _worker(claim, directory)
+    owner = worker or _up_the_chain(CHAIN, directory, not_these={claim.claimant})
     responsible = owner if claim.last_step is None else _answering_for_step(claim, claim.last_step, directory)
     if owner is None or responsible is None:
         return None
-    return People(responsible, claim.claimant if claim.status in PARTNERS_TURN else owner)
+    is_partners = claim.arbiter is None and claim.status in PARTNERS_TURN
+    return People(responsible, claim.claimant if is_partners else owner, must_find=worker is None and not is_partners)
+
+
+def arbiter_for(named: UUID | None, *, payer: Directory, other: Directory, not_these: Collection[UUID]) -> UUID | None:
+    """Return who decides which of two organisations pays: whoever was named for it, or their stand-in at either.
+
+    With nobody named, or nobody there, the executive lead of the payer and then up its chain; never one of
+    ``not_these``, the partner and whoever raised it.
+    """
+    here = next((named for there in (payer, other) if there.is_here(named) and named not in not_these), None)
+    stand_in = here or next(
+        (found for there in (payer, other) if (found := there.stand_in(named, not_these=not_these))), None
+    )
+    executive = CHAIN.index(Post.EXECUTIVE_LEAD)
+    upwards = [*CHAIN[executive:], *reversed(CHAIN[:executive])]
+    return stand_in or _up_the_chain(upwards, payer, not_these=not_these)
 
 
 def recipients_of_step(kind: StepKind, directory: Directory, *, claimant: UUID) -> list[UUID]:
@@ -62,8 +86,8 @@ def recipients_of_step(kind: StepKind, directory: Directory, *, claimant: UUID) 
     return list(dict.fromkeys(person for person in found if person))
 
 
-def _owner(claim: ClaimInHand, directory: Directory) -> UUID | None:
-    """Return who has the work in hand: whoever decides or pays, or whoever must find such a person."""
+def _worker(claim: ClaimInHand, directory: Directory) -> UUID | None:
+    """Return who has the work in hand: whoever decides or pays; None when nobody who may is in the office."""
     if claim.status in PAYING:
         workers = [directory.posts.get(Post.FINANCE_LEAD), *directory.with_roles({Role.FINANCE})]
         # Whoever decided a line does not pay it.
@@ -74,9 +98,7 @@ def _owner(claim: ClaimInHand, directory: Directory) -> UUID | None:
         # A budget holder who is no longer an approver here cannot decide.
         approvers = set(directory.with_roles({Role.APPROVER}))
         workers = [worker for worker in workers if worker in approvers]
-    return directory.first_here(workers, not_these={claim.claimant, *barred}) or _up_the_chain(
-        CHAIN, directory, not_these={claim.claimant}
-    )
+    return directory.first_here(workers, not_these={claim.claimant, *barred})
 
 
 def _answering_for_step(claim: ClaimInHand, kind: StepKind, directory: Directory) -> UUID | None:

@@ -42,6 +42,7 @@ LINE_TRANSITIONS: dict[LA, Transition] = {
     LA.RETURN: _move({L.PENDING}, {L.RETURNED}, Who.APPROVER),
     LA.REFUSE: _move({L.PENDING}, {L.NOT_APPROVED}, Who.APPROVER),
     LA.ANSWER: _move({L.RETURNED}, {L.PENDING}, Who.CLAIMANT),
+    LA.ANSWER_HOLD: _move({L.PENDING}, {L.PENDING}, Who.CLAIMANT),
     LA.APPEAL: _move({L.NOT_APPROVED}, {L.APPEALED}, Who.CLAIMANT),
     LA.ALLOW_APPEAL: _move({L.APPEALED}, {L.APPROVED, L.NOTHING_TO_PAY}, Who.APPROVER),
     LA.DISMISS_APPEAL: _move({L.APPEALED}, {L.REFUSED}, Who.APPROVER),
@@ -65,6 +66,7 @@ CLAIM_TRANSITIONS: dict[A, Transition] = {
     ),
     A.DECIDE: _move({S.SUBMITTED}, _DECIDED, Who.APPROVER),
     A.ANSWER: _move({S.RETURNED, S.SUBMITTED, S.APPEALED}, {S.SUBMITTED}, Who.CLAIMANT),
+    A.ANSWER_HOLD: _move({S.SUBMITTED}, {S.SUBMITTED}, Who.CLAIMANT),
     A.APPEAL: _move(OPEN_STATUSES, {S.SUBMITTED, S.APPEALED}, Who.CLAIMANT),
     A.DECIDE_APPEAL: _move({S.APPEALED, S.SUBMITTED}, _DECIDED, Who.APPROVER),
     A.LET_STAND: _move(OPEN_STATUSES, _DECIDED, Who.CLOCK),
@@ -73,6 +75,22 @@ CLAIM_TRANSITIONS: dict[A, Transition] = {
     A.RECORD_PAYMENT: _move(OPEN_STATUSES - {S.NOT_APPROVED}, OPEN_STATUSES | {S.PAID}, Who.FINANCE),
     A.RECORD_FAILURE: _move(OPEN_STATUSES - {S.NOT_APPROVED}, OPEN_STATUSES - {S.NOT_APPROVED}, Who.FINANCE),
 }
+
+
+DISPUTED = (
+    "Two organisations disagree about who pays this claim. Until that is decided, nothing of it can be decided or paid."
+)
+
+
+def stops_for_dispute(actor: Who) -> bool:
+    """Say whether somebody must leave a claim alone while it is open who pays it: its payer's people must."""
+    return actor in (Who.APPROVER, Who.FINANCE)
+
+
+def check_not_disputed(actor: Who, *, is_disputed: bool) -> None:
+    """Raise TransitionNotAllowed when it is open who pays a claim, and this is for its payer's people to do."""
+    if is_disputed and stops_for_dispute(actor):
+        raise TransitionNotAllowed(DISPUTED)
 
 
 def check_line(status: str, action: LA) -> None:

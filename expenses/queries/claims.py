@@ -12,10 +12,20 @@ from django.db.models.functions import Coalesce
 
 from committees.queries import attended_meetings_of
 from expenses.enums import ClaimStatus, FareClass, LineKind, Preference, TopUpStatus, Vehicle
-from expenses.models import Claim, ClaimEvent, ClaimLine, ClaimQuerySet, Escalation, Receipt, UpdateRequest
+from expenses.models import (
+    Claim,
+    ClaimEvent,
+    ClaimLine,
+    ClaimQuerySet,
+    Escalation,
+    PayerDispute,
+    Receipt,
+    UpdateRequest,
+)
 from expenses.models.claims import COUNTING, OPEN, TO_DECIDE, LineQuerySet
 from expenses.policies import card as cards
 from expenses.queries.approvals import agreements_of
+from expenses.queries.helpers import helped_partner_ids
 from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import organisation_ids_where
 from psp_portal.accounts.roles import Permission, roles_with
@@ -29,11 +39,15 @@ if TYPE_CHECKING:
 def claims_visible_to(user: User, *, today: date) -> ClaimQuerySet:
     """Return the claims somebody may see: their own, and those sent to or made at organisations whose claims they see.
 
-    A draft is its partner's alone.
+    A draft is its partner's alone, and whoever's they let prepare it.
     """
     mine = organisation_ids_where(user, roles_with(Permission.SEE_CLAIMS), today)
     return Claim.objects.filter(
-        Q(claimant=user) | (~Q(status=ClaimStatus.DRAFT) & (Q(payer_id__in=mine) | Q(organisation_id__in=mine)))
+        Q(claimant=user)
+        | Q(status=ClaimStatus.DRAFT, partner_id__in=helped_partner_ids(user, today=today))
+        # Whoever decides which organisation pays it may be of neither's finance.
+        | Q(arbiter=user)
+        | (~Q(status=ClaimStatus.DRAFT) & (Q(payer_id__in=mine) | Q(organisation_id__in=mine)))
     )
 
 
@@ -41,7 +55,7 @@ def claims_of(user: User) -> ClaimQuerySet:
     """Return somebody's own claims, newest first, with what a list shows."""
     return (
         Claim.objects.filter(claimant=user)
-        .select_related("payer", "meeting", "assignment__committee", "waiting_on")
+        .select_related("payer", "organisation", "meeting", "assignment__committee", "waiting_on")
         .order_by("-created_at", "pk")
     )
 
@@ -54,8 +68,10 @@ def claims_to_decide(user: User, *, today: date) -> ClaimQuerySet:
     mine = _ids_where(user, Permission.DECIDE_CLAIMS, today)
     return (
         Claim.objects.filter(payer_id__in=mine, status__in=TO_DECIDE)
+        # While it is open who pays a claim, it waits for no approver.
+        .filter(arbiter__isnull=True)
         .exclude(claimant=user)
-        .select_related("claimant", "payer", "meeting", "assignment__committee")
+        .select_related("claimant", "payer", "organisation", "meeting", "assignment__committee")
         .prefetch_related(Prefetch("lines", ClaimLine.objects.order_by("position")))
         .order_by("submitted_at", "number")
     )
@@ -72,7 +88,7 @@ def claims_of_organisation(user: User, *, today: date, organisation_id: UUID | N
     return (
         Claim.objects.filter(Q(payer_id__in=mine) | Q(organisation_id__in=mine))
         .exclude(status=ClaimStatus.DRAFT)
-        .select_related("claimant", "payer", "waiting_on", "meeting", "assignment__committee")
+        .select_related("claimant", "payer", "organisation", "waiting_on", "meeting", "assignment__committee")
         .order_by("submitted_at", "number")
     )
 
@@ -91,7 +107,8 @@ def claim_in_full(user: User, claim_id: UUID, *, today: date) -> ClaimQuerySet:
         claims_visible_to(user, today=today)
         .filter(pk=claim_id)
         .select_related(
-            "claimant", "payer", "responsible", "waiting_on", "meeting", "assignment__committee"
+            "claimant", "payer", "organisation", "arbiter", "responsible", "waiting_on", "meeting",
+            "assignment__committee",
         )
         .prefetch_related(
             Prefetch(
@@ -101,12 +118,18 @@ def claim_in_full(user: User, claim_id: UUID, *, today: date) -> ClaimQuerySet:
             receipts_shown("lines__receipts"),
             Prefetch("timeline", ClaimEvent.objects.order_by("at", "pk")),
             Prefetch(
+                "disputes",
+                PayerDispute.objects.order_by("raised_at").select_related(
+                    "payer", "raised_by", "arbiter", "decided_by", "decided_payer"
+                ),
+            ),
+            Prefetch(
                 "escalations",
-                Escalation.objects.order_by("number").select_related("responsible", "replied_by"),
+                Escalation.objects.order_by("number").select_related("responsible", "replied_by", "passed_to"),
             ),
             Prefetch(
                 "update_requests",
-                UpdateRequest.objects.order_by("asked_at").select_related("asked_of", "answered_by"),
+                UpdateRequest.objects.order_by("asked_at").select_related("asked_of", "answered_by", "passed_to"),
             ),
         )
     )  # fmt: skip
@@ -202,7 +225,7 @@ def claim_to_price(
         preference=Preference(claim.preference),
         reduced_to=claim.reduced_to or ZERO,
         miles_so_far=_miles_so_far(others, lines, card),
-        time_before=_time_before(others, lines),
+        time_before=time_before(others, lines),
     )
 
 
@@ -246,7 +269,7 @@ def _miles_so_far(
     return dict(miles)
 
 
-def _time_before(others: LineQuerySet, lines: list[ClaimLine]) -> tuple[cards.TimeBefore, ...]:
+def time_before(others: LineQuerySet, lines: list[ClaimLine]) -> tuple[cards.TimeBefore, ...]:
     days = {line.date for line in lines if line.kind in cards.TIME_KINDS}
     if not days:
         return ()

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from django.db.models import F, Max, Q, QuerySet, Sum
 
-from expenses.enums import LineKind, LineStatus, RunLineStatus, RunPart
-from expenses.models import ClaimLine, PaymentRun, PaymentSettings, RunLine
+from expenses.enums import LineKind, LineStatus, RunLineStatus, RunPart, RunStatus
+from expenses.models import BankResult, ClaimLine, PaymentRun, PaymentSettings, ResultUpload, RunLine
 from expenses.models.claims import LineQuerySet
 from expenses.queries.bank import bank_details_to_pay, held_for_verification
 from psp_portal.accounts.models import User
@@ -30,9 +30,28 @@ def run_lines_visible_to(user: User, *, today: date) -> QuerySet[RunLine]:
     """Return the lines of the runs somebody may see, in the order of their claims."""
     return (
         RunLine.objects.filter(run__in=runs_visible_to(user, today=today).order_by())
-        .select_related("run", "line__claim__assignment", "claimant", "decided_by")
+        .select_related("run", "line__claim__assignment", "claimant", "decided_by", "bank_details")
         .order_by("claimant__name", "line__claim__number", "line__position")
     )
+
+
+def people_of_run(run: PaymentRun) -> set[UUID]:
+    """Return who claimed or decided a run's lines: none of them may release it."""
+    pairs = run.lines.order_by().values_list("claimant_id", "decided_by_id").distinct()
+    return {person for pair in pairs for person in pair}
+
+
+def people_without_account(run: PaymentRun) -> list[str]:
+    """Return, by name, who has a line that waits for its payment and no account that it would go to."""
+    rows = run.lines.filter(status=RunLineStatus.LISTED)
+    if run.status == RunStatus.DRAFT:
+        people = set(rows.order_by().values_list("claimant_id", flat=True).distinct())
+        rows = rows.exclude(claimant_id__in=bank_details_to_pay(people))
+    else:
+        rows = rows.filter(bank_details=None)
+    return [
+        person.get_full_name() for person in User.objects.filter(pk__in=rows.values("claimant_id")).order_by("name")
+    ]
 
 
 def payable_lines(user: User, organisation_id: UUID, *, today: date) -> LineQuerySet:
@@ -111,3 +130,19 @@ def payable_exists(user: User, *, today: date) -> bool:
     """Say whether anything approved waits for a run at an organisation where somebody pays."""
     mine = organisation_ids_where(user, roles_with(Permission.PAY_CLAIMS), today)
     return ClaimLine.objects.filter(status=LineStatus.APPROVED, claim__payer_id__in=mine).exists()
+
+
+def result_uploads_visible_to(user: User, *, today: date) -> QuerySet[ResultUpload]:
+    """Return the result files that wait to be taken in where somebody pays."""
+    mine = organisation_ids_where(user, roles_with(Permission.PAY_CLAIMS), today)
+    return ResultUpload.objects.filter(organisation_id__in=mine).order_by("-uploaded_at", "pk")
+
+
+def bank_results_visible_to(user: User, *, today: date) -> QuerySet[BankResult]:
+    """Return the result files that were taken in, of the organisations whose runs somebody may see, newest first."""
+    mine = organisation_ids_where(user, roles_with(Permission.SEE_RUNS), today)
+    return (
+        BankResult.objects.filter(organisation_id__in=mine)
+        .select_related("organisation", "imported_by")
+        .order_by("-imported_at", "pk")
+    )

@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Q
 from django.urls import reverse
 
-from expenses.enums import ClaimStatus, RunStatus
-from expenses.models import Claim, Escalation, PaymentRun, UpdateRequest
+from expenses.enums import ClaimStatus, LineStatus, RunStatus
+from expenses.models import Claim, ClaimLine, Escalation, PaymentRun, UpdateRequest
+from expenses.policies import states
+from expenses.queries.holding import hold_question
 from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import organisation_ids_where
 from psp_portal.accounts.roles import Permission, roles_with
@@ -34,9 +37,9 @@ _CALLS = {
 
 
 def waiting_for(user: User, *, today: date, limit: int = 50) -> list[Waiting]:
-    """Return what waits for somebody of claims, oldest first, at most ``limit`` of each kind. Five queries."""
+    """Return what waits for somebody of claims, oldest first, at most ``limit`` of each kind. Six queries."""
     found = [*_drafts(user, limit), *_claims(user, limit), *_steps(user, limit), *_updates(user, limit)]
-    found += _runs(user, today, limit)
+    found += [*_runs(user, today, limit), *_asked_lines(user, limit)]
     return sorted(found, key=lambda waiting: waiting.since)
 
 
@@ -58,9 +61,9 @@ def _claims(user: User, limit: int) -> list[Waiting]:
     claims = Claim.objects.open().filter(waiting_on=user).select_related("claimant").order_by("waiting_since", "pk")
     return [
         Waiting(
-            label=f"{_CALLS[ClaimStatus(claim.status)]} {claim.reference}",
+            label=f"{_call(claim, user)} {claim.reference}",
             detail="" if claim.claimant_id == user.pk else f"From {claim.claimant.get_full_name()}",
-            url=reverse(_where(claim), kwargs={"claim_id": claim.pk}),
+            url=reverse(_where(claim, user), kwargs={"claim_id": claim.pk}),
             since=claim.waiting_since,
             due_on=claim.waiting_due_on,
         )
@@ -68,14 +71,57 @@ def _claims(user: User, limit: int) -> list[Waiting]:
     ]
 
 
-def _where(claim: Claim) -> str:
+def _call(claim: Claim, user: User) -> str:
+    """Return what somebody is to do about a claim that waits on them."""
+    return "Decide which organisation pays claim" if claim.arbiter_id == user.pk else _CALLS[ClaimStatus(claim.status)]
+
+
+def _where(claim: Claim, user: User) -> str:
     """Return the page where what waits is done."""
+    if claim.arbiter_id == user.pk:
+        return "expenses:dispute_decide"
     return "expenses:claim_decide" if claim.status == ClaimStatus.SUBMITTED else "expenses:claim_detail"
+
+
+def _asked_lines(user: User, limit: int) -> list[Waiting]:
+    """Return what a partner is asked about single lines while the rest of their claims goes on."""
+    asked = Q(status=LineStatus.PENDING, hold_asked_at__isnull=False)
+    # Of a claim that is wholly theirs to answer the claim itself is listed.
+    returned = Q(status=LineStatus.RETURNED) & ~Q(claim__status=ClaimStatus.RETURNED)
+    lines = (
+        ClaimLine.objects.undecided()
+        .filter(asked | returned, claimant=user)
+        .select_related("claim")
+        .order_by("hold_asked_at", "decided_at", "pk")
+    )
+    return [_asked(line) for line in lines[:limit]]
+
+
+def _asked(line: ClaimLine) -> Waiting:
+    kwargs = {"claim_id": line.claim_id, "line_id": line.pk}
+    if line.status == LineStatus.RETURNED:
+        return Waiting(
+            label=f"Answer the question on your claim {line.claim.reference}",
+            detail=f"About line {line.position}, {line.get_kind_display()}.",
+            url=reverse("expenses:line_answer", kwargs=kwargs),
+            since=line.decided_at,
+            due_on=line.hold_due_on,
+        )
+    return Waiting(
+        label=f"Give what is missing on your claim {line.claim.reference}",
+        detail=f"{hold_question(line)}.",
+        url=reverse("expenses:hold_answer", kwargs=kwargs),
+        since=line.hold_asked_at,
+        due_on=line.hold_due_on,
+    )
 
 
 def _steps(user: User, limit: int) -> list[Waiting]:
     steps = (
-        Escalation.objects.filter(responsible=user, replied_at__isnull=True, claim__closed_at__isnull=True)
+        Escalation.objects.filter(
+            replied_at__isnull=True, needs_reply=True, claim__status__in=sorted(states.CLIMBING_STATUSES)
+        )
+        .filter(Q(passed_to=user) | Q(responsible=user, passed_to__isnull=True))
         .select_related("claim__claimant")
         .order_by("written_at", "pk")
     )
@@ -93,7 +139,8 @@ def _steps(user: User, limit: int) -> list[Waiting]:
 
 def _updates(user: User, limit: int) -> list[Waiting]:
     requests = (
-        UpdateRequest.objects.filter(asked_of=user, answered_at__isnull=True)
+        UpdateRequest.objects.filter(answered_at__isnull=True)
+        .filter(Q(passed_to=user) | Q(asked_of=user, passed_to__isnull=True))
         .select_related("claim__claimant")
         .order_by("asked_at", "pk")
     )

@@ -16,12 +16,14 @@ from expenses.enums import (
 )
 from expenses.models import Cap, Claim, ClaimLine, MileageRate, TimeRate
 from expenses.policies import card as cards
-from expenses.policies import holding, states
-from expenses.services import receipts
+from expenses.policies import states
 from expenses.services.drafts import as_input, check_line, reprice
 from expenses.services.duplicates import release_duplicates
+from expenses.services.holding import PRICE_FIELDS, renew_hold, start_holds, take_receipt
 from expenses.services.moving import (
+    HOLD_FIELDS,
     close,
+    end_hold,
     line_of,
     lock_claim,
     lock_lines,
@@ -66,7 +68,10 @@ def submit_claim(*, claim_id: UUID, by: User, at: datetime) -> Claim:
     claim.payment_due_on = priced.clock.payment_due
     claim.ladder = list(priced.clock.steps)
     claim.steps_written = 0
-    return settle(claim, lock_lines(claim), ClaimAction.SUBMIT, by=by, at=at)
+    lines = lock_lines(claim)
+    claim = settle(claim, lines, ClaimAction.SUBMIT, by=by, at=at)
+    start_holds(claim, lines, at=at)
+    return claim
 
 
 def _mark_rows_used(priced: cards.PricedClaim, lines: list[ClaimLine], *, at: datetime) -> None:
@@ -78,6 +83,8 @@ def _mark_rows_used(priced: cards.PricedClaim, lines: list[ClaimLine], *, at: da
             used[row.row] = max(used.get(row.row, on[row.key]), on[row.key])
     for model in (TimeRate, MileageRate, Cap):
         for rate in model.objects.select_for_update().filter(pk__in=list(used)).order_by("pk"):
+            if rate.valid_to and rate.valid_to < used[rate.pk]:
+                raise RuleBroken("The rates have just changed. Look at the claim again before you send it.")
             rate.used_at = rate.used_at or at
             rate.last_used_on = max(rate.last_used_on or used[rate.pk], used[rate.pk])
             rate.save(update_fields=["used_at", "last_used_on"])
@@ -105,6 +112,10 @@ def recall_claim(*, claim_id: UUID, by: User, at: datetime) -> Claim:
     claim.closed_at = claim.submitted_at = claim.decision_due_on = claim.payment_due_on = claim.waiting_since = None
     claim.ladder = []
     claim.save()
+    for line in lines:
+        if line.held_since:
+            end_hold(line)
+            line.save(update_fields=HOLD_FIELDS)
     release_duplicates(lines)
     write_event(claim, ClaimAction.RECALL, by=by, at=at, from_status=old, to_status=claim.status)
     notifications.claim_changed(claim, ClaimAction.RECALL, by=by, at=at)
@@ -141,11 +152,11 @@ def answer_question(
     line = line_of(lock_lines(claim), line_id)
     states.check_line(line.status, LineAction.ANSWER)
     if upload is not None:
-        receipts.attach(line, upload, by=by, at=at)
-        freed = holding.with_receipt(line.problems, held=line.held, pay=line.pay, rule=line.rule)
-        line.problems, line.pay, line.held, line.rule = list(freed.problems), freed.pay, freed.held, freed.rule
+        take_receipt(line, upload, by=by, at=at)
     line.answer = answer
-    move_line(line, LineAction.ANSWER, by=by, at=at, note=answer, fields=["answer", "problems", "pay", "held", "rule"])
+    renew_hold(claim, line, at=at)
+    fields = ["answer", *PRICE_FIELDS, *HOLD_FIELDS]
+    move_line(line, LineAction.ANSWER, by=by, at=at, note=answer, fields=fields)
     return settle(claim, lock_lines(claim), ClaimAction.ANSWER, by=by, at=at)
 
 

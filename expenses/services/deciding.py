@@ -1,6 +1,6 @@
 """What an approver does with a claim: line by line, many at once, and appeals; and what time does with a refusal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -12,6 +12,9 @@ from expenses import permissions, queries
 from expenses.enums import ClaimAction, LineAction, LineStatus, Problem
 from expenses.models import Claim, ClaimLine, RateCard
 from expenses.policies import holding, states
+from expenses.policies.seen import check_seen
+from expenses.services import proposing
+from expenses.services.duplicates import clear_by_deciding
 from expenses.services.moving import holidays_around, line_of, lock_claim, lock_lines, move_line, settle
 from psp_portal.accounts.models import User
 from psp_portal.audit.context import SystemActor, acting_as, audited
@@ -24,11 +27,15 @@ CLOCK = SystemActor("expenses.let_refusals_stand")
 
 @dataclass(frozen=True)
 class Decision:
-    """What an approver decides of one line; a return and a refusal need their question or reason."""
+    """What an approver decides of one line; a return and a refusal need their question or reason.
+
+    ``seen`` is the version (``queries.version_of_line``) of what they saw: it is not decided when it has changed.
+    """
 
     line_id: UUID
     action: LineAction
     reason: str = ""
+    seen: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,27 +49,40 @@ class LeftOut:
 
 @dataclass
 class BulkResult:
-    """What a bulk approval did: the claims it approved lines of, how many lines, and what it left out."""
+    """What a bulk approval did: the claims it approved lines of, which and how many lines, and what it left out."""
 
     approved: list[Claim] = field(default_factory=list)
+    positions: dict[UUID, list[int]] = field(default_factory=dict)
     lines_approved: int = 0
     left_out: list[LeftOut] = field(default_factory=list)
 
 
 @audited("expenses.claim.decide")
 @transaction.atomic
-def decide_lines(*, claim_id: UUID, decisions: Iterable[Decision], by: User, at: datetime) -> Claim:
-    """Decide some lines of a claim; the others wait on. Raises RuleBroken when a decision lacks what it needs."""
+def decide_lines(
+    *, claim_id: UUID, decisions: Iterable[Decision], by: User, at: datetime, seen_version: str = ""
+) -> Claim:
+    """Decide some lines of a claim; the others wait on. Raises RuleBroken when a decision lacks what it needs.
+
+    ``seen_version`` is ``queries.version_of_claim`` of what the approver saw. It and each decision's ``seen`` are
+    compared while the claim is locked: nothing is decided on figures that have changed meanwhile.
+    """
     claim = lock_claim(claim_id)
     permissions.check_can_act_on_claim(by, claim, ClaimAction.DECIDE, today=local_date(at))
     lines = lock_lines(claim)
     decisions = list(decisions)
     if not decisions:
         raise RuleBroken("Decide at least one line.")
+    check_seen(seen_version, queries.version_of_claim(claim, lines), "This claim")
+    chosen = [(line_of(lines, decision.line_id), decision) for decision in decisions]
+    for line, decision in chosen:
+        check_seen(decision.seen, queries.version_of_line(claim, line), f"Line {line.position}")
     appeal_until = _appeal_until(claim, at)
-    for decision in decisions:
-        _decide(line_of(lines, decision.line_id), decision, appeal_until, by=by, at=at)
-    return settle(claim, lines, ClaimAction.DECIDE, by=by, at=at)
+    for line, decision in chosen:
+        _decide(line, decision, appeal_until, by=by, at=at)
+    settle(claim, lines, ClaimAction.DECIDE, by=by, at=at)
+    proposing.propose_on_approval(claim, at=at)
+    return claim
 
 
 def _appeal_until(claim: Claim, at: datetime) -> date:
@@ -74,12 +94,14 @@ def _appeal_until(claim: Claim, at: datetime) -> date:
 def _decide(line: ClaimLine, decision: Decision, appeal_until: date, *, by: User, at: datetime) -> None:
     reason = decision.reason.strip()
     line.decided_by, line.decided_at, line.decision_reason = by, at, reason
-    fields = ["decided_by", "decided_at", "decision_reason"]
+    line.handled_by = list(dict.fromkeys([*line.handled_by, by.pk]))
+    fields = ["decided_by", "decided_at", "decision_reason", "handled_by"]
     match decision.action:
         case LineAction.APPROVE:
             line.approved_amount = holding.amount_if_approved(
                 pay=line.pay, held=line.held, problems=line.problems, reason=reason
             )
+            clear_by_deciding(line, reason=reason, by=by, at=at)
             to = states.approved_line_status(line.approved_amount == ZERO)
             fields.append("approved_amount")
         case LineAction.RETURN:
@@ -87,7 +109,9 @@ def _decide(line: ClaimLine, decision: Decision, appeal_until: date, *, by: User
                 raise RuleBroken("Write the question you want the partner to answer.", field="reason")
             line.question, line.answer, line.decision_reason = reason, "", ""
             to = LineStatus.RETURNED
-            fields += ["question", "answer"]
+            # The approver's own question takes the place of what was asked because money is held.
+            line.hold_asked_at = None
+            fields += ["question", "answer", "hold_asked_at"]
         case LineAction.REFUSE:
             if not reason:
                 raise RuleBroken("Say why you do not approve this line.", field="reason")
@@ -99,11 +123,15 @@ def _decide(line: ClaimLine, decision: Decision, appeal_until: date, *, by: User
     move_line(line, decision.action, to, by=by, at=at, note=reason, fields=fields)
 
 
-def approve_in_bulk(*, claim_ids: Iterable[UUID], by: User, at: datetime) -> BulkResult:
+def approve_in_bulk(
+    *, claim_ids: Iterable[UUID], by: User, at: datetime, seen_versions: Mapping[UUID, str] | None = None
+) -> BulkResult:
     """Approve every plain line of some claims; flagged lines are left out and named, and never stop the others.
 
     Each claim is its own transaction: one that somebody has changed meanwhile is left out, and the rest goes on.
+    ``seen_versions`` are ``queries.version_of_claim`` by claim, as the approver saw them.
     """
+    seen_versions = seen_versions or {}
     result = BulkResult()
     # Of a claim that they may not decide nobody learns so much as its number.
     visible = queries.claims_to_decide(by, today=local_date(at))
@@ -119,7 +147,11 @@ def approve_in_bulk(*, claim_ids: Iterable[UUID], by: User, at: datetime) -> Bul
             try:
                 claim = decide_lines(
                     claim_id=claim_id,
-                    decisions=[Decision(line.pk, LineAction.APPROVE) for line in plain],
+                    decisions=[
+                        Decision(line.pk, LineAction.APPROVE, seen=queries.version_of_line(claim, line))
+                        for line in plain
+                    ],
+                    seen_version=seen_versions.get(claim_id, ""),
                     by=by,
                     at=at,
                 )
@@ -127,6 +159,7 @@ def approve_in_bulk(*, claim_ids: Iterable[UUID], by: User, at: datetime) -> Bul
                 result.left_out.append(LeftOut(claim.reference, None, str(refusal)))
                 continue
             result.approved.append(claim)
+            result.positions[claim.pk] = [line.position for line in plain]
             result.lines_approved += len(plain)
         result.left_out += [
             LeftOut(claim.reference, line.position, ", ".join(Problem(code).label.lower() for code in line.problems))
@@ -150,13 +183,16 @@ def decide_appeal(*, claim_id: UUID, line_id: UUID, allow: bool, reason: str, by
     fields = ["appeal_decided_by", "appeal_decided_at", "appeal_decision_reason"]
     if allow:
         line.approved_amount = line.pay + line.held
+        clear_by_deciding(line, reason=reason.strip(), by=by, at=at)
         to = states.approved_line_status(line.approved_amount == ZERO)
         action = LineAction.ALLOW_APPEAL
         fields.append("approved_amount")
     else:
         to, action = LineStatus.REFUSED, LineAction.DISMISS_APPEAL
     move_line(line, action, to, by=by, at=at, note=reason.strip(), fields=fields)
-    return settle(claim, lines, ClaimAction.DECIDE_APPEAL, by=by, at=at)
+    settle(claim, lines, ClaimAction.DECIDE_APPEAL, by=by, at=at)
+    proposing.propose_on_approval(claim, at=at)
+    return claim
 
 
 def let_refusals_stand(*, at: datetime) -> int:

@@ -1,7 +1,7 @@
 """The clock: steps of the ladder, handing claims over, and asking for an update."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -10,12 +10,23 @@ from django.db.models import Prefetch, Q
 
 from expenses import notifications, permissions
 from expenses.enums import ClaimStatus, ClockEvent, StepKind
-from expenses.models import Claim, ClaimEvent, ClaimLine, ClaimQuerySet, Escalation, RateCard, UpdateRequest
+from expenses.models import Claim, ClaimEvent, ClaimLine, Escalation, RateCard, UpdateRequest
 from expenses.policies import escalation as ladder
 from expenses.policies import responsibility, states
-from expenses.services.moving import deciders_of, give_to, holidays_around, in_hand, lock_claim, write_event
+from expenses.services.approvals import hand_over_approvals
+from expenses.services.disputes import left_with_nobody, pass_on_disputes
+from expenses.services.moving import (
+    deciders_of,
+    find_somebody,
+    give_to,
+    holidays_around,
+    in_hand,
+    lock_claim,
+    write_event,
+)
+from expenses.services.replies import pass_on_replies, promises_in_force
 from psp_portal.accounts.models import User
-from psp_portal.accounts.queries import directories, directory
+from psp_portal.accounts.queries import directories, directory, staff_ever
 from psp_portal.accounts.roles import Directory
 from psp_portal.audit.context import Actor, SystemActor, acting_as, audited
 from psp_portal.dates import add_working_days, local_date
@@ -28,10 +39,11 @@ CLIMBING = sorted(states.CLIMBING_STATUSES)
 
 @dataclass(frozen=True)
 class StepWritten:
-    """A step just written, and everybody whom it tells."""
+    """A step just written, everybody whom it tells, and the promise whose passing brought it, in words."""
 
     escalation: Escalation
     recipients: list[UUID]
+    missed: str = ""
 
 
 # --- the pass -----------------------------------------------------------------------------
@@ -68,11 +80,14 @@ def _climb(claims: list[Claim], *, at: datetime) -> tuple[int, set[UUID]]:
     payers = {claim.payer_id for claim in claims}
     there = directories(payers, today)
     reply_due = _reply_days(payers, today)
+    promises = promises_in_force(claims)
+    missed: list[Escalation] = []
     steps: list[StepWritten] = []
     events: list[ClaimEvent] = []
     stuck: set[UUID] = set()
     for claim in claims:
-        due = ladder.steps_due(claim.ladder, claim.steps_written, today)
+        promised = promises.get(claim.pk, [])
+        due = ladder.steps_due(claim.ladder, claim.steps_written, today, [reply.promised_on for reply in promised])
         for step in due:
             claim.steps_written = step.number
             people = responsibility.people_for(in_hand(claim, deciders_of(claim.lines.all())), there[claim.payer_id])
@@ -84,14 +99,22 @@ def _climb(claims: list[Claim], *, at: datetime) -> tuple[int, set[UUID]]:
             if people.waiting_on != claim.waiting_on_id:
                 claim.waiting_since = at
             claim.responsible_id, claim.waiting_on_id = people.responsible, people.waiting_on
+            spent = [reply for reply in promised if reply.promised_on == step.missed]
+            missed += spent
+            promised = [reply for reply in promised if reply not in spent]
+            words = missed_in_words(spent)
             written = _step(claim, step, people.responsible, reply_due[claim.payer_id], there[claim.payer_id], at=at)
-            steps.append(written)
-            events.append(_event(claim, ClockEvent.STEP, ladder_note(step.number, step.kind), at=at))
-        claim.next_step_at = ladder.next_step_at(claim.ladder, claim.steps_written)
+            steps.append(replace(written, missed=words))
+            events.append(_event(claim, ClockEvent.STEP, ladder_note(step.number, step.kind, words), at=at))
+        claim.promised_on = min((reply.promised_on for reply in promised), default=None)
+        claim.next_step_at = ladder.next_step_at(claim.ladder, claim.steps_written, claim.promised_on)
+    Escalation.objects.filter(pk__in=[reply.pk for reply in missed]).update(promise_missed_at=at)
     Escalation.objects.bulk_create([step.escalation for step in steps])
     ClaimEvent.objects.bulk_create(events)
     Claim.objects.bulk_update(
-        claims, ["steps_written", "next_step_at", "responsible", "waiting_on", "waiting_since"], batch_size=BATCH
+        claims,
+        ["steps_written", "next_step_at", "promised_on", "responsible", "waiting_on", "waiting_since"],
+        batch_size=BATCH,
     )
     notifications.steps_written(steps, at=at)
     return len(steps), stuck
@@ -115,9 +138,15 @@ def _step(
     )
 
 
-def ladder_note(number: int, kind: StepKind) -> str:
+def missed_in_words(spent: Iterable[Escalation]) -> str:
+    """Return who had promised the day that has passed, and that it was not kept; nothing where nobody had."""
+    return ". ".join(ladder.missed_in_words(reply.replied_by.get_full_name(), reply.promised_on) for reply in spent)
+
+
+def ladder_note(number: int, kind: StepKind, missed: str = "") -> str:
     """Return what a claim's timeline says of a step."""
-    return f"Step {number}: {kind.label}"
+    note = f"Step {number}: {kind.label}"
+    return f"{note}. {missed}" if missed else note
 
 
 def _event(claim: Claim, action: str, note: str, *, at: datetime) -> ClaimEvent:
@@ -143,7 +172,8 @@ def hand_over_absent(*, at: datetime) -> int:
     For what a date brings about: an absence that begins today, a role that ended yesterday.
     """
     moved = 0
-    payers = Claim.objects.open().order_by().values_list("payer_id", flat=True).distinct()
+    # Whoever pays claims has a rate card: there are far fewer cards than claims.
+    payers = RateCard.objects.order_by("organisation_id").values_list("organisation_id", flat=True)
     for organisation_id in list(payers):
         with acting_as(CLOCK, "expenses.claim.hand_over"), transaction.atomic():
             moved += _hand_over(organisation_id, by=CLOCK, at=at, is_strict=False)
@@ -158,53 +188,42 @@ def hand_over_claims(*, organisation_id: UUID, by: Actor, at: datetime) -> int:
     Called in the transaction that records an absence or an end of a role. Raises RuleBroken, so that this is not
     recorded, when a claim would be left with nobody.
     """
+    hand_over_approvals(organisation_id=organisation_id, by=by, at=at, is_strict=True)
     return _hand_over(organisation_id, by=by, at=at, is_strict=True)
 
 
 def _hand_over(organisation_id: UUID, *, by: Actor, at: datetime, is_strict: bool) -> int:
+    passed_on = pass_on_disputes(organisation_id, by=by, at=at, is_strict=is_strict)
     there = directory(organisation_id, local_date(at))
-    candidates = Claim.objects.open().filter(payer_id=organisation_id)
+    gone = {person for person in staff_ever([organisation_id])[organisation_id] if not there.is_here(person)}
+    candidates = Claim.objects.open().filter(payer_id=organisation_id, arbiter__isnull=True)
     claims = (
         candidates.select_for_update(of=("self",))
-        .select_related("assignment", "claimant")
+        .select_related("assignment", "claimant", "payer")
         .prefetch_related("lines")
         .order_by("pk")
     )
     if not is_strict:
         # Only what is in the wrong hands: with 20,000 open claims nearly all of them are where they belong.
-        unable = _unable(candidates, there)
-        if not unable:
-            return 0
-        claims = claims.filter(Q(responsible_id__in=unable) | Q(waiting_on_id__in=unable))
+        claims = claims.filter(Q(responsible_id__in=gone) | Q(waiting_on_id__in=gone)) if gone else claims.none()
     moved = []
     for claim in claims:
-        before = claim.waiting_on_id
         try:
-            changed = give_to(claim, claim.lines.all(), there, at=at, due_on=claim.waiting_due_on, is_new_turn=False)
+            hands = give_to(claim, claim.lines.all(), there, at=at, due_on=claim.waiting_due_on, is_new_turn=False)
         except RuleBroken:
             if is_strict:
-                raise RuleBroken(
-                    f"Somebody else must take over first: claim {claim.reference} would be left with nobody."
-                ) from None
+                raise RuleBroken(left_with_nobody(claim)) from None
             continue
-        if changed:
+        if hands.changed:
             claim.save(update_fields=["responsible", "waiting_on", "waiting_since"])
-            moved.append((claim, before))
-    for claim, _ in moved:
-        write_event(
-            claim, ClockEvent.HAND_OVER, by=by, at=at, note=f"Now with {claim.responsible.get_full_name()}",
-            from_status=claim.status, to_status=claim.status,
-        )  # fmt: skip
-    notifications.claims_handed_over([claim for claim, _ in moved], at=at)
-    return len(moved)
-
-
-def _unable(candidates: ClaimQuerySet, there: Directory) -> set[UUID]:
-    """Return the people who have claims in hand and are not here today; the partners themselves are not meant."""
-    holders = set(candidates.order_by().values_list("responsible_id", flat=True).distinct())
-    waiting = candidates.exclude(status__in=responsibility.PARTNERS_TURN).order_by()
-    holders |= set(waiting.values_list("waiting_on_id", flat=True).distinct())
-    return {person for person in holders if not there.is_here(person)}
+            moved.append(claim)
+            note = find_somebody(claim) if hands.must_find else f"Now with {claim.responsible.get_full_name()}"
+            write_event(
+                claim, ClockEvent.HAND_OVER, by=by, at=at, note=note, from_status=claim.status, to_status=claim.status
+            )
+    notifications.claims_handed_over(moved, at=at)
+    pass_on_replies(organisation_id, there, gone, at=at)
+    return passed_on + len(moved)
 
 
 # --- asking and answering -----------------------------------------------------------------
@@ -246,31 +265,13 @@ def answer_update(*, update_id: UUID, answer: str, by: User, at: datetime) -> Up
     return request
 
 
-@audited("expenses.step.reply")
-@transaction.atomic
-def reply_to_escalation(*, escalation_id: UUID, reply: str, by: User, at: datetime) -> Escalation:
-    """Reply to a step of the ladder, once; the partner sees the reply. The clock goes on until the claim is paid."""
-    step = Escalation.objects.select_for_update(of=("self",)).select_related("claim__claimant").get(pk=escalation_id)
-    permissions.check_can_reply_to_step(by, step, today=local_date(at))
-    if step.replied_at:
-        raise TransitionNotAllowed("This step has been replied to already.")
-    if not reply.strip():
-        raise RuleBroken("Write what will happen, and by when.", field="reply")
-    step.replied_at, step.replied_by, step.reply = at, by, reply.strip()
-    step.save(update_fields=["replied_at", "replied_by", "reply"])
-    write_event(step.claim, ClockEvent.REPLY, by=by, at=at, note=reply.strip())
-    notifications.step_replied(step, at=at)
-    return step
-
-
 def remind_claims_awaiting_decision(*, at: datetime) -> int:
     """Remind whoever must decide of claims whose decision is overdue; return how many claims were late."""
     today = local_date(at)
-    late = list(
-        Claim.objects.filter(
-            status__in=[ClaimStatus.SUBMITTED, ClaimStatus.APPEALED], waiting_due_on__lt=today
-        ).select_related("claimant")
-    )
+    waiting = Claim.objects.filter(waiting_due_on__lt=today).select_related("claimant")
+    late = list(waiting.filter(status__in=[ClaimStatus.SUBMITTED, ClaimStatus.APPEALED], arbiter__isnull=True))
+    disputed = list(waiting.open().filter(arbiter__isnull=False))
     with transaction.atomic():
         notifications.remind_to_decide(late, at=at)
-    return len(late)
+        notifications.remind_to_settle(disputed, at=at)
+    return len(late) + len(disputed)

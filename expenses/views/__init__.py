@@ -1,5 +1,17 @@
 """HTTP to one service or query."""
 
+from expenses.views.approvals import (
+    ApprovalRequestListView,
+    ClaimChecksEditView,
+    PriorApprovalAnswerView,
+    PriorApprovalCreateView,
+    PriorApprovalDetailView,
+    PriorApprovalListView,
+    PriorApprovalWithdrawView,
+    StandingApprovalCreateView,
+    StandingApprovalEndView,
+    StandingApprovalListView,
+)
 from expenses.views.bank import (
     BankDetailsDetailView,
     BankDetailsEditView,
@@ -17,11 +29,13 @@ from expenses.views.claims import (
     ClaimStartView,
     ClaimSubmitView,
 )
-from expenses.views.deciding import (
-    AppealDecideView,
-    BulkApproveView,
-    ClaimDecideView,
-    DecisionListView,
+from expenses.views.deciding import AppealDecideView, ClaimDecideView
+from expenses.views.disputes import DisputeCreateView, DisputeDecideView
+from expenses.views.duplicates import (
+    CancellationCreateView,
+    CancellationDetailView,
+    DuplicateClearView,
+    LineExplainView,
 )
 from expenses.views.escalation import (
     ClaimOverviewView,
@@ -37,12 +51,14 @@ from expenses.views.following import (
     LineAppealView,
     UpdateCreateView,
 )
+from expenses.views.holding import HoldAnswerView
 from expenses.views.lines import (
     LineCreateView,
     LineEditView,
     LineKindChooseView,
     LineRemoveView,
 )
+from expenses.views.overdue import BoardReportDetailView, BoardReportExportView, OverdueListView
 from expenses.views.payments import (
     RunCancelView,
     RunCreateView,
@@ -53,6 +69,7 @@ from expenses.views.payments import (
     RunReleaseView,
     RunSettleView,
 )
+from expenses.views.queue import BulkApproveView, DecisionListView
 from expenses.views.rates import (
     CapCreateView,
     CapEditView,
@@ -67,9 +84,35 @@ from expenses.views.rates import (
     TimeRateCreateView,
     TimeRateEditView,
 )
-from expenses.views.receipts import ReceiptCreateView, ReceiptDetailView, ReceiptRemoveView, ReceiptUseView
+from expenses.views.receipts import (
+    ReceiptCreateView,
+    ReceiptDetailView,
+    ReceiptPreviewView,
+    ReceiptRemoveView,
+    ReceiptUseView,
+    ReceiptView,
+)
+from expenses.views.retention import ReceiptKeepingEditView, ReceiptOriginalView
+from expenses.views.topups import TopUpAnswerView, TopUpListView, TopUpWithdrawView
 
 __all__ = [
+    "ApprovalRequestListView",
+    "ClaimChecksEditView",
+    "PriorApprovalAnswerView",
+    "PriorApprovalCreateView",
+    "PriorApprovalDetailView",
+    "PriorApprovalListView",
+    "PriorApprovalWithdrawView",
+    "StandingApprovalCreateView",
+    "StandingApprovalEndView",
+    "StandingApprovalListView",
+    "CancellationCreateView",
+    "CancellationDetailView",
+    "DuplicateClearView",
+    "LineExplainView",
+    "BoardReportDetailView",
+    "BoardReportExportView",
+    "OverdueListView",
     "AppealDecideView",
     "BankCallCreateView",
     "BankCheckListView",
@@ -94,7 +137,10 @@ __all__ = [
     "ClaimSubmitView",
     "ClaimWithdrawView",
     "DecisionListView",
+    "DisputeCreateView",
+    "DisputeDecideView",
     "EscalationReplyView",
+    "HoldAnswerView",
     "LineAnswerView",
     "LineAppealView",
     "LineCreateView",
@@ -125,6 +171,13 @@ __all__ = [
     "TimeRateChooseView",
     "TimeRateCreateView",
     "TimeRateEditView",
+    "TopUpAnswerView",
+    "TopUpListView",
+    "TopUpWithdrawView",
     "UpdateAnswerView",
     "UpdateCreateView",
+    "ReceiptKeepingEditView",
+    "ReceiptOriginalView",
+    "ReceiptPreviewView",
+    "ReceiptView",
 ]

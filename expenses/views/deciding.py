@@ -1,7 +1,6 @@
-"""The approver's pages: the queue, a claim's lines, many claims at once, and appeals."""
+"""The approver's pages: a claim's lines, decided one by one, and appeals. The queue is in ``queue``."""
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,18 +13,16 @@ from django.utils import timezone
 from expenses import permissions, queries, services
 from expenses.enums import ClaimAction, LineAction, LineStatus, Preference, Problem
 from expenses.forms import deciding as forms
+from expenses.views.agreeing import Beside, beside_lines
 from expenses.views.presenting import (
     LineShown,
-    Link,
+    bodies_words,
     claim_title,
-    line_title,
     lines_in_order,
     show_line,
 )
-from psp_portal.accounts.current import organisation_where
-from psp_portal.accounts.roles import Permission
-from psp_portal.money import format_pounds, total
-from psp_portal.views import RuleFormView, ScopedListView
+from psp_portal.money import format_pounds
+from psp_portal.views import RuleFormView
 
 # What a problem means to whoever decides. {pays} is what approving the line pays, {off} what a rule took off it.
 MEANINGS = {
@@ -36,6 +33,10 @@ MEANINGS = {
     Problem.DUPLICATE_RECEIPT: "The same receipt is on another line. {off} has been taken off.",
     Problem.OUTSIDE_CLAIM_WINDOW: "It was claimed after the time for claims had passed. You may still approve it.",
     Problem.ROLE_NOT_PAID: "The rate card does not pay this role for time. {off} has been taken off.",
+    Problem.LIKELY_DUPLICATE: (
+        "It looks like something claimed already. Say why it is not the same, or do not approve it. "
+        "If you approve it, your reason is taken for that."
+    ),
 }
 
 
@@ -44,181 +45,6 @@ def meaning_of(problem: str, line) -> str:
     return MEANINGS[Problem(problem)].format(
         pays=format_pounds(line.pay + line.held), off=format_pounds(line.disallowed)
     )
-
-
-# --- the queue ----------------------------------------------------------------------------
-@dataclass(frozen=True)
-class LineInQueue:
-    """A line that waits for a decision, in short: what it is, and in small letters what is odd about it."""
-
-    title: str
-    odd: str
-    pays: Decimal
-
-
-@dataclass
-class ClaimInQueue:
-    """A claim in the approver's queue. ``tick`` is what its checkbox sends; empty when it has nothing to approve."""
-
-    claim: Any
-    title: str
-    is_mine: bool
-    is_overdue: bool
-    lines: list[LineInQueue]
-    pays: Decimal
-    tick: str
-    links: list[Link]
-    note: str
-    tick_number: int = 0
-
-
-def in_queue(claim, user, *, today: date) -> ClaimInQueue:
-    """Return a claim as the queue shows it; its lines must be loaded."""
-    lines = lines_in_order(claim)
-    pending = [line for line in lines if line.status == LineStatus.PENDING]
-    appealed = [line for line in lines if line.status == LineStatus.APPEALED]
-    return ClaimInQueue(
-        claim=claim,
-        title=claim_title(claim),
-        is_mine=claim.waiting_on_id == user.pk,
-        is_overdue=claim.waiting_due_on < today,
-        lines=[_line_in_queue(line) for line in [*pending, *appealed]],
-        pays=total(line.pay + line.held for line in [*pending, *appealed]),
-        tick=f"{claim.pk}@{version_of(claim)}" if pending else "",
-        links=_links(claim, pending, appealed, user),
-        note="You decided a line that is appealed. A second person must decide the appeal."
-        if any(line.decided_by_id == user.pk for line in appealed)
-        else "",
-    )
-
-
-def _line_in_queue(line) -> LineInQueue:
-    odd = [Problem(problem).label.lower() for problem in line.problems]
-    if line.status == LineStatus.APPEALED:
-        odd.append("appealed")
-    return LineInQueue(line_title(line), ", ".join(odd), line.pay + line.held)
-
-
-def _links(claim, pending: list, appealed: list, user) -> list[Link]:
-    decide = reverse("expenses:claim_decide", kwargs={"claim_id": claim.pk})
-    return [
-        *([Link("Decide line by line", decide, f"claim {claim.reference}")] if pending else []),
-        *(
-            Link(
-                "Decide the appeal",
-                reverse("expenses:appeal_decide", kwargs={"claim_id": claim.pk, "line_id": line.pk}),
-                f"on line {line.position} of claim {claim.reference}",
-            )
-            for line in appealed
-            if line.decided_by_id != user.pk
-        ),
-    ]
-
-
-def version_of(claim) -> str:
-    """Return what changes when a claim is taken back, altered and sent again."""
-    return str(claim.submitted_at.timestamp())
-
-
-class DecisionListView(ScopedListView):
-    """The claims that wait for a decision at the current organisation, oldest first."""
-
-    template_name = "expenses/decision_list.html"
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.today = timezone.localdate()
-        self.organisation = organisation_where(request, Permission.DECIDE_CLAIMS)
-
-    def get_queryset(self) -> Any:
-        return queries.claims_to_decide(self.user, today=self.today).filter(payer=self.organisation)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        rows = [in_queue(claim, self.user, today=self.today) for claim in context["object_list"]]
-        # Numbered from 0 because an error leads to the first of them.
-        for number, row in enumerate(row for row in rows if row.tick):
-            row.tick_number = number
-        return context | {"rows": rows, "can_tick": any(row.tick for row in rows)}
-
-
-class BulkApproveView(RuleFormView):
-    """Approve the ticked claims' plain lines; then say what was approved and what was left out, and why."""
-
-    form_class = forms.BulkApproveForm
-    template_name = "expenses/bulk_approve.html"
-    session_key = "expenses.bulk_approve"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.organisation = organisation_where(request, Permission.DECIDE_CLAIMS)
-        return super().dispatch(request, *args, **kwargs)
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        # What was done is kept in the session, so that loading the page again approves nothing again.
-        done = request.session.get(self.session_key)
-        if not done or done["organisation"] != str(self.organisation.pk):
-            return HttpResponseRedirect(reverse("expenses:decision_list"))
-        return self.render_to_response(self.get_context_data(done=done))
-
-    def form_invalid(self, form: forms.BulkApproveForm) -> HttpResponse:
-        queue = DecisionListView(extra_context={"form": form})
-        queue.setup(self.request)
-        return queue.get(self.request)
-
-    def perform(self, data: dict[str, Any]) -> None:
-        seen, at = data["claims"], timezone.now()
-        waiting = queries.claims_to_decide(self.request.user, today=timezone.localdate())
-        found = {claim.pk: claim for claim in waiting.filter(pk__in=seen, payer=self.organisation)}
-        same = [pk for pk in seen if pk in found and seen[pk] == version_of(found[pk])]
-        result = services.approve_in_bulk(claim_ids=same, by=self.request.user, at=at)
-        changed = [claim for pk, claim in found.items() if pk not in same]
-        self.request.session[self.session_key] = {
-            "organisation": str(self.organisation.pk),
-            "approved": [_named(found[claim.pk]) for claim in result.approved],
-            "lines": result.lines_approved,
-            "left_out": [
-                *_left_out(result.left_out, {claim.reference: claim for claim in found.values()}),
-                *({**_named(claim), "line": "", "why": CHANGED} for claim in changed),
-                *self._gone([pk for pk in seen if pk not in found]),
-            ],
-        }
-
-    def _gone(self, ids: list) -> list[dict[str, str]]:
-        visible = queries.claims_visible_to(self.request.user, today=timezone.localdate()).filter(pk__in=ids)
-        named = [
-            {**_named(claim, page="expenses:claim_detail"), "line": "", "why": DECIDED}
-            for claim in visible.filter(payer=self.organisation).select_related("claimant").order_by("number")
-        ]
-        # A claim that its partner has taken back is the partner's alone again: it cannot be named.
-        return named + [{"reference": "", "line": "", "why": TAKEN_BACK}] * (len(ids) - len(named))
-
-    def get_success_url(self) -> str:
-        return reverse("expenses:bulk_approve")
-
-
-CHANGED = "The partner changed it after you opened the page. Look at it again."
-DECIDED = "Somebody else decided it after you opened the page, or it was withdrawn."
-TAKEN_BACK = "The partner has taken it back."
-
-
-def _named(claim, *, page: str = "expenses:claim_decide") -> dict[str, str]:
-    return {
-        "reference": claim.reference,
-        "partner": claim.claimant.get_full_name(),
-        "url": reverse(page, kwargs={"claim_id": claim.pk}),
-        "detail_url": reverse("expenses:claim_detail", kwargs={"claim_id": claim.pk}),
-    }
-
-
-def _left_out(rows: list[services.LeftOut], claims: dict[str, Any]) -> list[dict[str, str]]:
-    """Return what a bulk approval left out, as the page and the session hold it."""
-    left_out = []
-    for row in rows:
-        claim = claims[row.claim_reference]
-        titles = {line.position: line_title(line) for line in lines_in_order(claim)}
-        line = f"Line {row.line_position}, {titles[row.line_position]}" if row.line_position else ""
-        left_out.append({**_named(claim), "line": line, "why": row.why[:1].upper() + row.why[1:]})
-    return left_out
 
 
 # --- one claim ----------------------------------------------------------------------------
@@ -263,6 +89,7 @@ class _ClaimView(RuleFormView):
             "title": claim_title(self.claim),
             "is_overdue": self.claim.is_open and self.claim.waiting_due_on < self.today,
             "preference": _preference(self.claim),
+            "bodies": bodies_words(self.claim),
         }
 
 
@@ -289,48 +116,46 @@ class ClaimDecideView(_ClaimView):
         return forms.LineAsked(
             pk=line.pk,
             position=line.position,
-            version=self._version(line),
+            version=queries.version_of_line(self.claim, line),
             is_flagged=bool(line.problems),
             is_pending=line.status == LineStatus.PENDING,
         )
 
-    def _version(self, line) -> str:
-        """Return when a line last changed: the claim was sent, or something was done to the line itself."""
-        return max(
-            event.at
-            for event in self.claim.timeline.all()
-            if event.line_id == line.pk or (event.line_id is None and event.action == ClaimAction.SUBMIT)
-        ).isoformat()
-
     def perform(self, data: dict[str, Any]) -> Any:
-        decisions = [services.Decision(*decision) for decision in data["decisions"]]
+        decisions = [
+            # Compared once more while the claim is locked: between this page's reading and the lock it may change.
+            services.Decision(*decision, seen=self.request.POST.get(forms.ClaimDecideForm.seen_name(decision[0]), ""))
+            for decision in data["decisions"]
+        ]
         services.decide_lines(claim_id=self.claim.pk, decisions=decisions, by=self.request.user, at=timezone.now())
         messages.success(self.request, _done(self.claim, decisions))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        lines = [self._to_read(line, context["form"]) for line in lines_in_order(self.claim)]
+        lines = lines_in_order(self.claim)
+        beside = beside_lines(self.claim, lines, self.request.user, today=self.today)
+        lines = [self._to_read(line, beside[line.pk], context["form"]) for line in lines]
         return context | {
             "pending": [line for line in lines if line.action],
             "others": [line for line in lines if not line.action],
         }
 
-    def _to_read(self, line, form: forms.ClaimDecideForm) -> LineToRead:
-        read = line_to_read(line)
+    def _to_read(self, line, beside: Beside, form: forms.ClaimDecideForm) -> LineToRead:
+        read = line_to_read(line, beside)
         name = form.action_name(line.pk)
         if line.status != LineStatus.PENDING or name not in form.fields:
             return read
-        seen = (form.seen_name(line.pk), self._version(line))
+        seen = (form.seen_name(line.pk), queries.version_of_line(self.claim, line))
         return LineToRead(read.shown, read.problems, read.pays, form[name], form[form.reason_name(line.pk)], seen)
 
     def get_success_url(self) -> str:
         return reverse("expenses:decision_list")
 
 
-def line_to_read(line) -> LineToRead:
+def line_to_read(line, beside: Beside) -> LineToRead:
     """Return a line as its decider reads it; its receipts and deciders must be loaded."""
     return LineToRead(
-        shown=show_line(line),
+        shown=show_line(line, beside=beside),
         problems=[(Problem(problem).label, meaning_of(problem, line)) for problem in line.problems],
         pays=line.pay + line.held,
     )
@@ -378,7 +203,9 @@ class AppealDecideView(_ClaimView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
             "line": self.line,
-            "read": line_to_read(self.line),
+            "read": line_to_read(
+                self.line, beside_lines(self.claim, [self.line], self.request.user, today=self.today)[self.line.pk]
+            ),
         }
 
     def get_success_url(self) -> str:

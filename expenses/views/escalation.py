@@ -14,7 +14,7 @@ from expenses import permissions, queries, services
 from expenses.enums import ClaimStatus
 from expenses.forms import escalation as forms
 from expenses.policies import escalation as ladder
-from expenses.views.presenting import claim_title, ladder_of
+from expenses.views.presenting import bodies_words, claim_title, ladder_of
 from psp_portal.accounts.current import organisation_where
 from psp_portal.accounts.roles import Permission
 from psp_portal.dates import local_date
@@ -31,6 +31,7 @@ class ClaimFollowed:
 
     claim: Any
     title: str
+    bodies: str
     waiting_on: str
     is_overdue: bool
     days: int
@@ -43,6 +44,7 @@ def followed(claim, *, today: date) -> ClaimFollowed:
     return ClaimFollowed(
         claim=claim,
         title=claim_title(claim),
+        bodies=bodies_words(claim),
         waiting_on=claim.waiting_on.get_full_name() if claim.is_open else "",
         is_overdue=claim.is_open and (claim.waiting_due_on < today or claim.payment_due_on < today),
         days=(until - local_date(claim.submitted_at)).days,
@@ -146,6 +148,14 @@ class EscalationReplyView(_ReplyView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         permissions.check_can_reply_to_step(request.user, self.about, today=self.today)
         return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        latest = queries.latest_promise(self.claim, today=self.today)
+        return super().get_form_kwargs() | {"today": self.today, "latest": latest}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        is_open = permissions.can_reply_to_step(self.request.user, self.about, today=self.today)
+        return super().get_context_data(**kwargs) | {"is_open": is_open}
 
     def perform(self, data: dict[str, Any]) -> Any:
         return services.reply_to_escalation(

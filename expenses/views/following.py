@@ -12,7 +12,8 @@ from django.views.generic import TemplateView
 from expenses import permissions, queries, services
 from expenses.enums import ClaimAction
 from expenses.forms import claims as forms
-from expenses.views import presenting
+from expenses.views import disputes, presenting
+from expenses.views.agreeing import beside_lines
 from psp_portal.views import RuleFormView
 
 
@@ -33,6 +34,8 @@ class ClaimPageView(TemplateView):
         return super().get_context_data(**kwargs) | {
             "claim": self.claim,
             "title": presenting.claim_title(self.claim),
+            "bodies": presenting.bodies_words(self.claim),
+            "disputes": disputes.disputes_of(self.claim),
             "is_own": is_own,
             "waiting": presenting.waiting_words(self.claim, user),
             "next": presenting.next_words(self.claim),
@@ -51,13 +54,19 @@ class ClaimDetailView(ClaimPageView):
         user, today = self.request.user, self.today
         actions = permissions.actions_open_to(user, self.claim, today=today)
         lines = presenting.lines_in_order(self.claim)
+        beside = beside_lines(self.claim, lines, user, today=today)
         return super().get_context_data(**kwargs) | {
-            "lines": [presenting.show_line(line, presenting.links_of_line(line, actions)) for line in lines],
+            "lines": [
+                presenting.show_line(line, presenting.links_of_line(line, actions), beside[line.pk]) for line in lines
+            ],
             "sums": presenting.sums_of(lines),
             "days": presenting.days_of(self.claim, today=today),
             "events": presenting.events_of(self.claim),
             "updates": presenting.updates_of(self.claim, user, today=today),
-            "links": presenting.links_of_claim(self.claim, user, actions),
+            "links": [
+                *presenting.links_of_claim(self.claim, user, actions),
+                *disputes.links_of_dispute(self.claim, user, today=today),
+            ],
             "replies_owed": presenting.replies_owed(self.claim, user, today=today),
         }
 
@@ -68,7 +77,8 @@ class ClaimLadderView(ClaimPageView):
     template_name = "expenses/claim_ladder.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"ladder": presenting.ladder_of(self.claim)}
+        context = super().get_context_data(**kwargs)
+        return context | {"ladder": presenting.ladder_of(self.claim), "today": self.today}
 
 
 class ClaimFormView(RuleFormView):

@@ -22,12 +22,16 @@ from expenses.enums import (
     Vehicle,
 )
 from expenses.forms.claims import page_of_line
-from expenses.policies import escalation, states
+from expenses.policies import cancellations, escalation, states
 from expenses.policies.lines import NO_AMOUNT
 from expenses.policies.timeline import DaysWith, days_with
+from expenses.views.agreeing import Beside
 from psp_portal.dates import format_date, format_minutes, local_date
-from psp_portal.money import format_pounds, total
+from psp_portal.documents.previewing import pages_of
+from psp_portal.money import ZERO, format_pounds, total
 
+# More pages of one receipt are a page of their own: a bill's first pages say what it comes to.
+PAGES_BESIDE_LINE = 3
 TIME_KINDS = (LineKind.INVOLVEMENT_PAYMENT, LineKind.CANCELLED_MEETING)
 
 
@@ -48,6 +52,13 @@ def claim_title(claim) -> str:
     # A meeting is always one of the committee that the claim's assignment is to.
     committee = claim.assignment.committee.name
     return f"{committee}, {format_date(local_date(claim.meeting.starts_at))}" if claim.meeting else committee
+
+
+def bodies_words(claim) -> str:
+    """Return where a claim was made and who pays it, where these are two: both bodies are named everywhere."""
+    if claim.payer_id == claim.organisation_id:
+        return ""
+    return f"Made at {claim.organisation.name}, paid by {claim.payer.name}"
 
 
 def waiting_words(claim, user) -> str:
@@ -124,6 +135,7 @@ class Sums:
     disallowed: Decimal
     declined: Decimal
     asked: Decimal
+    booked: Decimal = ZERO
 
     @property
     def asked_words(self) -> str:
@@ -141,6 +153,7 @@ def sums_of(lines: Iterable) -> Sums:
         disallowed=total(line.disallowed for line in lines),
         declined=total(line.declined for line in lines),
         asked=total(line.pay + line.held for line in lines),
+        booked=total(line.amount for line in lines if line.is_trust_booked),
     )
 
 
@@ -174,6 +187,8 @@ class LineShown:
     waits: bool
     decided: str
     links: list[Link] = field(default_factory=list)
+    hold: str = ""
+    beside: Beside = field(default_factory=Beside)
 
 
 def lines_in_order(claim) -> list:
@@ -181,8 +196,8 @@ def lines_in_order(claim) -> list:
     return sorted(claim.lines.all(), key=lambda line: line.position)
 
 
-def show_line(line, links: list[Link] | None = None) -> LineShown:
-    """Return a line as pages show it; its receipts must be loaded.
+def show_line(line, links: list[Link] | None = None, beside: Beside | None = None) -> LineShown:
+    """Return a line as pages show it, with what stands beside it (``beside_lines``); its receipts must be loaded.
 
     What is wrong with it is said until it is decided: after that the decision says what became of it.
     """
@@ -193,27 +208,78 @@ def show_line(line, links: list[Link] | None = None) -> LineShown:
         title=line_title(line),
         problems=[problem_words(problem, line) for problem in line.problems if is_undecided],
         receipts=[show_receipt(receipt, line) for receipt in line.receipts.all() if receipt.freed_at is None],
-        takes_receipt=line.kind not in NO_AMOUNT,
+        takes_receipt=line.kind not in NO_AMOUNT and not line.is_trust_booked,
         pays=pays,
         waits=is_undecided and line.held > 0,
         decided=decision_words(line),
         links=links or [],
+        hold=hold_words(line),
+        beside=beside or Beside(agreed=line.approval),
     )
 
 
 @dataclass(frozen=True)
 class ReceiptShown:
-    """A receipt beside a line; ``also_proves`` are the other lines of the claim that it proves."""
+    """A receipt beside a line; ``also_proves`` are the other lines of the claim that it proves.
+
+    ``pages`` are its first pages, as pictures; there are none while it waits for the virus check.
+    """
 
     pk: UUID
     document: object
     also_proves: list[str]
+    page_count: int
+    pages: list["PageShown"]
+
+    @property
+    def pages_left(self) -> int:
+        """How many pages there are beyond those shown."""
+        return self.page_count - len(self.pages)
+
+
+@dataclass(frozen=True)
+class PageShown:
+    """A page of a receipt: the address of its picture, and words for whoever does not see it."""
+
+    number: int
+    words: str
+    url: str
 
 
 def show_receipt(receipt, line=None) -> ReceiptShown:
     """Return a receipt as the page of a line, or of none, shows it; its document and lines must be loaded."""
     others = sorted((other for other in receipt.lines.all() if other != line), key=lambda other: other.position)
-    return ReceiptShown(receipt.pk, receipt.document, [line_title(other) for other in others])
+    count = pages_of(receipt.document) if receipt.document.is_ready else 0
+    pages = [show_page(receipt, number) for number in range(1, min(count, PAGES_BESIDE_LINE) + 1)]
+    return ReceiptShown(receipt.pk, receipt.document, [line_title(other) for other in others], count, pages)
+
+
+def show_page(receipt, number: int) -> PageShown:
+    """Return one page of a receipt as pages show it."""
+    count = pages_of(receipt.document)
+    words = f"page {number} of {count} of the receipt" if count > 1 else "the receipt"
+    return PageShown(
+        number,
+        f"Picture of {words} {receipt.document.original_name}",
+        reverse("expenses:receipt_preview", kwargs={"receipt_id": receipt.pk, "number": number}),
+    )
+
+
+def can_be_given(line) -> bool:
+    """Say whether its partner may still give what a line's money is held for."""
+    return line.held_since is not None and line.status == LineStatus.PENDING
+
+
+def hold_words(line) -> str:
+    """Return since when a line's money is held, with whom the question is and by when; nothing when it is not held."""
+    if line.held_since is None:
+        return ""
+    since, due = format_date(local_date(line.held_since)), format_date(line.hold_due_on)
+    if line.hold_asked_at is None:
+        who = "With an approver" if line.status == LineStatus.PENDING else "With the partner"
+        return f"Held since {since}. {who}, due {due}."
+    asked = queries.hold_question(line).partition(": ")[2]
+    return f"Held since {since}. The partner was asked to {asked}, due {due}."
 
 
 def line_title(line) -> str:
@@ -229,7 +295,8 @@ def line_title(line) -> str:
             return f"{title}, with {line.passengers} in the car" if line.passengers else title
         case _:
             page = page_of_line(line.kind, line.fare_class)
-            return f"{page.label}: {format_pounds(line.amount)}"
+            booked = ", booked by the organisation" if line.is_trust_booked else ""
+            return f"{page.label}: {format_pounds(line.amount)}{booked}"
 
 
 def problem_words(problem: str, line) -> str:
@@ -240,6 +307,11 @@ def problem_words(problem: str, line) -> str:
             return f"There is no receipt: “{line.no_receipt_reason}”. Somebody decides whether this can be paid."
         case Problem.NO_RECEIPT:
             return "There is no receipt yet. Until there is, this waits. The rest of the claim goes on."
+        case Problem.NEEDS_APPROVAL if line.prior_approval_id or line.standing_approval_id:
+            return (
+                "This is more than was agreed beforehand. It waits until somebody agrees. "
+                "The rest of the claim goes on."
+            )
         case Problem.NEEDS_APPROVAL:
             return (
                 "Somebody must agree to this beforehand, and nobody is named. "
@@ -253,6 +325,8 @@ def problem_words(problem: str, line) -> str:
             return "This receipt has been used before, so this pays nothing. Use another receipt."
         case Problem.OUTSIDE_CLAIM_WINDOW:
             return "This was a while ago, so somebody decides whether it can still be paid. It is not refused."
+        case Problem.LIKELY_DUPLICATE:
+            return "This looks like something that has been claimed already. Somebody checks it before it is paid."
         case _:
             return "This role is not paid for time, so this pays nothing. Ask your lead if you think that is wrong."
 
@@ -269,12 +343,15 @@ def links_of_line(line, actions: frozenset[ClaimAction]) -> list[Link]:
     kwargs = {"claim_id": line.claim_id, "line_id": line.pk}
     offers = (
         (ClaimAction.ANSWER, LineAction.ANSWER, "Answer the question", "expenses:line_answer"),
+        (ClaimAction.ANSWER_HOLD, LineAction.ANSWER_HOLD, "Give what is missing", "expenses:hold_answer"),
         (ClaimAction.APPEAL, LineAction.APPEAL, "Appeal", "expenses:line_appeal"),
     )
     return [
         Link(text, reverse(page, kwargs=kwargs), line_title(line))
         for action, line_action, text, page in offers
-        if action in actions and line.status in states.LINE_TRANSITIONS[line_action].sources
+        if action in actions
+        and line.status in states.LINE_TRANSITIONS[line_action].sources
+        and (action != ClaimAction.ANSWER_HOLD or can_be_given(line))
     ]
 
 
@@ -284,6 +361,7 @@ _LINE_HAPPENED = {
     LineAction.RETURN: "question asked",
     LineAction.REFUSE: "not approved",
     LineAction.ANSWER: "question answered",
+    LineAction.ANSWER_HOLD: "what was missing was given",
     LineAction.APPEAL: "appealed",
     LineAction.ALLOW_APPEAL: "appeal allowed",
     LineAction.DISMISS_APPEAL: "appeal turned down",
@@ -345,18 +423,35 @@ def _rung(step, written, *, is_now: bool) -> dict[str, str]:
     shown = {"title": f"Step {step.number}: {step.kind.label}", "who": "", "text": ""}
     if written is None:
         return {**shown, "when": f"On {format_date(step.due_on)}, unless it is paid before", "state": "future"}
-    if written.replied_at:
-        replied = f"{written.replied_by.get_full_name()} replied on {format_date(local_date(written.replied_at))}"
-        text = f"{replied}: “{written.reply}”"
-    else:
-        text = f"No reply yet. It is due by {format_date(written.reply_due_on)}."
     return {
         **shown,
         "when": format_date(local_date(written.written_at)),
         "who": f"went to {written.responsible.get_full_name()}",
-        "text": text,
+        "text": reply_words(written),
         "state": "now" if is_now else "past",
     }
+
+
+def reply_words(written) -> str:
+    """Return what came of a step: the reply and the promise, who owes the reply, or why there is none."""
+    if written.replied_at:
+        replied = f"{written.replied_by.get_full_name()} replied on {format_date(local_date(written.replied_at))}"
+        return " ".join(filter(None, [f"{replied}: “{written.reply}”", promise_words(written)]))
+    if not written.needs_reply:
+        return "No reply was asked for: the claim was as old as this when the organisation brought it in."
+    instead = f" {written.passed_to.get_full_name()} gives it instead." if written.passed_to else ""
+    return f"No reply yet. It is due by {format_date(written.reply_due_on)}.{instead}"
+
+
+def promise_words(written) -> str:
+    """Return the day promised in the reply to a step, and what became of it; nothing for a reply without one."""
+    if written.promised_on is None:
+        return ""
+    who = written.replied_by.get_full_name()
+    if written.promise_missed_at:
+        return f"{escalation.missed_in_words(who, written.promised_on)}."
+    kept = "; it was kept" if written.promise_kept_at else ""
+    return f"{who} promised {format_date(written.promised_on)}{kept}."
 
 
 def links_of_claim(claim, user, actions: frozenset[ClaimAction]) -> list[Link]:
@@ -378,7 +473,7 @@ def links_of_claim(claim, user, actions: frozenset[ClaimAction]) -> list[Link]:
         for line in lines_in_order(claim)
         if ClaimAction.DECIDE_APPEAL in actions
         and line.status in states.LINE_TRANSITIONS[LineAction.ALLOW_APPEAL].sources
-        and line.decided_by_id != user.pk
+        and not permissions.has_handled(user, line)
     ]
     if permissions.can_ask_for_update(user, claim):
         links.append(Link("Ask for an update", reverse("expenses:update_create", kwargs=kwargs)))
@@ -416,6 +511,26 @@ def replies_owed(claim, user, *, today: date) -> list[Link]:
         Link(f"Reply to step {step.number}", reverse("expenses:escalation_reply", kwargs={"escalation_id": step.pk}))
         for step in sorted(claim.escalations.all(), key=lambda step: step.number)
         if permissions.can_reply_to_step(user, step, today=today)
+    ]
+
+
+@dataclass(frozen=True)
+class CancellationShown:
+    """A meeting that was cancelled so late that it pays: one tap claims it."""
+
+    meeting: object
+    words: str
+
+
+def cancellations_of(user, *, today: date) -> list[CancellationShown]:
+    """Return the cancelled meetings that somebody can claim for, the latest first: "claim £75.00"."""
+    return [
+        CancellationShown(
+            each.cancelled.meeting,
+            f"Meeting cancelled with {cancellations.notice_in_words(each.cancelled.notice_hours)}: "
+            f"claim {format_pounds(each.pays)}",
+        )
+        for each in queries.cancellations_to_claim(user, today=today)
     ]
 
 

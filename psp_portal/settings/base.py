@@ -222,6 +222,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "psp_portal.documents.tasks.remove_orphaned_files",
         "schedule": crontab(hour=3, minute=40),
     },
+    "drop-original-receipts": {
+        "task": "expenses.tasks.drop_originals",
+        "schedule": crontab(hour=3, minute=50),
+    },
     "remind-of-held-lines": {
         "task": "expenses.tasks.remind_of_held_lines",
         "schedule": crontab(hour=7, minute=20),
@@ -229,6 +233,14 @@ CELERY_BEAT_SCHEDULE = {
     "escalate-overdue-claims": {
         "task": "expenses.tasks.escalate_overdue_claims",
         "schedule": crontab(minute="*/15"),
+    },
+    "reconcile-payments": {
+        "task": "expenses.tasks.reconcile_payments",
+        "schedule": crontab(hour=2, minute=20),
+    },
+    "forget-result-uploads": {
+        "task": "expenses.tasks.forget_result_uploads",
+        "schedule": crontab(hour=3, minute=50),
     },
     "let-unappealed-refusals-stand": {
         "task": "expenses.tasks.let_refusals_stand",

@@ -135,6 +135,10 @@ KINDS: dict[str, Kind] = {
         "expenses.Receipt", "Receipt", ("organisation_id",),
         lambda row, names: "a receipt", {"claim": "claim_id"}, frozenset({"fingerprint"}),
     ),
+    "helper": Kind(
+        "expenses.Helper", "Helper", ("partner__organisation_id",),
+        lambda row, names: f"{row['name']} as a partner's helper", {"partner": "partner_id"}, frozenset({"email"}),
+    ),
     "receipt_use": Kind(
         "expenses.ReceiptUse", "What a receipt proves", ("line__claim__payer_id",),
         lambda row, names: "what a receipt proves", {"claim": "line__claim_id"},
@@ -143,6 +147,24 @@ KINDS: dict[str, Kind] = {
         "documents.Document", "File", ("pgh_obj__receipt__organisation_id",),
         lambda row, names: f"the file {row['original_name']}", {"claim": "pgh_obj__receipt__claim_id"},
         frozenset({"file", "original", "fingerprint", "stored_sha256"}),
+    ),
+    "dispute": Kind(
+        "expenses.PayerDispute", "Disagreement about who pays", _CLAIM,
+        lambda row, names: "a disagreement about who pays a claim", {"claim": "claim_id"},
+    ),
+    "duplicate": Kind(
+        "expenses.LikelyDuplicate", "Likely duplicate", ("line__claim__organisation_id", "line__claim__payer_id"),
+        lambda row, names: "a likely duplicate", {"claim": "line__claim_id"},
+    ),
+    "prior_approval": Kind(
+        "expenses.PriorApproval", "Prior approval", ("payer_id", "partner__organisation_id"),
+        lambda row, names: f"a request before a journey on {_day(row['starts_on'])}", {"partner": "partner_id"},
+    ),
+    # What somebody has a standing approval for says what they need: an auditor reads that there is one, not for what.
+    "standing_approval": Kind(
+        "expenses.StandingApproval", "Standing approval", ("payer_id", "partner__organisation_id"),
+        lambda row, names: "a standing approval", {"partner": "partner_id"},
+        frozenset({"kinds", "covers_first_class", "reason", "limit", "end_reason"}),
     ),
     "update": Kind(
         "expenses.UpdateRequest", "Request for an update", _CLAIM,

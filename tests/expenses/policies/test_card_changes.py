@@ -65,7 +65,7 @@ def test_follow_keeps_the_days_that_claims_have_used():
     assert refused(changes.follow, rows, JUNE) == (
         "valid_from",
         "Claims up to 1 June 2026 have been priced with the rate in force. "
-        "The new one can start on 2 June 2026 or later.",
+        "The new one can start on 2 June 2026 or later, unless it is backdated.",
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from expenses.enums import LineKind, Problem
 from expenses.policies import holding
 from expenses.policies.bank_details import check_account
-from expenses.policies.lines import check_line_date, check_line_figures
+from expenses.policies.lines import check_line_date, check_line_figures, check_notice
 from psp_portal.exceptions import RuleBroken
 
 TERM = {"today": date(2026, 9, 15), "starts_on": date(2025, 5, 1), "ends_on": date(2026, 9, 10)}
@@ -33,6 +33,14 @@ def test_a_day_outside_is_refused_beside_the_date(on, message):
     assert (refused.value.message, refused.value.field) == (message, "date")
 
 
+def test_the_notice_of_a_cancelled_meeting_is_what_its_record_says():
+    check_notice(5, recorded=5)
+    for given, recorded, words in [(6, 5, "says 5 hours"), (None, 1, "says 1 hour, rounded up. Enter 1")]:
+        with pytest.raises(RuleBroken, match=words) as refused:
+            check_notice(given, recorded=recorded)
+        assert refused.value.field == "notice_hours"
+
+
 def figures(**changed):
     return {
         "minutes": None, "miles": None, "amount": None, "passengers": 0, "standard_fare": None, "is_first_class": False,
@@ -47,6 +55,7 @@ def figures(**changed):
         (LineKind.MILEAGE, {"miles": Decimal("1200"), "passengers": 8}),
         (LineKind.PARKING, {"amount": Decimal("0.01")}),
         (LineKind.RAIL, {"amount": Decimal("99999.99"), "is_first_class": True, "standard_fare": Decimal("1.00")}),
+        (LineKind.RAIL, {"amount": Decimal("80.00"), "is_first_class": True, "is_trust_booked": True}),
     ],
 )
 def test_figures_within_the_limits_are_taken(kind, given):
@@ -58,6 +67,7 @@ def test_figures_within_the_limits_are_taken(kind, given):
     [
         (LineKind.INVOLVEMENT_PAYMENT, {}, "minutes"),
         (LineKind.INVOLVEMENT_PAYMENT, {"minutes": 0}, "minutes"),
+        (LineKind.INVOLVEMENT_PAYMENT, {"minutes": 60, "is_trust_booked": True}, "is_trust_booked"),
         (LineKind.INVOLVEMENT_PAYMENT, {"minutes": 1441}, "minutes"),
         (LineKind.MILEAGE, {}, "miles"),
         (LineKind.MILEAGE, {"miles": Decimal("0")}, "miles"),

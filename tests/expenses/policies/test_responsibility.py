@@ -1,11 +1,12 @@
 """Who has a claim: stage, step, absence, vacancy. No database."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
 from expenses.enums import ClaimStatus, StepKind
-from expenses.policies.responsibility import ClaimInHand, People, people_for, recipients_of_step
+from expenses.policies.responsibility import ClaimInHand, People, arbiter_for, people_for, recipients_of_step
 from psp_portal.accounts.enums import Post, Role
 from psp_portal.accounts.roles import Directory, Person
 
@@ -58,7 +59,10 @@ def test_an_appeal_goes_to_somebody_who_has_not_decided():
     assert people_for(claim(ClaimStatus.APPEALED, deciders=[HOLDER]), there()) == People(DEPUTY, DEPUTY)
     assert people_for(claim(ClaimStatus.APPEALED, deciders=[HOLDER, DEPUTY]), there()).responsible == APPROVER
     everybody = [HOLDER, DEPUTY, APPROVER]
-    assert people_for(claim(ClaimStatus.APPEALED, deciders=everybody), there()).responsible == LEAD
+    assert people_for(claim(ClaimStatus.APPEALED, deciders=everybody), there()) == People(LEAD, LEAD, must_find=True)
+    # While it is the partner's turn nobody has to be found.
+    returned = people_for(claim(ClaimStatus.RETURNED), there(gone=set(everybody)))
+    assert returned == People(LEAD, CLAIMANT, must_find=False)
 
 
 def test_whoever_decided_does_not_pay():
@@ -73,8 +77,8 @@ def test_absence_goes_to_the_dated_deputy_then_the_assignment_s_deputy():
 
 def test_no_approver_means_escalated_to_the_lead_and_upwards():
     approvers = {HOLDER, DEPUTY, APPROVER}
-    assert people_for(claim(), there(gone=approvers)) == People(LEAD, LEAD)
-    assert people_for(claim(), there(gone=approvers | {LEAD})) == People(FINANCE, FINANCE)
+    assert people_for(claim(), there(gone=approvers)) == People(LEAD, LEAD, must_find=True)
+    assert people_for(claim(), there(gone=approvers | {LEAD})) == People(FINANCE, FINANCE, must_find=True)
     assert people_for(claim(), there(gone=approvers, away={LEAD: None})).responsible == FINANCE
 
 
@@ -148,3 +152,43 @@ def test_a_step_tells_the_stand_in_and_never_somebody_twice():
     away = there(away={CHIEF: EXECUTIVE})
     assert recipients_of_step(StepKind.BOARD, away, claimant=CLAIMANT) == [EXECUTIVE, LEAD]
     assert recipients_of_step(StepKind.LEAD, there(posts={}), claimant=CLAIMANT) == []
+
+
+# --- while two organisations disagree about who pays ------------------------------------------
+@pytest.mark.parametrize("status", [ClaimStatus.SUBMITTED, ClaimStatus.RETURNED, ClaimStatus.APPROVED])
+def test_whoever_decides_who_pays_has_the_claim_whatever_its_status(status):
+    disputed = replace(claim(status), arbiter=LEAVER)
+    assert people_for(disputed, there()) == People(LEAVER, LEAVER)
+    climbed = replace(disputed, last_step=StepKind.EXECUTIVE)
+    assert people_for(climbed, there()) == People(EXECUTIVE, LEAVER)
+
+
+def arbiter(payer=None, other=None, *, named=APPROVER, not_these=(CLAIMANT, HOLDER)):
+    nobody = Directory(people={}, posts={}, away={})
+    return arbiter_for(named, payer=payer or nobody, other=other or nobody, not_these=set(not_these))
+
+
+def test_the_named_person_decides_at_whichever_organisation_they_are():
+    assert arbiter(there()) == APPROVER
+    assert arbiter(there(gone={APPROVER}), there()) == APPROVER
+    # Away at one of the two, but there at the other.
+    assert arbiter(there(away={APPROVER: CLERK}), there()) == APPROVER
+
+
+def test_a_named_person_who_is_away_is_stood_in_for():
+    assert arbiter(there(away={APPROVER: CLERK})) == CLERK
+    assert arbiter(there(gone={APPROVER}), there(away={APPROVER: CLERK})) == CLERK
+    assert arbiter(there(away={APPROVER: HOLDER})) == EXECUTIVE, "never whoever raised it"
+
+
+@pytest.mark.parametrize("named", [None, LEAVER, HOLDER, CLAIMANT])
+def test_with_nobody_named_it_goes_to_the_payer_s_executive_and_up(named):
+    assert arbiter(there(), named=named) == EXECUTIVE
+    assert arbiter(there(gone={EXECUTIVE}), named=named) == CHIEF
+    assert arbiter(there(gone={EXECUTIVE, CHIEF}), named=named) == FINANCE
+    assert arbiter(there(gone={EXECUTIVE, CHIEF, FINANCE}), named=named) == LEAD
+
+
+def test_with_nobody_at_the_payer_nobody_decides():
+    assert arbiter(there(gone=set(ROLES))) is None
+    assert arbiter(there(), named=None, not_these=set(ROLES)) is None
