@@ -314,3 +314,17 @@ class ReportPeriod(TextChoices):
     THIS_QUARTER = "this_quarter", "This quarter"
     THIS_YEAR = "this_year", "This financial year"
     LAST_YEAR = "last_year", "Last financial year"
+
+
+class BacklogColumn(TextChoices):
+    """What a column of a trust's own list of unpaid claims holds."""
+
+    EMAIL = "email", "Partner's email address"
+    NAME = "name", "Partner's name"
+    DATE = "date", "Day of the meeting or journey"
+    CLAIMED_ON = "claimed_on", "Day it was first claimed"
+    KIND = "kind", "What it is for"
+    AMOUNT = "amount", "Amount"
+    COMMITTEE = "committee", "Committee or budget code"
+    REFERENCE = "reference", "Your reference"
+    NOTE = "note", "Note"

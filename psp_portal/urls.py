@@ -13,4 +13,5 @@ urlpatterns = [
     path("messages/", include("psp_portal.notifications.urls")),
     path("partners/", include("partners.urls")),
     path("people/", include("psp_portal.people.urls")),
+    path("reports/", include("psp_portal.reports.payments.urls")),
 ]

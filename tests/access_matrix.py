@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from committees.services import cancel_meeting, schedule_meeting
 from expenses import queries as expense_queries
 from expenses import services as claims
 from expenses.enums import LineAction, LineKind
@@ -99,6 +100,7 @@ MATRIX: dict[str, str] = {
     "committees:attendance_length_record":       "302 200 200 403 404 404 404 404 404",
     # --- claims: the partner's own
     "expenses:claim_list":                      "302 200 200 200 200 200 200 200 200",
+    "expenses:top_up_answer":                   "302 200 200 200 200 200 200 200 200",
     "expenses:claim_start":                     "302 200 200 200 200 200 200 200 200",
     "expenses:claim_create":                    "POST 302 404 404 404 404 404 404 404 404",
     "expenses:claim_detail":                    "302 200 200 404 200 200 200 200 404",
@@ -116,19 +118,44 @@ MATRIX: dict[str, str] = {
     "expenses:line_edit":                       "302 200 404 404 404 404 404 404 404",
     "expenses:line_remove":                     "302 200 404 404 404 404 404 404 404",
     "expenses:line_answer":                     "302 200 403 404 403 403 403 403 404",
+    "expenses:hold_answer":                     "302 200 403 404 403 403 403 403 404",
     "expenses:line_appeal":                     "302 200 403 404 403 403 403 403 404",
     # --- receipts
     "expenses:receipt_create":                  "302 200 404 404 404 404 404 404 404",
     "expenses:receipt_use":                     "302 200 404 404 404 404 404 404 404",
     "expenses:receipt_remove":                  "302 200 404 404 404 404 404 404 404",
     "expenses:receipt_detail":                  "302 200 200 404 200 200 200 200 404",
+    "expenses:receipt_view":                    "302 200 200 404 200 200 200 200 404",
+    "expenses:receipt_preview":                 "302 200 200 404 200 200 200 200 404",
+    "expenses:receipt_original":                "302 403 403 404 403 200 403 200 404",
+    "expenses:receipt_keeping_edit":            "302 404 403 404 403 200 403 403 404",
+    # --- agreed before a journey, cancelled meetings, likely duplicates
+    "expenses:prior_approval_list":             "302 200 200 200 200 200 200 200 200",
+    "expenses:prior_approval_create":           "302 200 200 200 200 200 200 200 200",
+    "expenses:prior_approval_detail":           "302 200 200 404 200 404 404 404 404",
+    "expenses:prior_approval_withdraw":         "302 200 403 404 403 404 404 404 404",
+    "expenses:prior_approval_answer":           "302 403 403 404 200 404 404 404 404",
+    "expenses:approval_request_list":           "302 403 200 403 200 403 403 403 200",
+    "expenses:standing_approval_list":          "302 403 200 403 200 403 403 403 200",
+    "expenses:standing_approval_create":        "302 403 200 403 200 403 403 403 200",
+    "expenses:standing_approval_end":           "302 403 200 404 200 404 404 404 404",
+    "expenses:cancellation_detail":             "302 200 404 404 404 404 404 404 404",
+    "expenses:cancellation_create":             "POST 302 302 404 404 404 404 404 404 404",
+    "expenses:line_explain":                    "302 200 404 404 404 404 404 404 404",
+    "expenses:duplicate_clear":                 "302 403 403 404 200 403 403 403 404",
     # --- deciding
     "expenses:decision_list":                   "302 403 403 403 200 403 403 403 403",
     "expenses:bulk_approve":                    "POST 302 403 403 403 200 403 403 403 403",
     "expenses:claim_decide":                    "302 403 403 404 200 403 403 403 404",
     "expenses:appeal_decide":                   "302 403 403 404 200 403 403 403 404",
+    # 302: the claim is made and paid at one organisation, so nobody decides between two
+    "expenses:dispute_create":                  "302 403 403 404 302 302 403 403 404",
+    "expenses:dispute_decide":                  "302 403 403 404 403 403 403 403 404",
     # --- following and the ladder
     "expenses:claim_overview":                  "302 403 200 403 200 200 200 200 200",
+    "expenses:overdue_list":                    "302 403 200 403 200 200 200 200 200",
+    "expenses:board_report_detail":             "302 403 200 403 403 200 200 200 200",
+    "expenses:board_report_export":             "302 403 200 403 403 200 200 200 200",
     "expenses:escalation_reply":                "302 403 200 404 200 403 403 403 404",
     "expenses:update_answer":                   "302 403 200 404 200 403 403 403 404",
     # --- payment runs
@@ -160,6 +187,9 @@ MATRIX: dict[str, str] = {
     "expenses:mileage_rate_edit":               "302 404 403 404 403 200 403 403 404",
     "expenses:cap_create":                      "302 404 403 404 403 200 403 403 404",
     "expenses:cap_edit":                        "302 404 403 404 403 200 403 403 404",
+    "expenses:top_up_list":                      "302 404 200 404 200 200 200 200 404",
+    "expenses:top_up_withdraw":                 "302 404 403 404 403 200 403 403 404",
+    "expenses:claim_checks_edit":               "302 404 403 404 403 200 403 403 404",
     "expenses:row_close":                       "302 404 403 404 403 200 403 403 404",
     "expenses:row_remove":                      "302 404 403 404 403 200 403 403 404",
     # --- people
@@ -175,6 +205,18 @@ MATRIX: dict[str, str] = {
     "people:role_grant":                          "302 403 200 403 403 403 403 403 404",
     "people:absence_record":                      "302 403 200 403 403 403 403 403 404",
     "people:account_close":                       "302 403 200 403 403 403 403 403 404",
+    # --- reports on payments: figures are the current organisation's own
+    "payments:summary_detail":                    "302 403 200 403 403 200 200 200 200",
+    "payments:speed_detail":                      "302 403 200 403 403 200 200 200 200",
+    "payments:owed_detail":                       "302 403 200 403 403 200 200 200 200",
+    "payments:held_detail":                       "302 403 200 403 403 200 200 200 200",
+    "payments:answers_detail":                    "302 403 200 403 403 200 200 200 200",
+    "payments:spend_detail":                      "302 403 200 403 403 200 200 200 200",
+    "payments:row_list":                          "302 403 404 403 403 404 404 404 404",
+    "payments:report_export":                     "302 403 200 403 403 200 200 200 200",
+    "payments:year_end_detail":                   "302 403 200 403 403 200 200 200 200",
+    "payments:accrual_export":                    "302 403 200 403 403 200 200 200 200",
+    "payments:expected_export":                   "302 403 200 403 403 200 200 200 200",
     # --- audit
     "audit:event_list":                           "302 403 200 403 403 403 403 200 200",
     "audit:object_detail":                        "302 403 200 403 403 403 403 200 404",
@@ -208,6 +250,7 @@ class World:
         world.add_accounts(trust)
         world.add_committees(trust)
         world.add_claims(trust)
+        world.add_approvals(trust)
         world.add_bank_details()
         return world
 
@@ -236,6 +279,7 @@ class World:
             "invitation_id": invitation.pk,
             "token": invitation_token(invitation.pk),
             "post": Post.EXECUTIVE_LEAD.value,
+            "report": "spend",
             "audit:object_detail": {"kind": "person", "object_id": colleague.pk},
             # allauth's own
             "key": "unknown",
@@ -273,6 +317,13 @@ class World:
             claims.submit_claim(claim_id=made["claim_id"], by=person, at=at)
             return made
 
+        def held():
+            claim = claims.start_claim(partner_id=self.things["partner_id"], by=person, at=now)
+            taxi = claims.LineInput(LineKind.TAXI, today - timedelta(days=30), amount=Decimal("14.50"))
+            line = claims.add_line(claim_id=claim.pk, line=taxi, by=person, at=now)
+            claims.submit_claim(claim_id=claim.pk, by=person, at=now)
+            return {"claim_id": claim.pk, "line_id": line.pk}
+
         def decided(action, by=approver):
             made = sent()
             decision = claims.Decision(made["line_id"], action, "Why")
@@ -297,18 +348,30 @@ class World:
         step = expense_queries.escalations_visible_to(self.people["programme_lead"], today=today).get(
             claim_id=overdue["claim_id"]
         )
+        # A limit, a line over it, and a higher limit for days gone by: the line is offered the difference.
+        for days, pounds, backdated in ((60, "3.00", False), (40, "4.00", True)):
+            claims.follow_cap(
+                card_id=card.pk, kind=LineKind.PARKING, valid_from=today - timedelta(days=days),
+                amount=Decimal(pounds), source="Policy", by=finance, at=now, backdated=backdated,
+            )  # fmt: skip
+            decided(LineAction.APPROVE)
+        claims.change_keeping(card_id=card.pk, keeps_original_receipts=True, retention_years=6, by=finance, at=now)
+        self.things["expenses:receipt_original"] = sent()
         row = card.time_rates.first()
         self.things |= waiting | released | {
             "update_id": update.pk, "escalation_id": step.pk, "card_id": card.pk, "row_id": row.pk,
+            "top_up_id": expense_queries.top_ups_offered_to(person).get().pk,
         }  # fmt: skip
         for name in (
             "claim_check", "claim_submit", "claim_discard", "claim_preference_edit", "line_kind_choose", "line_create",
-            "line_edit", "line_remove", "receipt_create", "receipt_use", "receipt_remove", "receipt_detail",
+            "line_edit", "line_explain", "line_remove", "receipt_create", "receipt_use", "receipt_remove", "receipt_detail",
         ):  # fmt: skip
             self.things[f"expenses:{name}"] = draft()
         self.things |= {
-            "expenses:receipt_detail": sent(),
+            **dict.fromkeys(["expenses:receipt_detail", "expenses:receipt_view", "expenses:receipt_preview"], sent()),
+            "number": 1,
             "expenses:line_answer": decided(LineAction.RETURN),
+            "expenses:hold_answer": held(),
             "expenses:line_appeal": decided(LineAction.REFUSE),
             "expenses:appeal_decide": refused,
             "expenses:run_release": run(is_released=False),
@@ -316,6 +379,42 @@ class World:
             "expenses:remittance_detail": paid,
             "expenses:mileage_rate_edit": {"row_id": card.mileage_rates.first().pk},
             "expenses:cap_edit": {"row_id": card.caps.first().pk},
+        }
+
+    def add_approvals(self, trust) -> None:
+        """Ask for something before a journey, let something stand, cancel a meeting late, claim one thing twice."""
+        now, today, person = timezone.now(), timezone.localdate(), self.people["partner"]
+        lead = self.people["programme_lead"]
+        asked = claims.ask_for_approval(
+            partner_id=self.things["partner_id"], assignment_id=None,
+            request=claims.Request(LineKind.TAXI, today, today, Decimal("30.00"), "No bus runs then."),
+            by=person, at=now,
+        )  # fmt: skip
+        standing = claims.record_standing_approval(
+            partner_id=self.things["partner_id"], organisation_id=trust.pk,
+            standing=claims.Standing(frozenset({LineKind.TAXI}), False, "Agreed access need", today, today, None),
+            by=lead, at=now,
+        )  # fmt: skip
+        committee_id = self.things["committee_id"]
+        meeting = schedule_meeting(
+            committee_id=committee_id, starts_at=now - timedelta(days=1), planned_minutes=120, place="Board room",
+            online_link="", by=lead, at=now - timedelta(days=9),
+        )  # fmt: skip
+        cancel_meeting(meeting_id=meeting.pk, reason="Too few people", by=lead, at=now - timedelta(days=1, hours=5))
+        made = []
+        for _ in range(2):
+            claim = claims.start_claim(partner_id=self.things["partner_id"], by=person, at=now)
+            toll = claims.LineInput(LineKind.TOLL, today - timedelta(days=3), amount=Decimal("2.00"))
+            claims.add_line(claim_id=claim.pk, line=toll, by=person, at=now)
+            claims.submit_claim(claim_id=claim.pk, by=person, at=now)
+            made.append(claim)
+        found = expense_queries.duplicates_visible_to(person, today=today).get(line__claim=made[1])
+        self.things |= {
+            "approval_id": asked.pk,
+            "expenses:standing_approval_end": {"approval_id": standing.pk},
+            "duplicate_id": found.pk,
+            "expenses:cancellation_detail": {"meeting_id": meeting.pk},
+            "expenses:cancellation_create": {"meeting_id": meeting.pk},
         }
 
     def add_bank_details(self) -> None:

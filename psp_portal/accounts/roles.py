@@ -27,6 +27,7 @@ class Permission(TextChoices):
     MANAGE_PEOPLE = "manage_people", "Invite people, end roles, record absences and posts"
     SEE_AUDIT = "see_audit", "Read the audit trail"
     SEE_REPORTS = "see_reports", "See the reports on payments"
+    SEE_ORIGINALS = "see_originals", "Have receipts as they came"
 
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -56,6 +57,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_RATES,
             Permission.MANAGE_RATES,
             Permission.SEE_REPORTS,
+            Permission.SEE_ORIGINALS,
         }
     ),
     Role.EXECUTIVE: frozenset({Permission.SEE_CLAIMS, Permission.SEE_RATES, Permission.SEE_REPORTS}),
@@ -67,6 +69,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_RATES,
             Permission.SEE_AUDIT,
             Permission.SEE_REPORTS,
+            Permission.SEE_ORIGINALS,
         }
     ),
     # What a helper may do comes from the partner who named them, not from the organisation.

@@ -478,9 +478,14 @@ _BAR_STEP = 48
 
 @register.simple_tag
 def bar_chart(
-    rows: Sequence[Mapping[str, Any]], *, caption: str, chart_id: str, columns: Sequence[str] | str = ""
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    caption: str,
+    chart_id: str,
+    columns: Sequence[str] | str = "",
+    table_id: str = "",
 ) -> SafeString:
-    """Draw bars with the same figures in a table below.
+    """Draw bars with the same figures in a table below; ``table_id`` names the page's own table where it has one.
 
     ``rows``: dicts with ``label``, ``value`` (a number, not below nought) and ``display`` (how the value is written;
     the value itself unless given). ``columns``: the names of the table's two columns, parted by ``|``.
@@ -500,7 +505,15 @@ def bar_chart(
     ]
     return render_to_string(
         "components/chart.html",
-        {"bars": bars, "height": len(bars) * _BAR_STEP, "caption": caption, "id": chart_id, "columns": names},
+        {
+            "bars": bars,
+            "height": len(bars) * _BAR_STEP,
+            "caption": caption,
+            "id": chart_id,
+            "columns": names,
+            "has_table": not table_id,
+            "table_id": table_id or f"{chart_id}-table",
+        },
     )
 
 
