@@ -66,3 +66,9 @@ def reconcile_payments() -> None:
 def forget_result_uploads() -> None:
     """Delete the bank's files that were uploaded and never taken in."""
     services.forget_result_uploads(at=timezone.now())
+
+
+@shared_task
+def remind_unclaimed_meetings() -> None:
+    """Remind partners of meetings they have not claimed for, before the time to claim ends."""
+    services.remind_unclaimed_meetings(at=timezone.now())

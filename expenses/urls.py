@@ -69,14 +69,19 @@ urlpatterns: list = [
         views.PriorApprovalWithdrawView.as_view(),
         name="prior_approval_withdraw",
     ),
-    path(
-        "approvals/<uuid:approval_id>/answer/", views.PriorApprovalAnswerView.as_view(), name="prior_approval_answer"
-    ),
+    path("approvals/<uuid:approval_id>/answer/", views.PriorApprovalAnswerView.as_view(), name="prior_approval_answer"),
     # --- cancelled meetings and likely duplicates
     path("cancelled/<uuid:meeting_id>/", views.CancellationDetailView.as_view(), name="cancellation_detail"),
     path("cancelled/<uuid:meeting_id>/create/", views.CancellationCreateView.as_view(), name="cancellation_create"),
     path("claims/<uuid:claim_id>/lines/<uuid:line_id>/explain/", views.LineExplainView.as_view(), name="line_explain"),
     path("duplicates/<uuid:duplicate_id>/clear/", views.DuplicateClearView.as_view(), name="duplicate_clear"),
+    # --- helpers
+    path("helpers/", views.HelperListView.as_view(), name="helper_list"),
+    path("helpers/create/", views.HelperCreateView.as_view(), name="helper_create"),
+    path("helpers/<uuid:helper_id>/end/", views.HelperEndView.as_view(), name="helper_end"),
+    path("helping/", views.HelpingListView.as_view(), name="helping_list"),
+    path("helping/<uuid:helper_id>/start/", views.HelpingStartView.as_view(), name="helping_start"),
+    path("claims/<uuid:claim_id>/hand-over/", views.DraftHandOverView.as_view(), name="draft_hand_over"),
     # --- deciding
     path("decisions/", views.DecisionListView.as_view(), name="decision_list"),
     path("decisions/approve/", views.BulkApproveView.as_view(), name="bulk_approve"),
@@ -102,8 +107,16 @@ urlpatterns: list = [
     path("runs/<uuid:run_id>/release/", views.RunReleaseView.as_view(), name="run_release"),
     path("runs/<uuid:run_id>/cancel/", views.RunCancelView.as_view(), name="run_cancel"),
     path("runs/<uuid:run_id>/settle/", views.RunSettleView.as_view(), name="run_settle"),
-    path("runs/<uuid:run_id>/export/", views.RunExportView.as_view(), name="run_export"),
+    path("runs/<uuid:run_id>/files/<slug:file>/", views.RunExportView.as_view(), name="run_export"),
     path("runs/<uuid:run_id>/lines/<uuid:run_line_id>/fail/", views.RunLineFailView.as_view(), name="run_line_fail"),
+    path("runs/settings/", views.PaymentSettingsEditView.as_view(), name="payment_settings_edit"),
+    path("runs/reconciliation/", views.ReconciliationDetailView.as_view(), name="reconciliation_detail"),
+    path("runs/reconciliation/check/", views.ReconciliationCheckView.as_view(), name="reconciliation_check"),
+    path("runs/results/", views.BankResultListView.as_view(), name="bank_result_list"),
+    path("runs/results/create/", views.BankResultCreateView.as_view(), name="bank_result_create"),
+    path("runs/results/<uuid:result_id>/", views.BankResultDetailView.as_view(), name="bank_result_detail"),
+    path("runs/results/<uuid:upload_id>/columns/", views.BankResultEditView.as_view(), name="bank_result_edit"),
+    path("runs/results/<uuid:upload_id>/take/", views.BankResultTakeView.as_view(), name="bank_result_take"),
     # --- bank details and remittances
     path("bank-details/", views.BankDetailsDetailView.as_view(), name="bank_details_detail"),
     path("bank-details/edit/", views.BankDetailsEditView.as_view(), name="bank_details_edit"),

@@ -128,6 +128,13 @@ MATRIX: dict[str, str] = {
     "expenses:receipt_view":                    "302 200 200 404 200 200 200 200 404",
     "expenses:receipt_preview":                 "302 200 200 404 200 200 200 200 404",
     "expenses:receipt_original":                "302 403 403 404 403 200 403 200 404",
+    # --- helpers: the partner's own; who helps is in a test of their own (tests/expenses/test_helper_pages.py)
+    "expenses:helper_list":                     "302 200 200 200 200 200 200 200 200",
+    "expenses:helper_create":                   "302 200 200 200 200 200 200 200 200",
+    "expenses:helper_end":                      "302 200 404 404 404 404 404 404 404",
+    "expenses:helping_list":                    "302 200 200 200 200 200 200 200 200",
+    "expenses:helping_start":                   "302 404 404 404 404 404 404 404 404",
+    "expenses:draft_hand_over":                 "POST 302 302 404 404 404 404 404 404 404",
     "expenses:receipt_keeping_edit":            "302 404 403 404 403 200 403 403 404",
     # --- agreed before a journey, cancelled meetings, likely duplicates
     "expenses:prior_approval_list":             "302 200 200 200 200 200 200 200 200",
@@ -304,6 +311,11 @@ class World:
         other_approver = factories.make_member(Role.APPROVER, trust)
         other_finance = factories.make_member(Role.FINANCE, trust)
         card = factories.make_rate_card(trust, finance)
+        helper = claims.name_helper(
+            partner_id=self.things["partner_id"], name="A Helper", email=self.people["helper"].email,
+            relation="My sister", by=person, at=now,
+        )  # fmt: skip
+        self.things["helper_id"] = helper.pk
 
         def draft():
             claim = claims.start_claim(partner_id=self.things["partner_id"], by=person, at=now)
@@ -364,7 +376,8 @@ class World:
         }  # fmt: skip
         for name in (
             "claim_check", "claim_submit", "claim_discard", "claim_preference_edit", "line_kind_choose", "line_create",
-            "line_edit", "line_explain", "line_remove", "receipt_create", "receipt_use", "receipt_remove", "receipt_detail",
+            "line_edit", "line_explain", "line_remove", "receipt_create", "receipt_use", "receipt_remove",
+            "receipt_detail", "draft_hand_over",
         ):  # fmt: skip
             self.things[f"expenses:{name}"] = draft()
         self.things |= {

@@ -8,7 +8,7 @@ from django import forms
 
 from psp_portal.nhsuk.fields import ReceiptField
 from psp_portal.nhsuk.forms import NHSForm
-from psp_portal.nhsuk.widgets import NHSCheckboxes, NHSTextInput
+from psp_portal.nhsuk.widgets import NHSCheckboxes, NHSRadioSelect, NHSTextInput
 
 
 class ReceiptCreateForm(NHSForm):
@@ -56,3 +56,28 @@ class ReceiptUseForm(NHSForm):
         super().__init__(*args, **kwargs)
         self.fields["receipts"].widget.nhs_options["hints"] = hints
         self.fields["receipts"].choices = options
+
+
+class ReceiptKeepingEditForm(NHSForm):
+    """Whether receipts are kept as they came, and for how many years."""
+
+    keeps_original_receipts = forms.TypedChoiceField(
+        label="Do you keep receipts as they came, besides the copies that people see?",
+        choices=[("yes", "Yes"), ("no", "No")],
+        coerce=lambda answer: answer == "yes",
+        widget=NHSRadioSelect(inline=True),
+        error_messages={"required": "Select yes if you keep receipts as they came"},
+    )
+    retention_years = forms.IntegerField(
+        label="For how many years after the financial year of payment?",
+        min_value=1,
+        max_value=30,
+        widget=NHSTextInput(),
+        error_messages={
+            "required": "Enter the years",
+            "invalid": "The years must be a whole number",
+            "min_value": "The years must be between 1 and 30",
+            "max_value": "The years must be between 1 and 30",
+        },
+    )
+    layout_options: ClassVar = {"retention_years": {"width": 3, "inputmode": "numeric"}}

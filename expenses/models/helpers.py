@@ -50,3 +50,8 @@ class Helper(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} helps {self.partner_id}"
+
+    @property
+    def person(self):
+        """Whoever helps, once they have an account in the role; ``invitation__accepted_by`` should be loaded."""
+        return self.user or self.invitation.accepted_by

@@ -10,12 +10,14 @@ from expenses.notifications.approvals import (
     standing_expires,
     standing_recorded,
 )
+from expenses.notifications.backlog import Share, backlog_brought_in
 from expenses.notifications.bank import (
     bank_details_changed,
     bank_details_confirmed,
     bank_details_not_confirmed,
     bank_details_to_check,
 )
+from expenses.notifications.claim_window import windows_closing
 from expenses.notifications.claims import (
     claim_changed,
     claim_letter,
@@ -50,6 +52,8 @@ from expenses.notifications.payments import (
 from expenses.notifications.topups import top_ups_proposed, top_ups_withdrawn
 
 __all__ = [
+    "Share",
+    "backlog_brought_in",
     "top_ups_withdrawn",
     "top_ups_proposed",
     "overdue_digests",
@@ -90,4 +94,5 @@ __all__ = [
     "claim_prepared",
     "helper_ended",
     "helper_named",
+    "windows_closing",
 ]

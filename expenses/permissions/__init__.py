@@ -11,6 +11,7 @@ from expenses.permissions.approvals import (
     check_can_see_standing,
     check_can_withdraw_approval,
 )
+from expenses.permissions.backlog import check_can_bring_in, check_can_use_list, has_brought_in
 from expenses.permissions.bank import can_check_bank_details, check_can_check_bank_details
 from expenses.permissions.claims import (
     actions_open_to,
@@ -50,6 +51,9 @@ from expenses.permissions.receipts import can_read_original, check_can_read_orig
 from expenses.permissions.topups import can_withdraw_top_up, check_can_answer_top_up, check_can_withdraw_top_up
 
 __all__ = [
+    "check_can_bring_in",
+    "check_can_use_list",
+    "has_brought_in",
     "check_can_see_standing",
     "check_can_withdraw_top_up",
     "check_can_answer_top_up",

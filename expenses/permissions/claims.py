@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from expenses import queries
 from expenses.enums import ClaimAction, ClaimStatus, LineStatus, Who
 from expenses.models import Claim, ClaimLine
+from expenses.permissions.backlog import has_brought_in
 from expenses.permissions.held import holds
 from expenses.policies import states
 from psp_portal.accounts.models import User
@@ -21,6 +22,8 @@ def can_act_as(user: User, claim: Claim, who: Who, *, today: date) -> bool:
     if who == Who.CLAIMANT:
         return claim.claimant_id == user.pk
     if user.pk in (claim.claimant_id, claim.prepared_by_id):
+        return False
+    if has_brought_in(user, claim):
         return False
     if who == Who.APPROVER:
         return holds(user, claim.payer_id, Permission.DECIDE_CLAIMS, today)

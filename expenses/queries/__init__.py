@@ -13,6 +13,14 @@ from expenses.queries.approvals import (
     standing_approvals_of,
     standing_approvals_visible_to,
 )
+from expenses.queries.backlog import (
+    BacklogPlan,
+    backlog_drafts_visible_to,
+    backlog_imports_of,
+    backlog_plan,
+    columns_of,
+    remembered_headings,
+)
 from expenses.queries.bank import (
     are_first,
     bank_checks_waiting,
@@ -66,10 +74,12 @@ from expenses.queries.holding import HeldLine, held_lines, hold_question, missin
 from expenses.queries.overdue import BoardReport, board_report, late_by_organisation, overdue_claims, replies_late
 from expenses.queries.payments import (
     bank_results_visible_to,
+    first_export,
     lines_left_out,
     payable_exists,
     payable_lines,
     payment_settings_of,
+    payment_settings_or_new,
     payments_of,
     people_of_run,
     people_without_account,
@@ -108,6 +118,12 @@ from expenses.queries.topups import (
 from expenses.queries.waiting import Waiting, waiting_for
 
 __all__ = [
+    "BacklogPlan",
+    "backlog_drafts_visible_to",
+    "backlog_imports_of",
+    "backlog_plan",
+    "columns_of",
+    "remembered_headings",
     "BoardReport",
     "Cancellation",
     "HeldLine",
@@ -138,6 +154,7 @@ __all__ = [
     "duplicates_visible_to",
     "escalations_visible_to",
     "figures_of",
+    "first_export",
     "figures_of_row",
     "figures_of_template",
     "has_open_claims",
@@ -175,6 +192,7 @@ __all__ = [
     "payable_exists",
     "payable_lines",
     "payment_settings_of",
+    "payment_settings_or_new",
     "payments_of",
     "people_of_run",
     "people_without_account",

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from committees.queries import attended_meetings_of
 from expenses.enums import ClaimStatus, FareClass, LineKind, Preference, TopUpStatus, Vehicle
 from expenses.models import (
+    BacklogImport,
     Claim,
     ClaimEvent,
     ClaimLine,
@@ -63,7 +64,7 @@ def claims_of(user: User) -> ClaimQuerySet:
 def claims_to_decide(user: User, *, today: date) -> ClaimQuerySet:
     """Return the claims that wait for a decision at organisations where somebody approves, oldest first.
 
-    Never their own; those that wait on them by name come first only on the page, so that a colleague's are not lost.
+    Never their own, nor those that they brought in; those that wait on them by name come first only on the page, so that a colleague's are not lost.
     """
     mine = _ids_where(user, Permission.DECIDE_CLAIMS, today)
     return (
@@ -71,7 +72,8 @@ def claims_to_decide(user: User, *, today: date) -> ClaimQuerySet:
         # While it is open who pays a claim, it waits for no approver.
         .filter(arbiter__isnull=True)
         .exclude(claimant=user)
-        .select_related("claimant", "payer", "organisation", "meeting", "assignment__committee")
+        .exclude(brought_in_id__in=BacklogImport.objects.filter(by=user).values("pk"))
+        .select_related("claimant", "payer", "organisation", "brought_in", "meeting", "assignment__committee")
         .prefetch_related(Prefetch("lines", ClaimLine.objects.order_by("position")))
         .order_by("submitted_at", "number")
     )
@@ -107,7 +109,7 @@ def claim_in_full(user: User, claim_id: UUID, *, today: date) -> ClaimQuerySet:
         claims_visible_to(user, today=today)
         .filter(pk=claim_id)
         .select_related(
-            "claimant", "payer", "organisation", "arbiter", "responsible", "waiting_on", "meeting",
+            "claimant", "prepared_by", "payer", "organisation", "arbiter", "responsible", "waiting_on", "meeting",
             "assignment__committee",
         )
         .prefetch_related(

@@ -1,5 +1,6 @@
 """Writes; one function for each thing a person, or the clock, can do."""
 
+from expenses.services.backlog import choose_columns, import_backlog, remove_old_lists, upload_backlog
 from expenses.services.approvals import (
     Request,
     Standing,
@@ -15,6 +16,7 @@ from expenses.services.approvals import (
 )
 from expenses.services.bank import change_bank_details, load_modulus_tables, record_bank_call
 from expenses.services.cancellations import claim_cancellation
+from expenses.services.claim_window import remind_unclaimed_meetings
 from expenses.services.claims import (
     answer_question,
     appeal_line,
@@ -97,6 +99,11 @@ from expenses.services.retention import change_keeping, drop_originals, read_ori
 from expenses.services.topups import accept_top_ups, decline_top_ups, withdraw_top_up
 
 __all__ = [
+    "choose_columns",
+    "import_backlog",
+    "remove_old_lists",
+    "upload_backlog",
+    "remind_unclaimed_meetings",
     "BulkResult",
     "CardRules",
     "Decision",

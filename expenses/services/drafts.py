@@ -41,7 +41,8 @@ from psp_portal.dates import local_date
 from psp_portal.exceptions import RuleBroken, TransitionNotAllowed
 
 if TYPE_CHECKING:
-    from committees.models import Attendance
+    from committees.models import Assignment, Attendance
+    from partners.models import Partner
 
 # What pricing a draft sets of each line.
 PRICED = ["pay", "held", "disallowed", "declined", "problems", "rule", "prior_approval", "standing_approval"]
@@ -83,31 +84,46 @@ def start_claim(
 ) -> Claim:
     """Start a draft for one of ``by``'s appointments: from a meeting they attended, for an assignment, or blank.
 
-    From a meeting it has the time and, where one is known, the usual journey. Raises RuleBroken when the appointment
-    is not theirs, the meeting was not attended or is claimed already, or the payer has no rate card.
+    A helper starts one for the partner who has named them, whose claim it is. From a meeting it has the time and, where
+    one is known, the usual journey. Raises RuleBroken when the appointment is not theirs, the meeting was not attended
+    or is claimed already, or the payer has no rate card.
     """
-    partner = appointments_of(by).filter(pk=partner_id).first()
+    helped = queries.helping(by, today=local_date(at)).select_related("partner__user").filter(partner_id=partner_id)
+    person = next((helper.partner.user for helper in helped), by)
+    partner = appointments_of(person).filter(pk=partner_id).first()
     if partner is None:
         raise RuleBroken("This appointment is not yours.")
     attendance = assignment = None
     if meeting_id:
-        attended = queries.meetings_to_claim(by, today=local_date(at))
+        attended = queries.meetings_to_claim(person, today=local_date(at))
         attendance = attended.filter(meeting_id=meeting_id, assignment__partner_id=partner_id).first()
         if attendance is None:
             raise RuleBroken(f"You can claim for meetings that you attended, once each. {ALREADY_STARTED}")
         assignment = attendance.assignment
     elif assignment_id:
-        mine = assignments_visible_to(by, today=local_date(at))
+        mine = assignments_visible_to(person, today=local_date(at))
         assignment = mine.filter(pk=assignment_id, partner_id=partner_id).first()
         if assignment is None:
             raise RuleBroken("This committee is not one of yours.", field="assignment")
+    claim = create_draft(partner, assignment, meeting_id, by=by, at=at)
+    if attendance:
+        _fill_from_meeting(claim, attendance)
+        reprice(claim, at=at)
+    return claim
+
+
+def create_draft(
+    partner: "Partner", assignment: "Assignment | None", meeting_id: UUID | None, *, by: User, at: datetime
+) -> Claim:
+    """Write an empty draft. Raises RuleBroken for a payer without a rate card, and for a meeting claimed already."""
     payer_id = assignment.payer_id if assignment else partner.organisation_id
     queries.rate_card_of(payer_id)
     try:
         with transaction.atomic():
-            claim = Claim.objects.create(
+            return Claim.objects.create(
                 partner=partner,
-                claimant=by,
+                claimant=partner.user,
+                prepared_by=None if by == partner.user else by,
                 organisation=partner.organisation,
                 payer_id=payer_id,
                 assignment=assignment,
@@ -116,21 +132,17 @@ def start_claim(
             )
     except IntegrityError:
         raise RuleBroken(ALREADY_STARTED) from None
-    if attendance:
-        _fill_from_meeting(claim, attendance)
-        reprice(claim, at=at)
-    return claim
 
 
 def _fill_from_meeting(claim: Claim, attendance: "Attendance") -> None:
     on = local_date(attendance.meeting.starts_at)
-    _write_line(
+    write_line(
         claim,
         LineInput(LineKind.INVOLVEMENT_PAYMENT, on, minutes=attendance.minutes, activity=Activity.MEETING),
     )
     journey = getattr(claim.partner, "usual_journey", None)
     if journey and attendance.meeting.place:
-        _write_line(
+        write_line(
             claim,
             LineInput(
                 LineKind.MILEAGE,
@@ -147,9 +159,9 @@ def _fill_from_meeting(claim: Claim, attendance: "Attendance") -> None:
 @transaction.atomic
 def add_line(*, claim_id: UUID, line: LineInput, by: User, at: datetime) -> ClaimLine:
     """Add a line to one's own draft and price the draft anew. Raises RuleBroken with the field that is wrong."""
-    claim = _lock_draft(claim_id, by)
+    claim = _lock_to_prepare(claim_id, by, at)
     check_line(claim, line, at)
-    added = _write_line(claim, line)
+    added = write_line(claim, line)
     reprice(claim, at=at)
     added.refresh_from_db()
     return added
@@ -159,7 +171,7 @@ def add_line(*, claim_id: UUID, line: LineInput, by: User, at: datetime) -> Clai
 @transaction.atomic
 def change_line(*, claim_id: UUID, line_id: UUID, line: LineInput, by: User, at: datetime) -> ClaimLine:
     """Change a line of one's own draft and price the draft anew. Raises RuleBroken with the field that is wrong."""
-    claim = _lock_draft(claim_id, by)
+    claim = _lock_to_prepare(claim_id, by, at)
     check_line(claim, line, at)
     changed = line_of(lock_lines(claim), line_id)
     for field, value in asdict(line).items():
@@ -174,7 +186,7 @@ def change_line(*, claim_id: UUID, line_id: UUID, line: LineInput, by: User, at:
 @transaction.atomic
 def remove_line(*, claim_id: UUID, line_id: UUID, by: User, at: datetime) -> None:
     """Take a line, and the receipts that prove nothing else, out of one's own draft."""
-    claim = _lock_draft(claim_id, by)
+    claim = _lock_to_prepare(claim_id, by, at)
     line = line_of(lock_lines(claim), line_id)
     for receipt in line.receipts.all():
         receipts.take_off(line, receipt.pk)
@@ -212,7 +224,7 @@ def discard_claim(*, claim_id: UUID, by: User, at: datetime) -> None:
 @transaction.atomic
 def add_receipt(*, claim_id: UUID, line_id: UUID, upload: IO[bytes], by: User, at: datetime) -> Receipt:
     """Add a photo or PDF to a line of one's own draft. Raises RuleBroken (field ``receipt``) when it is not taken."""
-    claim = _lock_draft(claim_id, by)
+    claim = _lock_to_prepare(claim_id, by, at)
     receipt = receipts.attach(line_of(lock_lines(claim), line_id), upload, by=by, at=at)
     reprice(claim, at=at)
     return receipt
@@ -222,7 +234,7 @@ def add_receipt(*, claim_id: UUID, line_id: UUID, upload: IO[bytes], by: User, a
 @transaction.atomic
 def use_receipts(*, claim_id: UUID, line_id: UUID, receipt_ids: Iterable[UUID], by: User, at: datetime) -> ClaimLine:
     """Let receipts that are on a draft already prove one more of its lines. Raises RuleBroken (``receipts``)."""
-    claim = _lock_draft(claim_id, by)
+    claim = _lock_to_prepare(claim_id, by, at)
     line = line_of(lock_lines(claim), line_id)
     receipts.use(line, receipt_ids)
     reprice(claim, at=at)
@@ -234,17 +246,33 @@ def use_receipts(*, claim_id: UUID, line_id: UUID, receipt_ids: Iterable[UUID], 
 @transaction.atomic
 def remove_receipt(*, claim_id: UUID, line_id: UUID, receipt_id: UUID, by: User, at: datetime) -> None:
     """Take a receipt off a line of one's own draft; it stays on the others it proves. One that is gone is no error."""
-    claim = _lock_draft(claim_id, by)
+    claim = _lock_to_prepare(claim_id, by, at)
     receipts.take_off(line_of(lock_lines(claim), line_id), receipt_id)
     reprice(claim, at=at)
 
 
 def _lock_draft(claim_id: UUID, by: User) -> Claim:
+    """Return one's own draft, locked."""
     claim = lock_claim(claim_id)
     permissions.check_can_change_draft(by, claim)
+    _check_is_draft(claim)
+    return claim
+
+
+def _lock_to_prepare(claim_id: UUID, by: User, at: datetime) -> Claim:
+    """Return one's own draft, or one that its partner lets one prepare, locked; the claim keeps who prepared it."""
+    claim = lock_claim(claim_id)
+    permissions.check_can_prepare_draft(by, claim, today=local_date(at))
+    _check_is_draft(claim)
+    if by.pk not in (claim.claimant_id, claim.prepared_by_id):
+        claim.prepared_by = by
+        claim.save(update_fields=["prepared_by"])
+    return claim
+
+
+def _check_is_draft(claim: Claim) -> None:
     if claim.status != ClaimStatus.DRAFT:
         raise TransitionNotAllowed("You have sent this claim. To change it, take it back first.")
-    return claim
 
 
 def check_line(claim: Claim, line: LineInput, at: datetime) -> None:
@@ -255,6 +283,10 @@ def check_line(claim: Claim, line: LineInput, at: datetime) -> None:
         starts_on=claim.partner.starts_on,
         ends_on=claim.partner.left_on or claim.partner.term_ends_on,
     )
+    if line.kind == LineKind.CANCELLED_MEETING and claim.meeting_id:
+        cancelled = queries.cancellation_of(claim.claimant, claim.meeting_id, today=local_date(at))
+        if cancelled:
+            line_rules.check_notice(line.notice_hours, recorded=cancelled.cancelled.notice_hours)
     line_rules.check_line_figures(
         line.kind, minutes=line.minutes, miles=line.miles, amount=line.amount, passengers=line.passengers,
         standard_fare=line.standard_fare, is_first_class=line.fare_class == FareClass.FIRST,
@@ -262,7 +294,7 @@ def check_line(claim: Claim, line: LineInput, at: datetime) -> None:
     )  # fmt: skip
 
 
-def _write_line(claim: Claim, line: LineInput) -> ClaimLine:
+def write_line(claim: Claim, line: LineInput) -> ClaimLine:
     last = claim.lines.aggregate(last=Max("position"))["last"] or 0
     return ClaimLine.objects.create(claim=claim, claimant_id=claim.claimant_id, position=last + 1, **asdict(line))
 

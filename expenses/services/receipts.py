@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from expenses.enums import LineStatus
-from expenses.models import Claim, ClaimLine, Receipt, ReceiptUse
+from expenses.models import Claim, ClaimLine, RateCard, Receipt, ReceiptUse
 from psp_portal.accounts.models import User
 from psp_portal.documents import services as documents
 from psp_portal.exceptions import RuleBroken
@@ -24,7 +24,10 @@ GIVING_BACK = frozenset({LineStatus.WITHDRAWN, LineStatus.REFUSED})
 
 def attach(line: ClaimLine, upload: IO[bytes], *, by: User, at: datetime) -> Receipt:
     """Store the upload and bind it to the line of a locked claim. Raises RuleBroken (field ``receipt``)."""
-    document = documents.store(upload=upload, by=by, at=at, field="receipt")
+    card = RateCard.objects.get(organisation_id=line.claim.payer_id)
+    document = documents.store(
+        upload=upload, by=by, at=at, field="receipt", keeps_original=card.keeps_original_receipts
+    )
     try:
         with transaction.atomic():
             receipt = Receipt.objects.create(

@@ -14,6 +14,7 @@ from committees.queries import assignments_visible_to, meetings_to_record
 from expenses import permissions, queries, services
 from expenses.forms import claims as forms
 from expenses.views import presenting
+from expenses.views.agreeing import beside_lines
 from partners.queries import appointments_of
 from psp_portal.exceptions import RuleBroken, TransitionNotAllowed
 from psp_portal.views import RuleFormView, ScopedListView
@@ -22,26 +23,34 @@ MOST_SHOWN = 50
 
 
 class DraftFormView(RuleFormView):
-    """A page that changes one's own draft. A claim that has been sent leads to its page instead."""
+    """A page that changes one's own draft. A claim that has been sent leads to its page instead.
+
+    Where ``for_helpers``, whoever the partner lets prepare their claims may use it too.
+    """
 
     claim: Any
+    for_helpers = False
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         visible = queries.claims_visible_to(request.user, today=timezone.localdate()).select_related(
-            "partner", "payer", "meeting__committee", "assignment__committee"
+            "partner", "payer", "claimant", "prepared_by", "meeting__committee", "assignment__committee"
         )
         self.claim = get_object_or_404(visible, pk=kwargs["claim_id"])
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        permissions.check_can_change_draft(request.user, self.claim)
+        if self.for_helpers:
+            permissions.check_can_prepare_draft(request.user, self.claim, today=timezone.localdate())
+        else:
+            permissions.check_can_change_draft(request.user, self.claim)
         if not presenting.is_draft(self.claim):
             messages.info(request, "You have sent this claim. To change it, take it back first.")
             return redirect("expenses:claim_detail", claim_id=self.claim.pk)
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = {"claim": self.claim, "title": presenting.claim_title(self.claim)}
+        is_own = self.claim.claimant_id == self.request.user.pk
+        context = {"claim": self.claim, "title": presenting.claim_title(self.claim), "is_own": is_own}
         return super().get_context_data(**kwargs) | context
 
     def get_success_url(self) -> str:
@@ -61,7 +70,12 @@ class ClaimListView(ScopedListView):
         context = super().get_context_data(**kwargs)
         today = timezone.localdate()
         rows = [presenting.claim_row(claim, self.user, today=today) for claim in context["page_obj"]]
-        return context | {"rows": rows, "money": queries.money_of(self.user)}
+        return context | {
+            "rows": rows,
+            "money": queries.money_of(self.user),
+            "offered": queries.pounds_offered_to(self.user),
+            "cancellations": presenting.cancellations_of(self.user, today=today),
+        }
 
 
 class ClaimStartView(RuleFormView):
@@ -70,15 +84,18 @@ class ClaimStartView(RuleFormView):
     template_name = "expenses/claim_start.html"
     form_class = forms.ClaimStartForm
 
+    def whose(self) -> tuple[Any, Any]:
+        """Return whose claim it is, and their appointments that it may be for."""
+        return self.request.user, appointments_of(self.request.user)
+
     def options(self) -> list[tuple[str, str]]:
         """Return what a claim without a meeting may be for, as (value, label)."""
-        today = timezone.localdate()
-        mine = assignments_visible_to(self.request.user, today=today).filter(partner__user=self.request.user)
+        person, appointments = self.whose()
+        mine = assignments_visible_to(person, today=timezone.localdate()).filter(partner__in=appointments.order_by())
         committees = [
             (f"{assignment.partner_id}:{assignment.pk}", assignment.committee.name)
             for assignment in mine.order_by("committee__name", "-starts_on")
         ]
-        appointments = appointments_of(self.request.user)
         return committees + [(f"{each.pk}:", f"Something else for {each.organisation.name}") for each in appointments]
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -93,6 +110,7 @@ class ClaimStartView(RuleFormView):
                 {"meeting": meeting, "url": attendance_url(meeting)}
                 for meeting in meetings_to_record(user, today=today, at=timezone.now())[:MOST_SHOWN]
             ],
+            "cancellations": presenting.cancellations_of(user, today=today),
             "has_options": bool(context["form"].fields["about"].choices),
         }
 
@@ -129,7 +147,8 @@ class ClaimCreateView(View):
             )
         except RuleBroken as broken:
             messages.warning(request, broken.message)
-            there = queries.claims_of(request.user).filter(meeting_id=meeting_id, partner_id=partner_id).first()
+            visible = queries.claims_visible_to(request.user, today=timezone.localdate())
+            there = visible.filter(meeting_id=meeting_id, partner_id=partner_id).order_by("-created_at").first()
             if there:
                 return redirect("expenses:claim_detail", claim_id=there.pk)
             return redirect("expenses:claim_start")
@@ -148,11 +167,15 @@ class ClaimCheckView(DraftFormView):
     """Check the answers, add to them, and send."""
 
     template_name = "expenses/claim_check.html"
+    for_helpers = True
     http_method_names = ["get", "head", "options"]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         lines = self.claim.lines.prefetch_related(queries.receipts_shown()).order_by("position")
-        shown = [presenting.show_line(line) for line in lines]
+        is_own = self.claim.claimant_id == self.request.user.pk
+        # What else there is of the partner's, approvals and other claims, is not a helper's.
+        beside = beside_lines(self.claim, lines, self.request.user, today=timezone.localdate()) if is_own else {}
+        shown = [presenting.show_line(line, beside=beside.get(line.pk)) for line in lines]
         return super().get_context_data(**kwargs) | {
             "lines": shown,
             "sums": presenting.sums_of(shown_line.line for shown_line in shown),

@@ -26,6 +26,7 @@ class LineFormView(DraftFormView):
     """A page that asks about one line; ``page`` says which kind."""
 
     page: forms.LinePage
+    for_helpers = True
 
     def get_form_class(self) -> type[forms.LineForm]:
         return self.page.form_class
@@ -39,9 +40,15 @@ class LineFormView(DraftFormView):
                 starts_on=partner.starts_on,
                 ends_on=partner.left_on or partner.term_ends_on,
                 needs_approval=self.page.kind in agreed_first,
+                agreed=self._agreed() if self.page.kind in agreed_first else (),
             ),
         }
         return kwargs | ({"kind": self.page.kind} if issubclass(self.page.form_class, forms.AmountForm) else {})
+
+    def _agreed(self) -> list[str]:
+        return queries.agreed_words_for(
+            self.claim, self.page.kind, is_first_class=self.page.slug == "rail-first", today=timezone.localdate()
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"page": self.page}
@@ -60,6 +67,7 @@ class LineKindChooseView(DraftFormView):
     """Choose what to add."""
 
     template_name = "expenses/line_kind_choose.html"
+    for_helpers = True
     form_class = forms.LineKindChooseForm
 
     def get_form_kwargs(self) -> dict[str, Any]:

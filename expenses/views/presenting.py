@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -226,7 +227,7 @@ class ReceiptShown:
     """
 
     pk: UUID
-    document: object
+    document: Any
     also_proves: list[str]
     page_count: int
     pages: list["PageShown"]

@@ -5,15 +5,16 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.views.generic import View
+from django.views.generic import TemplateView, View
 
-from expenses import queries, services
+from expenses import permissions, queries, services
 from expenses.forms import receipts as forms
 from expenses.views import presenting
 from expenses.views.lines import LineFormView, OneLineFormView, as_input
+from psp_portal.documents.previewing import pages_of, serve_page
 from psp_portal.documents.serving import serve
 
 
@@ -99,9 +100,47 @@ class ReceiptRemoveView(ReceiptFormView):
         messages.success(self.request, f"Receipt removed: {self.receipt.document.original_name}")
 
 
+def visible_receipt(request: HttpRequest, receipt_id: UUID) -> Any:
+    """Return a receipt of a claim that somebody may see, or answer 404."""
+    visible: Any = queries.receipts_visible_to(request.user, today=timezone.localdate())
+    return get_object_or_404(visible.prefetch_related("lines"), pk=receipt_id)
+
+
 class ReceiptDetailView(View):
     """The file itself, for whoever may see the claim."""
 
     def get(self, request: HttpRequest, receipt_id: UUID) -> HttpResponse:
-        visible = queries.receipts_visible_to(request.user, today=timezone.localdate())
-        return serve(get_object_or_404(visible, pk=receipt_id).document)
+        return serve(visible_receipt(request, receipt_id).document)
+
+
+class ReceiptPreviewView(View):
+    """A page of a receipt as a picture, for whoever may see the claim."""
+
+    def get(self, request: HttpRequest, receipt_id: UUID, number: int) -> HttpResponse:
+        document = visible_receipt(request, receipt_id).document
+        if not document.is_ready or not 1 <= number <= pages_of(document):
+            raise Http404("There is no such page.")
+        return serve_page(document, number)
+
+
+class ReceiptView(TemplateView):
+    """A receipt a page at a time, with what it proves."""
+
+    template_name = "expenses/receipt_view.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        receipt, number = visible_receipt(self.request, kwargs["receipt_id"]), kwargs["number"]
+        count = pages_of(receipt.document)
+        if not 1 <= number <= count:
+            raise Http404("There is no such page.")
+        can_read_original = permissions.can_read_original(self.request.user, receipt, today=timezone.localdate())
+        return super().get_context_data(**kwargs) | {
+            "receipt": receipt,
+            "shown": presenting.show_receipt(receipt),
+            "page": presenting.show_page(receipt, number),
+            "page_count": count,
+            "previous": number - 1 or None,
+            "next": number + 1 if number < count else None,
+            "is_draft": presenting.is_draft(receipt.claim),
+            "has_original": can_read_original and bool(receipt.document.original),
+        }

@@ -70,6 +70,17 @@ def account_exists(email: str) -> bool:
     return User.objects.filter(email__iexact=email).exists()
 
 
+def user_with_email(email: str) -> User | None:
+    """Return the person with an e-mail address, or None. What is known of them goes to nobody who asks."""
+    return User.objects.filter(email__iexact=email, is_active=True).first()
+
+
+def open_invitation(email: str, organisation_id: UUID, role: Role, *, at: datetime) -> Invitation | None:
+    """Return the invitation to a role at an organisation that waits for somebody, or None."""
+    waiting = Invitation.objects.open().filter(email__iexact=email, organisation_id=organisation_id, role=role)
+    return waiting.filter(expires_at__gt=at).first()
+
+
 def users_with_role(role: Role, *, organisation_id: UUID, today: date) -> QuerySet[User]:
     """Return the active people who hold a role at an organisation on a day, by name."""
     holders = Membership.objects.on(today).filter(organisation_id=organisation_id, role=role)

@@ -7,6 +7,7 @@ comes is hostile until shown otherwise, so whatever a decoder stumbles over coun
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from PIL import ExifTags, Image
 from pypdf import PdfReader, PdfWriter
@@ -155,7 +156,7 @@ def _page_tree(root: DictionaryObject) -> dict[int, DictionaryObject]:
     return nodes
 
 
-def _resolved(item: PdfObject | None) -> PdfObject | None:
+def _resolved(item: PdfObject | None) -> Any:
     return item.get_object() if isinstance(item, IndirectObject) else item
 
 

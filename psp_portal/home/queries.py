@@ -38,6 +38,7 @@ class FirstPage:
     to_claim: int
     is_partner: bool
     is_staff: bool
+    is_helper: bool
 
 
 def first_page(user: User, roles: Collection[Role], *, today: date) -> FirstPage:
@@ -55,6 +56,7 @@ def first_page(user: User, roles: Collection[Role], *, today: date) -> FirstPage
         to_claim=expenses.meetings_to_claim(user, today=today).count() if is_partner else 0,
         is_partner=is_partner,
         is_staff=bool(set(roles) & STAFF_ROLES),
+        is_helper=Role.HELPER in roles,
     )
 
 

@@ -11,6 +11,7 @@ from psp_portal.nhsuk.fields import NHSDateField
 from psp_portal.nhsuk.forms import NHSForm
 from psp_portal.nhsuk.widgets import NHSRadioSelect, NHSSelect, NHSTextarea
 
+# A helper is not here: a partner names their own.
 ROLE_HINTS = {
     Role.PARTNER: "Goes to meetings, and claims for them",
     Role.PROGRAMME_LEAD: "Looks after partners, committees and people",
@@ -26,7 +27,7 @@ NO_DEPUTY = ""
 def _role_field() -> forms.ChoiceField:
     return forms.ChoiceField(
         label="Role",
-        choices=Role.choices,
+        choices=[(role.value, role.label) for role in ROLE_HINTS],
         widget=NHSRadioSelect(hints=ROLE_HINTS),
         error_messages={"required": "Select a role"},
     )

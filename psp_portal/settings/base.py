@@ -259,6 +259,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "expenses.tasks.send_overdue_digests",
         "schedule": crontab(hour="7-18", minute=0, day_of_week="mon"),
     },
+    "remind-unclaimed-meetings": {
+        "task": "expenses.tasks.remind_unclaimed_meetings",
+        "schedule": crontab(hour=8, minute=5),
+    },
     "remind-claims-awaiting-decision": {
         "task": "expenses.tasks.remind_claims_awaiting_decision",
         "schedule": crontab(hour=7, minute=30, day_of_week="mon-fri"),

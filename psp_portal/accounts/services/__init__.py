@@ -9,7 +9,7 @@ from psp_portal.accounts.services.invitations import (
     withdraw_invitation,
 )
 from psp_portal.accounts.services.organisations import ImportResult, create_organisation, import_organisations
-from psp_portal.accounts.services.roles import appoint_to_post, end_role, end_roles_at, grant_role
+from psp_portal.accounts.services.roles import appoint_to_post, end_helper_role, end_role, end_roles_at, grant_role
 
 __all__ = [
     "ImportResult",
@@ -18,6 +18,7 @@ __all__ = [
     "create_organisation",
     "disable_account",
     "end_absence",
+    "end_helper_role",
     "end_role",
     "end_roles_at",
     "grant_role",

@@ -23,9 +23,10 @@ def invite_user(*, email: str, name: str, organisation_id: UUID, role: Role, by:
     """Invite somebody by e-mail to a role; the link in it is good for 14 days.
 
     Somebody with an account already gets the role on it when they accept. Raises PermissionDenied unless ``by``
-    manages people there; RuleBroken when the role is held or an invitation to it is open.
+    manages people there, or is a partner there and invites a helper; RuleBroken when the role is held or an invitation
+    to it is open.
     """
-    permissions.check_can_manage_people(by, organisation_id, local_date(at))
+    permissions.check_can_give_role(by, organisation_id, role, local_date(at))
     organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)
     email = email.strip().lower()
     if not organisation.is_open:
@@ -84,10 +85,11 @@ def accept_invitation(*, token: str, password: str | None, name: str, at: dateti
 def withdraw_invitation(*, invitation_id: UUID, by: Actor, at: datetime) -> Invitation:
     """Make an invitation's link useless before it runs out.
 
-    Raises PermissionDenied unless ``by`` manages people there; RuleBroken when it was used or has run out.
+    Raises PermissionDenied unless ``by`` manages people there, or invited a helper; RuleBroken when it was used or has
+    run out.
     """
     invitation = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation_id)
-    permissions.check_can_manage_people(by, invitation.organisation_id, local_date(at))
+    permissions.check_can_withdraw_invitation(by, invitation, local_date(at))
     terms.check_invitation(invitation, at=at)
     invitation.lapsed_at = at
     invitation.save(update_fields=["lapsed_at"])

@@ -26,10 +26,10 @@ def grant_role(
 ) -> Membership:
     """Give somebody a role at an organisation from a day on.
 
-    Raises PermissionDenied unless ``by`` manages people there; RuleBroken when the account or the organisation is
-    closed or the role is held then.
+    Raises PermissionDenied unless ``by`` manages people there, and for the role of helper, which a partner gives by an
+    invitation; RuleBroken when the account or the organisation is closed or the role is held then.
     """
-    permissions.check_can_manage_people(by, organisation_id, local_date(at))
+    permissions.check_can_give_role(by, organisation_id, role, local_date(at))
     return give_role(user_id=user_id, organisation_id=organisation_id, role=role, starts_on=starts_on)
 
 
@@ -72,6 +72,13 @@ def end_role(*, membership_id: UUID, ends_on: date, by: Actor, at: datetime) -> 
         ends_on + ONE_DAY
     )
     return membership
+
+
+def end_helper_role(*, user_id: UUID, organisation_id: UUID, at: datetime) -> None:
+    """End somebody's role as a helper at an organisation at once; the caller has asked who may."""
+    lock_user(user_id)
+    held = Membership.objects.filter(user_id=user_id, organisation_id=organisation_id, role=Role.HELPER)
+    held.end_before(local_date(at))
 
 
 @audited("accounts.role.end_all")

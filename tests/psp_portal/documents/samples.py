@@ -84,7 +84,7 @@ def pdf(pages=1, prepare=None, **encryption) -> bytes:
     return stored.getvalue()
 
 
-def pdf_with_photo() -> bytes:
+def pdf_with_photo(width=600, height=400) -> bytes:
     """Return a PDF that shows a JPEG whose Exif data tells where it was taken, and has XMP metadata."""
 
     def prepare(writer: PdfWriter) -> None:
@@ -93,8 +93,8 @@ def pdf_with_photo() -> bytes:
             {
                 "/Type": NameObject("/XObject"),
                 "/Subtype": NameObject("/Image"),
-                "/Width": NumberObject(600),
-                "/Height": NumberObject(400),
+                "/Width": NumberObject(width),
+                "/Height": NumberObject(height),
                 "/ColorSpace": NameObject("/DeviceRGB"),
                 "/BitsPerComponent": NumberObject(8),
                 "/Filter": NameObject("/DCTDecode"),
@@ -137,9 +137,24 @@ def with_web_page_on_opening(writer: PdfWriter) -> None:
     writer.root_object[NameObject("/OpenAction")] = writer._add_object(action("/URI"))
 
 
-def with_launch_behind_a_link(writer: PdfWriter) -> None:
-    link = DictionaryObject({NameObject("/Subtype"): NameObject("/Link"), NameObject("/A"): action("/Launch")})
-    writer.pages[0][NameObject("/Annots")] = ArrayObject([writer._add_object(link)])
+def annotation(kind: str, **entries) -> DictionaryObject:
+    given = {NameObject(f"/{key}"): value for key, value in entries.items()}
+    return DictionaryObject(
+        {NameObject("/Type"): NameObject("/Annot"), NameObject("/Subtype"): NameObject(kind)} | given
+    )
+
+
+def link_to(kind: str) -> DictionaryObject:
+    return annotation("/Link", A=action(kind))
+
+
+def field_with_script() -> DictionaryObject:
+    script = DictionaryObject({NameObject("/JS"): TextStringObject("app.alert(1)")})
+    return annotation("/Widget", FT=NameObject("/Tx"), MK=DictionaryObject({NameObject("/Next"): script}))
+
+
+def with_files_to_choose_from(writer: PdfWriter) -> None:
+    writer.root_object[NameObject("/Collection")] = DictionaryObject({NameObject("/View"): NameObject("/D")})
 
 
 def with_dynamic_form(writer: PdfWriter) -> None:

@@ -2,9 +2,12 @@ import io
 import struct
 import zlib
 
+import pillow_heif
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 from pypdf import PdfReader
+from pypdf.annotations import Link
+from pypdf.generic import Fit, NameObject, NumberObject
 
 from psp_portal.documents import policies, rewriting
 from psp_portal.documents.enums import DocumentKind
@@ -18,6 +21,15 @@ def opened(stored: rewriting.Rewritten) -> Image.Image:
     image = Image.open(io.BytesIO(stored.content))
     image.load()
     return image
+
+
+def position_in(content: bytes) -> dict:
+    """Return what a picture says of where it was taken."""
+    if policies.kind_of(content) == DocumentKind.HEIC:
+        data = pillow_heif.open_heif(io.BytesIO(content)).to_pillow().getexif()
+    else:
+        data = Image.open(io.BytesIO(content)).getexif()
+    return dict(data.get_ifd(ExifTags.IFD.GPSInfo))
 
 
 def is_colour(pixel, red, green, blue) -> bool:
@@ -46,6 +58,7 @@ def refusal_of(kind, content) -> str:
 def test_rewrite_makes_every_picture_a_jpeg_without_metadata(kind, content):
     assert b"Jane Example" in content
     assert policies.kind_of(content) == kind
+    assert position_in(content)[ExifTags.GPS.GPSLatitude] == (51.0, 30.0, 2.5)
 
     stored = rewrite(kind, content)
 
@@ -56,6 +69,7 @@ def test_rewrite_makes_every_picture_a_jpeg_without_metadata(kind, content):
     assert b"Jane Example" not in stored.content
     assert b"Exif" not in stored.content
     assert dict(image.getexif()) == {}
+    assert position_in(stored.content) == {}
     assert set(image.info) == {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
 
 
@@ -202,6 +216,9 @@ def test_rewrite_takes_a_pdf_that_opens_at_a_page_and_has_links():
     assert "/AA" not in page
 
 
+ACTIVE = "has a program or another file inside it: print it to a new PDF, or take a photo of it"
+
+
 @pytest.mark.parametrize(
     "prepare",
     [
@@ -209,14 +226,53 @@ def test_rewrite_takes_a_pdf_that_opens_at_a_page_and_has_links():
         samples.with_attachment,
         samples.with_launch_on_opening,
         samples.with_web_page_on_opening,
-        samples.with_launch_behind_a_link,
         samples.with_dynamic_form,
+        samples.with_files_to_choose_from,
     ],
 )
 def test_rewrite_refuses_a_pdf_that_does_more_than_show_pages(prepare):
-    assert refusal_of(DocumentKind.PDF, samples.pdf(prepare=prepare)) == (
-        "The selected file has a program or another file inside it: print it to a new PDF, or take a photo of it"
-    )
+    assert refusal_of(DocumentKind.PDF, samples.pdf(prepare=prepare)) == f"The selected file {ACTIVE}"
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        *(
+            samples.link_to(kind)
+            for kind in ("/Launch", "/JavaScript", "/SubmitForm", "/ImportData", "/GoToR", "/Hide")
+        ),
+        *(samples.annotation(kind) for kind in ("/RichMedia", "/FileAttachment", "/Movie", "/Sound", "/Screen", "/3D")),
+        samples.field_with_script(),
+    ],
+)
+def test_rewrite_names_the_page_that_does_more_than_show_itself(annotation):
+    def prepare(writer):
+        # Every page links to the others: a page is blamed for what is its own alone.
+        for number in range(3):
+            writer.add_annotation(number, Link(rect=(0, 0, 9, 9), target_page_index=(number + 1) % 3, fit=Fit.fit()))
+        writer.pages[1]["/Annots"].append(writer._add_object(annotation))
+
+    assert refusal_of(DocumentKind.PDF, samples.pdf(3, prepare)) == f"Page 2 of the selected file {ACTIVE}"
+
+
+def test_rewrite_checks_the_size_of_every_page():
+    def prepare(size, unit=1):
+        def make(writer):
+            writer.add_blank_page(*size)[NameObject("/UserUnit")] = NumberObject(unit)
+
+        return samples.pdf(1, make)
+
+    large = "Page 2 of the selected file is larger than A0: print it to a new PDF on A4 paper, or take a photo of it"
+    assert refusal_of(DocumentKind.PDF, prepare((200, 3401))) == large
+    assert refusal_of(DocumentKind.PDF, prepare((200, 600), unit=6)) == large
+    assert refusal_of(DocumentKind.PDF, prepare((0, 600))) == policies.UNREADABLE
+    assert rewrite(DocumentKind.PDF, prepare((200, 3400))).pages == 2
+
+
+def test_rewrite_refuses_a_pdf_with_a_picture_that_unpacks_to_too_much():
+    content = samples.pdf_with_photo(width=8_000, height=8_000)
+
+    assert refusal_of(DocumentKind.PDF, content) == policies.TOO_MANY_PIXELS
 
 
 @pytest.mark.parametrize("password", ["opensesame", ""])
