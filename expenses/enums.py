@@ -155,6 +155,7 @@ class ClockEvent(TextChoices):
     ASK = "ask", "Update asked for"
     ANSWER = "answer_update", "Update given"
     REPLY = "reply", "Reply to a step"
+    BRING_IN = "bring_in", "Brought in from the organisation's list"
     ASK_HOLD = "ask_hold", "Something was missing"
     DISPUTE = "dispute", "Who pays was disputed"
     DISPUTE_DECIDED = "dispute_decided", "Who pays was decided"

@@ -96,6 +96,12 @@ urlpatterns: list = [
     # --- the ladder
     path("claims/overview/", views.ClaimOverviewView.as_view(), name="claim_overview"),
     path("claims/overdue/", views.OverdueListView.as_view(), name="overdue_list"),
+    path("backlog/", views.BacklogListView.as_view(), name="backlog_list"),
+    path("backlog/create/", views.BacklogCreateView.as_view(), name="backlog_create"),
+    path(
+        "backlog/<uuid:list_id>/columns/edit/", views.BacklogColumnsEditView.as_view(), name="backlog_columns_edit"
+    ),
+    path("backlog/<uuid:list_id>/confirm/", views.BacklogConfirmView.as_view(), name="backlog_confirm"),
     path("reports/board/", views.BoardReportDetailView.as_view(), name="board_report_detail"),
     path("reports/board/export/", views.BoardReportExportView.as_view(), name="board_report_export"),
     path("steps/<uuid:escalation_id>/reply/", views.EscalationReplyView.as_view(), name="escalation_reply"),
@@ -125,6 +131,7 @@ urlpatterns: list = [
     path("bank-details/people/<uuid:user_id>/", views.BankHistoryDetailView.as_view(), name="bank_history_detail"),
     path("remittances/", views.RemittanceListView.as_view(), name="remittance_list"),
     path("remittances/<uuid:run_id>/", views.RemittanceDetailView.as_view(), name="remittance_detail"),
+    path("remittances/<uuid:run_id>/pdf/", views.RemittanceDownloadView.as_view(), name="remittance_download"),
     # --- rate card
     path("rate-card/", views.RateCardDetailView.as_view(), name="rate_card_detail"),
     path("rate-card/create/", views.RateCardCreateView.as_view(), name="rate_card_create"),

@@ -8,6 +8,7 @@ has ``POST`` before its statuses. ``test_access_matrix.py`` fails on an address 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 from django.utils import timezone
@@ -163,6 +164,10 @@ MATRIX: dict[str, str] = {
     "expenses:overdue_list":                    "302 403 200 403 200 200 200 200 200",
     "expenses:board_report_detail":             "302 403 200 403 403 200 200 200 200",
     "expenses:board_report_export":             "302 403 200 403 403 200 200 200 200",
+    "expenses:backlog_list":                    "302 403 403 403 403 200 403 403 403",
+    "expenses:backlog_create":                  "302 403 403 403 403 200 403 403 403",
+    "expenses:backlog_columns_edit":            "302 404 404 404 404 200 404 404 404",
+    "expenses:backlog_confirm":                 "302 404 404 404 404 200 404 404 404",
     "expenses:escalation_reply":                "302 403 200 404 200 403 403 403 404",
     "expenses:update_answer":                   "302 403 200 404 200 403 403 403 404",
     # --- payment runs
@@ -355,6 +360,10 @@ class World:
         update = claims.ask_for_update(claim_id=waiting["claim_id"], question="", by=person, at=now)
         overdue = sent(now - timedelta(days=21))
         claims.escalate_overdue_claims(at=now)
+        earlier = BytesIO(b"Email,Date,Date claimed,Kind,Amount\nnobody@example.org,1/6/2026,1/6/2026,Train,9.50\n")
+        earlier_list = claims.upload_backlog(
+            organisation_id=trust.pk, upload=earlier, file_name="earlier.csv", by=finance, at=now
+        )
         released, paid = run(is_released=True), run(is_released=True)
         claims.record_payment(run_id=paid["run_id"], run_line_ids=None, by=finance, at=now)
         step = expense_queries.escalations_visible_to(self.people["programme_lead"], today=today).get(
@@ -371,7 +380,7 @@ class World:
         self.things["expenses:receipt_original"] = sent()
         row = card.time_rates.first()
         self.things |= waiting | released | {
-            "update_id": update.pk, "escalation_id": step.pk, "card_id": card.pk, "row_id": row.pk,
+            "update_id": update.pk, "list_id": earlier_list.pk, "escalation_id": step.pk, "card_id": card.pk, "row_id": row.pk,
             "top_up_id": expense_queries.top_ups_offered_to(person).get().pk,
         }  # fmt: skip
         for name in (

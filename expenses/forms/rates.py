@@ -84,6 +84,21 @@ def _source() -> forms.CharField:
     )
 
 
+def _backdated() -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label="Does it hold for days that people have claimed for already?",
+        choices=[
+            ("no", "No"),
+            ("yes", "Yes, it was announced after the day it starts: offer each person the difference"),
+        ],
+        coerce=lambda answer: answer == "yes",
+        empty_value=False,
+        initial="no",
+        required=False,
+        widget=NHSRadioSelect(),
+    )
+
+
 def _whole_number(label: str, *, noun: str = "", help_text: str = "", required: bool = True) -> forms.IntegerField:
     message = f"{noun or label} must be a whole number"
     return forms.IntegerField(
@@ -281,6 +296,9 @@ class _TimeRateForm(NHSForm):
 class TimeRateCreateForm(_TimeRateForm):
     """A new rate for time."""
 
+    backdated = _backdated()
+    layout_options = {**_TimeRateForm.layout_options, "backdated": {"optional": False}}
+
 
 class TimeRateEditForm(_TimeRateForm):
     """A rate for time that no claim has used, to be corrected."""
@@ -344,7 +362,9 @@ class MileageRateCreateForm(_MileageRateForm):
         widget=NHSRadioSelect(),
         error_messages={"required": "Select which vehicle it is for"},
     )
+    backdated = _backdated()
     field_order = ("vehicle",)
+    layout_options = {"backdated": {"optional": False}}
 
 
 class MileageRateEditForm(_MileageRateForm):
@@ -370,7 +390,9 @@ class CapCreateForm(_CapForm):
         widget=NHSSelect(),
         error_messages={"required": "Select which expense it is for"},
     )
+    backdated = _backdated()
     field_order = ("kind",)
+    layout_options = {"backdated": {"optional": False}}
 
 
 class CapEditForm(_CapForm):

@@ -28,16 +28,19 @@ class Span:
     used_until: date | None = None
 
 
-def follow(rows: Sequence[Span], valid_from: date) -> Span | None:
+def follow(rows: Sequence[Span], valid_from: date, *, is_backdated: bool = False) -> Span | None:
     """Return the row that ends because a new one, without end, starts on a day; None when none does.
 
     ``rows`` are those for the same thing. Raises RuleBroken when the new one would overlap a row that starts then or
-    later, leave days without a row, or end a row before a day that claims have used it for.
+    later, leave days without a row, or end a row before a day that claims have used it for; the last is allowed for a
+    row that ``is_backdated`` on purpose.
     """
     ended = next((row for row in rows if row.valid_from < valid_from <= (row.valid_to or date.max)), None)
     if ended is not None:
         ended = replace(ended, valid_to=_day_before(valid_from))
-        _check_not_used_after(ended, f"The new one can start on {_text(_day_after(ended.used_until))} or later.")
+        if not is_backdated:
+            later = f"The new one can start on {_text(_day_after(ended.used_until))} or later, unless it is backdated."
+            _check_not_used_after(ended, later)
     check_fit([*_put(rows, ended), Span(None, valid_from, None)])
     return ended
 
@@ -55,8 +58,11 @@ def move(rows: Sequence[Span], row: Hashable, valid_from: date) -> tuple[Span, S
     before = _joined(rows, old)
     if before is not None:
         # A row that would be left without a day is not shortened: check_fit then names the days they share.
+        was_cut_back = is_cut_back(before)
         before = replace(before, valid_to=max(before.valid_from, _day_before(valid_from)))
-        _check_not_used_after(before, f"This one can start on {_text(_day_after(before.used_until))} or later.")
+        # A row that a backdated one has cut back stays so: correcting its first day is part of putting it in.
+        if not was_cut_back:
+            _check_not_used_after(before, f"This one can start on {_text(_day_after(before.used_until))} or later.")
     check_fit(_put(rows, moved, before))
     return moved, before
 
@@ -81,6 +87,19 @@ def close(rows: Sequence[Span], row: Hashable, valid_to: date) -> Span:
     _check_not_used_after(closed, "The last day must be that day or later.", field="valid_to")
     check_fit(_put(rows, closed), field="valid_to")
     return closed
+
+
+def check_backdated(valid_from: date, source: str, *, today: date) -> None:
+    """Raise RuleBroken unless a row that somebody calls backdated starts in the past and says where it comes from."""
+    if valid_from >= today:
+        raise RuleBroken("A backdated rate must start before today.", field="valid_from")
+    if not source.strip():
+        raise RuleBroken("Say where the backdated figure comes from and when it was announced.", field="source")
+
+
+def is_cut_back(row: Span) -> bool:
+    """Say whether a row ends before a day that claims have used it for."""
+    return bool(row.used_until and row.valid_to and row.valid_to < row.used_until)
 
 
 def check_fit(rows: Sequence[Span], *, field: str = "valid_from") -> None:
@@ -159,7 +178,7 @@ def check_year_starts(month: int, day: int) -> None:
 
 
 def _check_not_used_after(row: Span, then: str, *, field: str = "valid_from") -> None:
-    if row.used_until and row.valid_to and row.valid_to < row.used_until:
+    if is_cut_back(row):
         raise RuleBroken(
             f"Claims up to {_text(row.used_until)} have been priced with the rate in force. {then}", field=field
         )

@@ -1,6 +1,6 @@
 """What journeys by car, motorcycle and bicycle pay, and what of it is above HMRC's approved amount. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -47,15 +47,22 @@ def price_mileage(claim: ClaimToPrice, card: RateCard) -> list[PricedLine]:
 def above_hmrc(claim: ClaimToPrice, card: RateCard) -> Decimal:
     """Return what the claim's journeys pay above HMRC's approved amounts, in pounds: for payroll, not for the price.
 
-    Journey by journey, miles and passengers together, each rounded to the penny; a journey paid below the approved
-    amount does not make good another (domain.md 11.3). HMRC's bands fill over the tax year, whatever year the card's
-    bands fill over.
+    A journey paid below the approved amount does not make good another (domain.md 11.3).
+    """
+    return total(pounds for _key, pounds in above_hmrc_by_journey(claim, card))
+
+
+def above_hmrc_by_journey(claim: ClaimToPrice, card: RateCard) -> list[tuple[Hashable, Decimal]]:
+    """Return, for each journey by its key, the pounds it pays above HMRC's approved amount.
+
+    Miles and passengers together, each journey rounded to the penny. HMRC's bands fill over the tax year, whatever
+    year the card's bands fill over.
     """
     lines = _journeys(claim)
     before = _miles_before(lines, claim.miles_so_far, TAX_YEAR_STARTS)
     paid = price_mileage(claim, card)
     approved = [_price_journey(line, HMRC_APPROVED, miles) for line, miles in zip(lines, before, strict=True)]
-    return total(max(ZERO, ours.pay - theirs.pay) for ours, theirs in zip(paid, approved, strict=True))
+    return [(ours.key, max(ZERO, ours.pay - theirs.pay)) for ours, theirs in zip(paid, approved, strict=True)]
 
 
 def split_over_bands(miles_before: Decimal, miles: Decimal, bands: Sequence[Band]) -> list[tuple[Decimal, Decimal]]:

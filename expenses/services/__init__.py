@@ -1,6 +1,5 @@
 """Writes; one function for each thing a person, or the clock, can do."""
 
-from expenses.services.backlog import choose_columns, import_backlog, remove_old_lists, upload_backlog
 from expenses.services.approvals import (
     Request,
     Standing,
@@ -14,6 +13,7 @@ from expenses.services.approvals import (
     warn_of_expiry,
     withdraw_approval,
 )
+from expenses.services.backlog import choose_columns, import_backlog, remove_old_lists, upload_backlog
 from expenses.services.bank import change_bank_details, load_modulus_tables, record_bank_call
 from expenses.services.cancellations import claim_cancellation
 from expenses.services.claim_window import remind_unclaimed_meetings

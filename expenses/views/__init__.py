@@ -12,11 +12,10 @@ from expenses.views.approvals import (
     StandingApprovalEndView,
     StandingApprovalListView,
 )
+from expenses.views.backlog import BacklogColumnsEditView, BacklogConfirmView, BacklogCreateView, BacklogListView
 from expenses.views.bank import (
     BankDetailsDetailView,
     BankDetailsEditView,
-    RemittanceDetailView,
-    RemittanceListView,
 )
 from expenses.views.bank_checks import BankCallCreateView, BankCheckListView, BankHistoryDetailView
 from expenses.views.claims import (
@@ -99,6 +98,7 @@ from expenses.views.receipts import (
     ReceiptUseView,
     ReceiptView,
 )
+from expenses.views.remittances import RemittanceDetailView, RemittanceDownloadView, RemittanceListView
 from expenses.views.results import (
     BankResultCreateView,
     BankResultDetailView,
@@ -113,6 +113,10 @@ from expenses.views.retention import ReceiptKeepingEditView, ReceiptOriginalView
 from expenses.views.topups import TopUpAnswerView, TopUpListView, TopUpWithdrawView
 
 __all__ = [
+    "BacklogColumnsEditView",
+    "BacklogConfirmView",
+    "BacklogCreateView",
+    "BacklogListView",
     "AppealDecideView",
     "ApprovalRequestListView",
     "BankCallCreateView",
@@ -189,6 +193,7 @@ __all__ = [
     "ReconciliationCheckView",
     "ReconciliationDetailView",
     "RemittanceDetailView",
+    "RemittanceDownloadView",
     "RemittanceListView",
     "RowCloseView",
     "RowRemoveView",

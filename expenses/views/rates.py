@@ -14,6 +14,7 @@ from expenses.enums import CardTemplate, LineKind, PaymentBasis, RoleCategory, V
 from expenses.forms import rates as forms
 from psp_portal.accounts.current import current_organisation
 from psp_portal.dates import local_date
+from psp_portal.exceptions import RuleBroken
 from psp_portal.views import RuleFormView
 
 
@@ -68,7 +69,45 @@ class _ManageCard(_AboutCard):
         return reverse("expenses:rate_card_detail", args=[self.card.pk])
 
 
-class RateCardCreateView(_ManageCard, RuleFormView):
+class _PreviewFirst(_ManageCard):
+    """Shows what a change does to five worked examples, and makes it only once that has been seen.
+
+    The form is sent three ways. As typed: the page shows the preview, and keeps what was typed in hidden fields. With
+    the preview's mark (``seen``): the change is made, unless the card has become another meanwhile, so that it would
+    do something else; then the page shows that. With ``change``: the form is there again, as typed.
+    """
+
+    request: HttpRequest
+
+    def preview(self, data: dict[str, Any]) -> services.Preview:
+        """Return what the change would do; raise RuleBroken for one that cannot be made."""
+        raise NotImplementedError(f"{type(self).__name__} must say what it would do.")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        page: Any = self
+        if "change" in self.request.POST:
+            return page.render_to_response(page.get_context_data(form=form))
+        try:
+            shown = self.preview(dict(form.cleaned_data))
+        except RuleBroken as broken:
+            form.add_error(broken.field if broken.field in form.fields else None, broken.message)
+            return page.form_invalid(form)
+        seen = self.request.POST.get("seen")
+        if seen == shown.mark:
+            return super().form_valid(form)  # type: ignore[misc]  # stands before RuleFormView
+        typed = [(name, value) for name, values in self.request.POST.lists() for value in values]
+        context = {"preview": shown, "has_changed": seen is not None}
+        context["typed"] = [pair for pair in typed if pair[0] not in ("csrfmiddlewaretoken", "seen")]
+        return page.render_to_response(page.get_context_data(form=form, **context))
+
+    def preview_of(self, change: Any, about: dict[str, Any], valid_from: Any = None) -> services.Preview:
+        """Return what a service would do to the card; ``about`` says what the examples are about."""
+        return services.preview_change(
+            change, card_id=self.card.pk, today=self.today, at=self.at, valid_from=valid_from, about=about
+        )
+
+
+class RateCardCreateView(_PreviewFirst, RuleFormView):
     """Make the current organisation's rate card from a template, having seen each template's figures."""
 
     form_class = forms.RateCardCreateForm
@@ -86,13 +125,16 @@ class RateCardCreateView(_ManageCard, RuleFormView):
         ]
         return super().get_context_data(**kwargs) | {"templates": templates}
 
+    def preview(self, data: dict[str, Any]) -> services.Preview:
+        return services.preview_template(data["template"], today=self.today)
+
     def perform(self, data: dict[str, Any]) -> Any:
         self.card = services.make_rate_card(
             organisation_id=self.organisation.pk, by=self.request.user, at=self.at, **data
         )
 
 
-class RateCardRulesEditView(_ManageCard, RuleFormView):
+class RateCardRulesEditView(_PreviewFirst, RuleFormView):
     """Change the rules of a card that are not dated rows."""
 
     form_class = forms.RateCardRulesEditForm
@@ -105,6 +147,9 @@ class RateCardRulesEditView(_ManageCard, RuleFormView):
             name: "yes" if getattr(self.card, name) else "no"
             for name in ("first_class_needs_approval", "verifies_first_bank_details")
         }
+
+    def preview(self, data: dict[str, Any]) -> services.Preview:
+        return self.preview_of(lambda: self.perform(data), {})
 
     def perform(self, data: dict[str, Any]) -> Any:
         services.change_rules(card_id=self.card.pk, rules=services.CardRules(**data), by=self.request.user, at=self.at)
@@ -128,7 +173,7 @@ class TimeRateChooseView(_ManageCard, RuleFormView):
         return reverse("expenses:time_rate_create", args=[self.card.pk], query=query)
 
 
-class TimeRateCreateView(_ManageCard, RuleFormView):
+class TimeRateCreateView(_PreviewFirst, RuleFormView):
     """A new rate for time; the one in force ends the day before it."""
 
     form_class = forms.TimeRateCreateForm
@@ -160,6 +205,10 @@ class TimeRateCreateView(_ManageCard, RuleFormView):
             "rows": [row for row in live if row.what == label],
         }
 
+    def preview(self, data: dict[str, Any]) -> services.Preview:
+        about = {"role_category": self.chosen["role_category"]}
+        return self.preview_of(lambda: self.perform(data), about, data["valid_from"])
+
     def perform(self, data: dict[str, Any]) -> Any:
         services.follow_time_rate(
             card_id=self.card.pk,
@@ -170,7 +219,7 @@ class TimeRateCreateView(_ManageCard, RuleFormView):
         )
 
 
-class MileageRateCreateView(_ManageCard, RuleFormView):
+class MileageRateCreateView(_PreviewFirst, RuleFormView):
     """A new mileage rate; the one in force ends the day before it."""
 
     form_class = forms.MileageRateCreateForm
@@ -180,11 +229,14 @@ class MileageRateCreateView(_ManageCard, RuleFormView):
     def get_initial(self) -> dict[str, Any]:
         return _known(self.request.GET, vehicle=Vehicle)
 
+    def preview(self, data: dict[str, Any]) -> services.Preview:
+        return self.preview_of(lambda: self.perform(data), {"vehicle": data["vehicle"]}, data["valid_from"])
+
     def perform(self, data: dict[str, Any]) -> Any:
         services.follow_mileage_rate(card_id=self.card.pk, by=self.request.user, at=self.at, **data)
 
 
-class CapCreateView(_ManageCard, RuleFormView):
+class CapCreateView(_PreviewFirst, RuleFormView):
     """A new limit; the one in force ends the day before it."""
 
     form_class = forms.CapCreateForm
@@ -193,6 +245,9 @@ class CapCreateView(_ManageCard, RuleFormView):
 
     def get_initial(self) -> dict[str, Any]:
         return _known(self.request.GET, kind=LineKind)
+
+    def preview(self, data: dict[str, Any]) -> services.Preview:
+        return self.preview_of(lambda: self.perform(data), {"kind": data["kind"]}, data["valid_from"])
 
     def perform(self, data: dict[str, Any]) -> Any:
         services.follow_cap(card_id=self.card.pk, by=self.request.user, at=self.at, **data)

@@ -333,7 +333,7 @@ def test_follow_refuses_figures_that_cannot_be_meant(card, follow_time):
 
 
 def test_a_failing_write_leaves_the_row_in_force_open(card, follow_time, monkeypatch):
-    monkeypatch.setattr(services.rates, "_columns", lambda terms: {"basis": PaymentBasis.HOUR})
+    monkeypatch.setattr(services.rates.rows, "columns", lambda terms: {"basis": PaymentBasis.HOUR})
     with pytest.raises(IntegrityError, match="timerate_figures_fit_basis"):
         follow_time(date(2027, 1, 1))
     assert days_of(TimeRate, card=card) == [(date(2021, 10, 20), None)]
@@ -365,7 +365,7 @@ def test_a_sent_claim_holds_its_rows(world):
     assert refused(services.follow_time_rate, **follow, valid_from=date(2026, 9, 8)) == (
         "valid_from",
         "Claims up to 8 September 2026 have been priced with the rate in force. "
-        "The new one can start on 9 September 2026 or later.",
+        "The new one can start on 9 September 2026 or later, unless it is backdated.",
     )
     row.refresh_from_db()
     assert (row.half_day, row.valid_to) == (Decimal("75.00"), None)
