@@ -126,6 +126,21 @@ urlpatterns: list = [
     # --- bank details and remittances
     path("bank-details/", views.BankDetailsDetailView.as_view(), name="bank_details_detail"),
     path("bank-details/edit/", views.BankDetailsEditView.as_view(), name="bank_details_edit"),
+    # --- one's money, over all organisations
+    path("money/", views.MoneyDetailView.as_view(), name="money_detail"),
+    path("money/lines/<slug:group>/", views.MoneyLineListView.as_view(), name="money_line_list"),
+    path("money/tax-years/<int:year>/", views.TaxYearDetailView.as_view(), name="tax_year_detail"),
+    path("money/tax-years/<int:year>/pdf/", views.TaxYearDownloadView.as_view(), name="tax_year_download"),
+    path("money/tax-years/<int:year>/csv/", views.TaxYearExportView.as_view(), name="tax_year_export"),
+    path("money/letters/create/", views.LetterCreateView.as_view(), name="letter_create"),
+    path("money/letters/", views.LetterDetailView.as_view(), name="letter_detail"),
+    path("money/letters/pdf/", views.LetterDownloadView.as_view(), name="letter_download"),
+    # --- one's private limits
+    path("planner/", views.PlanDetailView.as_view(), name="plan_detail"),
+    path("planner/edit/", views.PlanEditView.as_view(), name="plan_edit"),
+    path("planner/weeks/edit/", views.PlanWeekEditView.as_view(), name="plan_week_edit"),
+    path("planner/remove/", views.PlanRemoveView.as_view(), name="plan_remove"),
+    # --- bank details checked
     path("bank-details/checks/", views.BankCheckListView.as_view(), name="bank_check_list"),
     path("bank-details/<uuid:details_id>/calls/create/", views.BankCallCreateView.as_view(), name="bank_call_create"),
     path("bank-details/people/<uuid:user_id>/", views.BankHistoryDetailView.as_view(), name="bank_history_detail"),

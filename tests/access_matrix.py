@@ -22,6 +22,7 @@ from psp_portal.accounts import services as accounts
 from psp_portal.accounts.enums import Post, Role
 from psp_portal.accounts.models import User
 from psp_portal.accounts.notifications import invitation_token
+from psp_portal.dates import year_starting
 from psp_portal.notifications import outbox, queries
 from tests import factories
 from tests.expenses.receipts import photo
@@ -182,6 +183,20 @@ MATRIX: dict[str, str] = {
     # --- one's own bank account and payments
     "expenses:bank_details_detail":             "302 200 200 200 200 200 200 200 200",
     "expenses:bank_details_edit":               "302 302 302 302 302 302 302 302 302",
+    "expenses:money_detail":                    "302 200 200 200 200 200 200 200 200",
+    "expenses:money_line_list":                 "302 200 200 200 200 200 200 200 200",
+    "expenses:tax_year_detail":                 "302 200 200 200 200 200 200 200 200",
+    "expenses:tax_year_download":               "302 200 200 200 200 200 200 200 200",
+    "expenses:tax_year_export":                 "302 200 200 200 200 200 200 200 200",
+    "expenses:letter_create":                   "302 200 200 200 200 200 200 200 200",
+    "expenses:letter_detail":                   "302 302 302 302 302 302 302 302 302",
+    "expenses:letter_download":                 "302 302 302 302 302 302 302 302 302",
+    # --- one's private limits: everybody finds their own, and nobody another's
+    "expenses:plan_detail":                     "302 200 200 200 200 200 200 200 200",
+    "expenses:plan_edit":                       "302 200 200 200 200 200 200 200 200",
+    "expenses:plan_week_edit":                  "302 302 302 302 302 302 302 302 302",
+    "expenses:plan_remove":                     "302 200 200 200 200 200 200 200 200",
+    # --- bank details checked
     "expenses:bank_check_list":                 "302 403 403 403 403 200 403 200 403",
     "expenses:bank_call_create":                "302 403 404 404 404 200 404 403 404",
     "expenses:bank_history_detail":             "302 200 404 404 404 200 404 200 404",
@@ -451,5 +466,7 @@ class World:
         )  # fmt: skip
         self.things |= {
             "details_id": details.pk,
+            "group": "waiting",
+            "year": year_starting(timezone.localdate(), (4, 6)).year,
             "expenses:bank_history_detail": {"user_id": self.people["partner"].pk},
         }

@@ -14,9 +14,7 @@ class EarningsPlan(models.Model):
     opens every page of staff and looks for it (tests/expenses/test_planner_is_private.py).
     """
 
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+"
-    )
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+")
     sealed = EncryptedField()
 
     def __str__(self) -> str:

@@ -71,6 +71,7 @@ from expenses.queries.helpers import (
     still_helps_at,
 )
 from expenses.queries.holding import HeldLine, held_lines, hold_question, missing_from
+from expenses.queries.money import OWED, money_in_full, money_lines_in
 from expenses.queries.overdue import BoardReport, board_report, late_by_organisation, overdue_claims, replies_late
 from expenses.queries.payments import (
     bank_results_visible_to,
@@ -88,6 +89,7 @@ from expenses.queries.payments import (
     run_lines_visible_to,
     runs_visible_to,
 )
+from expenses.queries.planner import earnings_ahead, earnings_in, earnings_of, limits_ahead, plan_of, sealed
 from expenses.queries.rates import (
     as_values,
     figures_of,
@@ -107,6 +109,7 @@ from expenses.queries.reconciliation import (
     run_sums,
 )
 from expenses.queries.retention import originals_of, originals_to_drop
+from expenses.queries.statements import days_paid, first_payment_on, statements_of
 from expenses.queries.topups import (
     claims_on,
     pounds_offered_to,
@@ -119,20 +122,19 @@ from expenses.queries.waiting import Waiting, waiting_for
 
 __all__ = [
     "BacklogPlan",
-    "backlog_drafts_visible_to",
-    "backlog_imports_of",
-    "backlog_plan",
-    "columns_of",
-    "remembered_headings",
     "BoardReport",
     "Cancellation",
     "HeldLine",
+    "OWED",
     "Owed",
     "Waiting",
     "agreed_words_for",
     "are_first",
     "as_values",
     "asking_choices",
+    "backlog_drafts_visible_to",
+    "backlog_imports_of",
+    "backlog_plan",
     "bank_checks_waiting",
     "bank_details_of",
     "bank_details_to_pay",
@@ -149,14 +151,20 @@ __all__ = [
     "claims_on",
     "claims_to_decide",
     "claims_visible_to",
+    "columns_of",
+    "days_paid",
     "decision_queue",
     "duplicates_of",
     "duplicates_visible_to",
+    "earnings_ahead",
+    "earnings_in",
+    "earnings_of",
     "escalations_visible_to",
     "figures_of",
-    "first_export",
     "figures_of_row",
     "figures_of_template",
+    "first_export",
+    "first_payment_on",
     "has_open_claims",
     "held_for_verification",
     "held_lines",
@@ -171,6 +179,7 @@ __all__ = [
     "latest_promise",
     "latest_reconciliations",
     "likely_duplicates_in",
+    "limits_ahead",
     "lines_left_out",
     "lines_visible_to",
     "may_prepare_for",
@@ -178,6 +187,8 @@ __all__ = [
     "missing_from",
     "modulus_substitutions",
     "modulus_weights_for",
+    "money_in_full",
+    "money_lines_in",
     "money_of",
     "months_of_standing",
     "numbers_to_call",
@@ -196,6 +207,7 @@ __all__ = [
     "payments_of",
     "people_of_run",
     "people_without_account",
+    "plan_of",
     "pounds_offered_to",
     "prior_approvals_at",
     "prior_approvals_in",
@@ -208,6 +220,7 @@ __all__ = [
     "receipts_to_use",
     "receipts_visible_to",
     "reconciliations_visible_to",
+    "remembered_headings",
     "remittances_of",
     "replies_late",
     "result_uploads_visible_to",
@@ -215,9 +228,11 @@ __all__ = [
     "run_lines_visible_to",
     "run_sums",
     "runs_visible_to",
+    "sealed",
     "standing_approvals_at",
     "standing_approvals_of",
     "standing_approvals_visible_to",
+    "statements_of",
     "still_helps_at",
     "top_ups_offered_to",
     "top_ups_visible_to",

@@ -67,6 +67,7 @@ from expenses.services.payments import (
     record_payment,
     release_run,
 )
+from expenses.services.planner import remove_plan, save_other_earnings, save_plan
 from expenses.services.rates import (
     CardRules,
     Preview,
@@ -99,11 +100,6 @@ from expenses.services.retention import change_keeping, drop_originals, read_ori
 from expenses.services.topups import accept_top_ups, decline_top_ups, withdraw_top_up
 
 __all__ = [
-    "choose_columns",
-    "import_backlog",
-    "remove_old_lists",
-    "upload_backlog",
-    "remind_unclaimed_meetings",
     "BulkResult",
     "CardRules",
     "Decision",
@@ -136,6 +132,7 @@ __all__ = [
     "change_payment_settings",
     "change_rules",
     "check_runs",
+    "choose_columns",
     "claim_cancellation",
     "clear_duplicate",
     "close_row",
@@ -161,6 +158,7 @@ __all__ = [
     "hand_over_claims",
     "hand_over_draft",
     "header_of",
+    "import_backlog",
     "let_refusals_stand",
     "load_modulus_tables",
     "make_rate_card",
@@ -183,16 +181,22 @@ __all__ = [
     "remind_of_approvals",
     "remind_of_held_lines",
     "remind_of_replies",
+    "remind_unclaimed_meetings",
     "remove_line",
+    "remove_old_lists",
+    "remove_plan",
     "remove_receipt",
     "remove_row",
     "reply_to_escalation",
+    "save_other_earnings",
+    "save_plan",
     "send_overdue_digests",
     "set_preference",
     "set_result_columns",
     "start_claim",
     "submit_claim",
     "take_result",
+    "upload_backlog",
     "upload_result",
     "use_receipts",
     "warn_of_expiry",

@@ -67,6 +67,16 @@ from expenses.views.lines import (
     LineRemoveView,
 )
 from expenses.views.making import RunCreateView, RunListView
+from expenses.views.money import (
+    LetterCreateView,
+    LetterDetailView,
+    LetterDownloadView,
+    MoneyDetailView,
+    MoneyLineListView,
+    TaxYearDetailView,
+    TaxYearDownloadView,
+    TaxYearExportView,
+)
 from expenses.views.overdue import BoardReportDetailView, BoardReportExportView, OverdueListView
 from expenses.views.payments import (
     RunCancelView,
@@ -75,6 +85,7 @@ from expenses.views.payments import (
     RunReleaseView,
     RunSettleView,
 )
+from expenses.views.planner import PlanDetailView, PlanEditView, PlanRemoveView, PlanWeekEditView
 from expenses.views.queue import BulkApproveView, DecisionListView
 from expenses.views.rates import (
     CapCreateView,
@@ -113,12 +124,12 @@ from expenses.views.retention import ReceiptKeepingEditView, ReceiptOriginalView
 from expenses.views.topups import TopUpAnswerView, TopUpListView, TopUpWithdrawView
 
 __all__ = [
+    "AppealDecideView",
+    "ApprovalRequestListView",
     "BacklogColumnsEditView",
     "BacklogConfirmView",
     "BacklogCreateView",
     "BacklogListView",
-    "AppealDecideView",
-    "ApprovalRequestListView",
     "BankCallCreateView",
     "BankCheckListView",
     "BankDetailsDetailView",
@@ -163,6 +174,9 @@ __all__ = [
     "HelpingListView",
     "HelpingStartView",
     "HoldAnswerView",
+    "LetterCreateView",
+    "LetterDetailView",
+    "LetterDownloadView",
     "LineAnswerView",
     "LineAppealView",
     "LineCreateView",
@@ -172,8 +186,14 @@ __all__ = [
     "LineRemoveView",
     "MileageRateCreateView",
     "MileageRateEditView",
+    "MoneyDetailView",
+    "MoneyLineListView",
     "OverdueListView",
     "PaymentSettingsEditView",
+    "PlanDetailView",
+    "PlanEditView",
+    "PlanRemoveView",
+    "PlanWeekEditView",
     "PriorApprovalAnswerView",
     "PriorApprovalCreateView",
     "PriorApprovalDetailView",
@@ -208,6 +228,9 @@ __all__ = [
     "StandingApprovalCreateView",
     "StandingApprovalEndView",
     "StandingApprovalListView",
+    "TaxYearDetailView",
+    "TaxYearDownloadView",
+    "TaxYearExportView",
     "TimeRateChooseView",
     "TimeRateCreateView",
     "TimeRateEditView",

@@ -1,7 +1,7 @@
 """What waits for a person, from every app. Reads only."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -39,6 +39,8 @@ class FirstPage:
     is_partner: bool
     is_staff: bool
     is_helper: bool
+    # A partner's own limits, which they alone see.
+    limits: list[Any] = field(default_factory=list)
 
 
 def first_page(user: User, roles: Collection[Role], *, today: date) -> FirstPage:
@@ -56,6 +58,7 @@ def first_page(user: User, roles: Collection[Role], *, today: date) -> FirstPage
         to_claim=expenses.meetings_to_claim(user, today=today).count() if is_partner else 0,
         is_partner=is_partner,
         is_staff=bool(set(roles) & STAFF_ROLES),
+        limits=expenses.limits_ahead(user, today=today) if is_partner else [],
         is_helper=Role.HELPER in roles,
     )
 

@@ -1,0 +1,141 @@
+"""Reads what a partner was paid and declined between two days, for their tax-year summary and their letters."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from expenses.enums import ClaimStatus, LineKind, LineStatus, RunLineStatus, Vehicle
+from expenses.models import ClaimLine, RunLine
+from expenses.models.claims import COUNTING
+from expenses.policies import statements
+from expenses.policies.mileage import TAX_YEAR_STARTS
+from expenses.policies.statements import Period, Statement
+from psp_portal.accounts.models import User
+from psp_portal.dates import local_date, start_of_day, year_starting
+from psp_portal.money import ZERO
+
+
+def _between(period: Period, field: str) -> dict[str, object]:
+    return {
+        f"{field}__gte": start_of_day(period.first),
+        f"{field}__lt": start_of_day(period.last + timedelta(days=1)),
+    }
+
+
+def payments_between(user: User, period: Period) -> QuerySet[RunLine]:
+    """Return what somebody was paid on the days of a period, in the order in which it was paid."""
+    return (
+        RunLine.objects.filter(claimant=user, status=RunLineStatus.PAID, **_between(period, "settled_at"))
+        .select_related("run__organisation", "line__claim")
+        .order_by("settled_at", "line__claim__number", "line__position")
+    )
+
+
+def declined_between(user: User, period: Period) -> QuerySet[ClaimLine]:
+    """Return the lines of which somebody took nothing, or less, by the day on which that was settled."""
+    return (
+        ClaimLine.objects.filter(
+            claimant=user,
+            declined__gt=0,
+            status__in=[LineStatus.PAID, LineStatus.NOTHING_TO_PAY],
+            **_between(period, "settled_at"),
+        )
+        .select_related("claim__payer")
+        .order_by("settled_at", "claim__number", "position")
+    )
+
+
+def statements_of(user: User, period: Period) -> list[Statement]:
+    """Return, for each organisation, what it paid somebody in a period and what they declined. Five queries at most."""
+    paid = list(payments_between(user, period))
+    before = _paid_before(user, paid)
+    payments = [
+        statements.Payment(
+            payer=payment.run.organisation.name,
+            kind=LineKind(payment.line.kind),
+            pounds=payment.amount,
+            journey=_journey(payment),
+            # A line that raises the price of another repeats its miles.
+            miles=(payment.line.miles or Decimal(0)) if payment.line.tops_up_id is None else Decimal(0),
+            paid_before=before.get(payment.pk, ZERO),
+        )
+        for payment in paid
+    ]
+    declined = [statements.Declined(line.claim.payer.name, line.declined) for line in declined_between(user, period)]
+    return statements.add_up(payments, declined, statements.approved_amounts(_journeys(user, paid)))
+
+
+def _journey(payment: RunLine) -> UUID:
+    return payment.line.tops_up_id or payment.line_id
+
+
+def _paid_before(user: User, paid: Iterable[RunLine]) -> dict[UUID, Decimal]:
+    """Return, for each payment of mileage, what earlier payments for the same journey came to."""
+    if not any(payment.line.kind == LineKind.MILEAGE for payment in paid):
+        return {}
+    so_far: dict[UUID, Decimal] = {}
+    before: dict[UUID, Decimal] = {}
+    ever = RunLine.objects.filter(claimant=user, status=RunLineStatus.PAID, line__kind=LineKind.MILEAGE)
+    for payment in ever.select_related("line").order_by("settled_at", "line__claim__number", "line__position"):
+        before[payment.pk] = so_far.get(_journey(payment), ZERO)
+        so_far[_journey(payment)] = before[payment.pk] + payment.amount
+    return before
+
+
+def _journeys(user: User, paid: Iterable[RunLine]) -> list[statements.Journey]:
+    """Return somebody's journeys that fill HMRC's bands up to those paid, by date; what was refused fills none."""
+    days = [payment.line.date for payment in paid if payment.line.kind == LineKind.MILEAGE]
+    if not days:
+        return []
+    lines = (
+        ClaimLine.objects.filter(
+            claimant=user,
+            kind=LineKind.MILEAGE,
+            status__in=COUNTING,
+            tops_up__isnull=True,
+            miles__isnull=False,
+            date__gte=year_starting(min(days), TAX_YEAR_STARTS),
+            date__lte=max(days),
+        )
+        .exclude(claim__status=ClaimStatus.DRAFT)
+        .order_by("date", "claim__number", "position")
+    )
+    return [
+        statements.Journey(line.pk, line.date, Vehicle(line.vehicle), line.miles, line.passengers) for line in lines
+    ]
+
+
+@dataclass(frozen=True)
+class Day:
+    """What one organisation paid on one day, in pounds: for time, and as expenses."""
+
+    on: date
+    payer: str
+    time: Decimal
+    expenses: Decimal
+
+
+def days_paid(user: User, period: Period) -> list[Day]:
+    """Return what was paid day by day and organisation by organisation, in order."""
+    sums: dict[tuple[date, str], list[Decimal]] = {}
+    for payment in payments_between(user, period):
+        key = (local_date(payment.settled_at), payment.run.organisation.name)
+        sums.setdefault(key, [ZERO, ZERO])[0 if payment.is_for_time else 1] += payment.amount
+    return [Day(on, payer, time, expenses) for (on, payer), (time, expenses) in sorted(sums.items())]
+
+
+def first_payment_on(user: User) -> date | None:
+    """Return the day on which somebody was first paid or first declined something; None before that."""
+    paid = RunLine.objects.filter(claimant=user, status=RunLineStatus.PAID).order_by("settled_at").first()
+    declined = (
+        ClaimLine.objects.filter(claimant=user, declined__gt=0, status=LineStatus.NOTHING_TO_PAY)
+        .filter(settled_at__isnull=False)
+        .order_by("settled_at")
+        .first()
+    )
+    days = [local_date(row.settled_at) for row in (paid, declined) if row is not None]
+    return min(days, default=None)
