@@ -286,6 +286,15 @@ def staff_at(organisation_ids: Iterable[UUID], *, today: date) -> frozenset[UUID
     return frozenset(found.values_list("pk", flat=True))
 
 
+def assignments_of_organisation(organisation_id: UUID) -> AssignmentQuerySet:
+    """Return every assignment to a committee of an organisation, those that are over too: for other apps' services."""
+    return (
+        Assignment.objects.filter(committee__organisation_id=organisation_id)
+        .select_related("partner", "committee")
+        .order_by("starts_on", "pk")
+    )
+
+
 def partners_assigned_on(meeting: Meeting) -> AssignmentQuerySet:
     """Return the assignments in force on a meeting's day: for the services that tell them."""
     return (

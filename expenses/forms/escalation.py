@@ -1,10 +1,13 @@
 """What staff are asked about claims that wait: which to list, and what they reply."""
 
-from typing import ClassVar
+from datetime import date
+from typing import Any, ClassVar
 
 from django import forms
 
 from expenses.forms.claims import text_field
+from psp_portal.dates import format_date
+from psp_portal.nhsuk.fields import NHSDateField
 from psp_portal.nhsuk.forms import NHSForm
 from psp_portal.nhsuk.widgets import NHSSelect, NHSTextInput
 
@@ -30,17 +33,31 @@ class ClaimOverviewForm(NHSForm):
 class EscalationReplyForm(NHSForm):
     """The reply that a step of the ladder requires."""
 
-    layout_options: ClassVar = {"reply": {"label_size": "m"}}
+    layout_options: ClassVar = {"reply": {"label_size": "m"}, "promised_on": {"label_size": "m"}}
 
     reply = text_field(
-        "What will happen, and by when?",
-        help_text="The partner reads your reply. Name a day.",
+        "What will happen?",
+        help_text="The partner reads your reply.",
         rows=5,
         error_messages={
-            "required": "Write what will happen, and by when",
+            "required": "Write what will happen",
             "max_length": "Your reply must be 500 characters or fewer",
         },
     )
+    promised_on = NHSDateField(
+        label="By which day?",
+        noun="The day you promise",
+        error_messages={"required": "Enter the day you promise"},
+    )
+
+    def __init__(self, *args: Any, today: date, latest: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["promised_on"]
+        field.earliest, field.latest = today, latest
+        field.help_text = (
+            f"The partner sees this day. If the claim is not settled when it is over, it goes to the next step. "
+            f"It must be on or before {format_date(latest)}."
+        )
 
 
 class UpdateAnswerForm(NHSForm):

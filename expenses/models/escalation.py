@@ -29,6 +29,16 @@ class Escalation(models.Model):
     replied_at = models.DateTimeField(null=True)
     replied_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     reply = models.CharField(max_length=500, blank=True)
+    # Of the steps that a claim brought in had earned before, only the highest asks for a reply.
+    needs_reply = models.BooleanField(default=True, db_default=True)
+    # Who must reply instead of ``responsible``, who is away or has left.
+    passed_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="escalations_passed_on"
+    )
+    # A promise is in force until the claim is settled or decided by the end of its day (kept), or is not (missed).
+    promised_on = models.DateField(null=True)
+    promise_kept_at = models.DateTimeField(null=True)
+    promise_missed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -39,9 +49,22 @@ class Escalation(models.Model):
                 | Q(replied_at__isnull=False, replied_by__isnull=False) & ~Q(reply=""),
                 name="escalation_all_reply_set",
             ),
+            models.CheckConstraint(
+                condition=Q(promised_on__isnull=True, promise_kept_at__isnull=True, promise_missed_at__isnull=True)
+                | Q(promised_on__isnull=False, replied_at__isnull=False)
+                & (Q(promise_kept_at__isnull=True) | Q(promise_missed_at__isnull=True)),
+                name="escalation_promise_of_a_reply",
+            ),
         ]
         indexes = [
-            models.Index(fields=["responsible"], name="escalation_unanswered", condition=Q(replied_at__isnull=True))
+            models.Index(fields=["responsible"], name="escalation_unanswered", condition=Q(replied_at__isnull=True)),
+            models.Index(fields=["written_at"], name="escalation_by_time"),
+            models.Index(fields=["due_on"], name="escalation_to_board", condition=Q(kind=StepKind.BOARD)),
+            models.Index(
+                fields=["reply_due_on"],
+                name="escalation_reply_late",
+                condition=Q(replied_at__isnull=True, needs_reply=True),
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="step_is_kept", operation=pgtrigger.Delete),
@@ -76,6 +99,10 @@ class UpdateRequest(models.Model):
     )
     question = models.CharField(max_length=500, blank=True)
     reply_due_on = models.DateField()
+    # Who must answer instead of ``asked_of``, who is away or has left.
+    passed_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="update_requests_passed_on"
+    )
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     answer = models.CharField(max_length=500, blank=True)
@@ -89,7 +116,8 @@ class UpdateRequest(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["asked_of"], name="update_request_unanswered", condition=Q(answered_at__isnull=True))
+            models.Index(fields=["asked_of"], name="update_request_unanswered", condition=Q(answered_at__isnull=True)),
+            models.Index(fields=["asked_at"], name="update_request_by_time"),
         ]
         triggers = [actor_required()]
 

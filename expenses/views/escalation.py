@@ -14,8 +14,8 @@ from expenses import permissions, queries, services
 from expenses.enums import ClaimStatus
 from expenses.forms import escalation as forms
 from expenses.policies import escalation as ladder
-from expenses.views.presenting import bodies_words, claim_title, ladder_of
-from psp_portal.accounts.current import organisation_where
+from expenses.views.presenting import Link, bodies_words, claim_title, ladder_of
+from psp_portal.accounts.current import may, organisation_where
 from psp_portal.accounts.roles import Permission
 from psp_portal.dates import local_date
 from psp_portal.views import RuleFormView, ScopedListView
@@ -98,7 +98,17 @@ class ClaimOverviewView(ScopedListView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         rows = [followed(claim, today=self.today) for claim in context["object_list"]]
-        return context | {"form": self.search, "rows": rows}
+        return context | {"form": self.search, "rows": rows, "links": related_lists(self.request)}
+
+
+def related_lists(request: HttpRequest) -> list[Link]:
+    """Return the other lists of an organisation's claims that somebody may open."""
+    offers = (
+        (Permission.SEE_CLAIMS, "Claims beyond the first step", "expenses:overdue_list"),
+        (Permission.SEE_REPORTS, "Late claims for the board", "expenses:board_report_detail"),
+        (Permission.PAY_CLAIMS, "Bring in earlier claims", "expenses:backlog_list"),
+    )
+    return [Link(text, reverse(page)) for permission, text, page in offers if may(request, permission)]
 
 
 # --- replies and answers ---------------------------------------------------------------------

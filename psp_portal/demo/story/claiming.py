@@ -143,7 +143,11 @@ def _act(stage: Stage, number: int, plot: script.Plot, act: script.Act, at: date
         case script.Reply():
             steps = queries.escalations_visible_to(user, today=local_date(at))
             step = steps.get(claim=claim, number=act.number)
-            services.reply_to_escalation(escalation_id=step.pk, reply=act.text, by=step.responsible, at=at)
+            # They promise the day before the next step: when that is missed, the steps keep their dates.
+            promised_on = local_date(step.claim.next_step_at) - timedelta(days=1)
+            services.reply_to_escalation(
+                escalation_id=step.pk, reply=act.text, promised_on=promised_on, by=step.responsible, at=at
+            )
 
 
 def _line(claim: Any, kind: LineKind) -> Any:
