@@ -72,3 +72,9 @@ def forget_result_uploads() -> None:
 def remind_unclaimed_meetings() -> None:
     """Remind partners of meetings they have not claimed for, before the time to claim ends."""
     services.remind_unclaimed_meetings(at=timezone.now())
+
+
+@shared_task
+def remove_old_lists() -> None:
+    """Delete lists of earlier claims that nobody has brought in."""
+    services.remove_old_lists(at=timezone.now())

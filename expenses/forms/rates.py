@@ -179,6 +179,11 @@ class RateCardRulesEditForm(NHSForm):
     )
     decision_working_days = _whole_number("Working days to decide a claim", help_text="From the day it is sent.")
     payment_days = _whole_number("Days to pay a claim", help_text="Calendar days, from the day it is sent.")
+    payment_target_percent = _whole_number(
+        "How many claims in a hundred do you aim to pay in that time?",
+        noun="Claims in a hundred",
+        help_text="The reports are measured by this. 95 is usual in the NHS.",
+    )
     steps_days = StepsField(
         label="Days on which an unpaid claim goes one step up",
         help_text=(
@@ -208,6 +213,7 @@ class RateCardRulesEditForm(NHSForm):
         "mileage_year_day": {"width": 2},
         "decision_working_days": {"width": 3},
         "payment_days": {"width": 3},
+        "payment_target_percent": {"width": 3},
         "steps_days": {"width": 20},
         "reply_working_days": {"width": 3},
         "appeal_working_days": {"width": 3},

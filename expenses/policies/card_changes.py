@@ -11,6 +11,7 @@ from psp_portal.exceptions import RuleBroken
 
 MOST_MINUTES = 24 * 60
 MOST_MONTHS = 24
+MOST_PERCENT = 100
 MOST_DAYS = 366
 IN_USE = "Claims have used this rate, so it cannot be {done}. Add a new rate: this one then ends the day before it."
 

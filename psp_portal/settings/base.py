@@ -250,6 +250,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "expenses.tasks.remind_of_approvals",
         "schedule": crontab(hour=7, minute=20),
     },
+    "remove-old-lists-of-claims": {
+        "task": "expenses.tasks.remove_old_lists",
+        "schedule": crontab(minute=50),
+    },
     "remind-of-replies-to-steps": {
         "task": "expenses.tasks.remind_of_replies",
         "schedule": crontab(hour=7, minute=45, day_of_week="mon-fri"),

@@ -102,9 +102,9 @@ def test_how_fast_claims_were_paid(world):
     assert [(bucket.first, sums.count) for bucket, sums in found.by_days] == [
         (0, 1), (21, 1), (31, 1), (45, 1), (60, 0), (90, 0),
     ]  # fmt: skip
-    assert [(month, speed.all.count) for month, speed in found.months] == [
-        (date(2026, 9, 1), 1), (date(2026, 10, 1), 3),
-    ] or found.months  # fmt: skip
+    assert [(month, speed.all.count, speed.late.count) for month, speed in found.months] == [
+        (date(2026, 9, 1), 1, 0), (date(2026, 10, 1), 2, 1), (date(2026, 11, 1), 1, 1),
+    ]  # fmt: skip
     for figure, sums in [
         ("paid", found.whole.all), ("in_time", found.whole.in_time), ("late", found.whole.late),
         *((f"days-{bucket.first}", sums) for bucket, sums in found.by_days),
@@ -203,7 +203,7 @@ def test_what_was_owed_on_a_day_is_not_changed_by_what_happens_later(world):
     later = scope_of(world, period=Period(date(2026, 9, 1), world.later(days=5).date()), today=date(2027, 1, 10))
     found = reports.owed_report(later, target)
     assert dict(found.by_standing)["to_pay"] == Sum(2, 2 * (WHOLE + Decimal("4.20")))
-    assert found.contested == Sum(3, 2 * TIME + 2 * MILES - WHOLE + Decimal("4.20")) or found.contested.count == 1
+    assert found.contested == Sum(1, WHOLE + Decimal("4.20"))
 
 
 def test_a_claim_that_another_organisation_pays_is_counted_once(world):
@@ -260,25 +260,28 @@ def test_who_answered_in_time(world):
     claim = world.sent()
     make_world().sent()
     services.escalate_overdue_claims(at=world.later(days=32))
-    steps = list(claim.escalations.order_by("number"))
-    assert [step.kind for step in steps] == [StepKind.LEAD, StepKind.LEAD_AND_FINANCE]
+    lead, both = claim.escalations.order_by("number")
+    assert (lead.kind, both.kind) == (StepKind.LEAD, StepKind.LEAD_AND_FINANCE)
     services.reply_to_escalation(
-        escalation_id=steps[0].pk, reply="Soon", promised_on=None, by=steps[0].responsible, at=world.later(days=33)
-    )
+        escalation_id=lead.pk, reply="Soon", promised_on=world.later(days=36).date(), by=lead.responsible,
+        at=world.later(days=33),
+    )  # fmt: skip
     services.reply_to_escalation(
-        escalation_id=steps[1].pk, reply="Soon", promised_on=None, by=steps[1].responsible, at=world.later(days=60)
-    )
+        escalation_id=both.pk, reply="Soon", promised_on=world.later(days=44).date(), by=both.responsible,
+        at=world.later(days=43),
+    )  # fmt: skip
     services.escalate_overdue_claims(at=world.later(days=46))
     update = services.ask_for_update(claim_id=claim.pk, question="", by=world.person, at=world.later(days=46))
     scope = scope_of(world, today=world.later(days=47).date())
     found = reports.answers_report(scope)
-    shown = {each.kind: each.answers.by_answer for each in found.steps if each.answers.asked}
-    assert shown == {
-        StepKind.LEAD: {"in_time": 1, "late": 0, "owed": 0, "not_due": 0, "none_needed": 0},
-        StepKind.LEAD_AND_FINANCE: {"in_time": 0, "late": 1, "owed": 0, "not_due": 0, "none_needed": 0},
-        StepKind.EXECUTIVE: {"in_time": 0, "late": 0, "owed": 0, "not_due": 1, "none_needed": 0},
-    }
-    assert found.whole.answers.asked == 3
+    of_kind = {each.kind: each for each in found.steps}
+    assert of_kind[StepKind.LEAD].answers.by_answer["in_time"] == 1
+    assert of_kind[StepKind.LEAD_AND_FINANCE].answers.by_answer["late"] == 1
+    assert of_kind[StepKind.EXECUTIVE].answers.by_answer["not_due"] == 1
+    written = list(claim.escalations.all())
+    assert found.whole.answers.asked == len(written)
+    assert found.whole.promised == sum(step.promised_on is not None for step in written) == 2
+    assert found.whole.missed == sum(step.promise_missed_at is not None for step in written)
     assert found.updates.by_answer["not_due"] == 1
     late = scope_of(world, today=world.later(days=80).date())
     assert reports.answers_report(late).updates.by_answer["owed"] == 1
@@ -291,6 +294,7 @@ def test_who_answered_in_time(world):
             assert len(rows(scope, "answers", f"step-{each.kind}-{answer}")) == count
     for answer, count in found.whole.answers.by_answer.items():
         assert len(rows(scope, "answers", f"steps-{answer}")) == count
+    assert len(rows(scope, "answers", "steps-promised")) == 2
     assert [row.what for row in rows(late, "answers", "updates-late")] == ["Replied late"]
     assert len(rows(late, "answers", "updates")) == 1
 

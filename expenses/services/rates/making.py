@@ -52,6 +52,8 @@ class CardRules:
     reply_working_days: int
     appeal_working_days: int
     verifies_first_bank_details: bool = True
+    # How many of a hundred claims, and pounds, are to be paid in time: what the reports are measured by.
+    payment_target_percent: int = 95
 
 
 # --- the card -----------------------------------------------------------------------------
@@ -143,6 +145,10 @@ def change_rules(*, card_id: UUID, rules: CardRules, by: User, at: datetime) -> 
     card.mileage_year_month, card.mileage_year_day = rules.mileage_year_month, rules.mileage_year_day
     card.steps_days = list(rules.steps_days)
     card.verifies_first_bank_details = rules.verifies_first_bank_details
+    card_changes.check_period(
+        rules.payment_target_percent, field="payment_target_percent", most=card_changes.MOST_PERCENT
+    )
+    card.payment_target_percent = rules.payment_target_percent
     card.save()
     return card
 

@@ -1,0 +1,202 @@
+"""The pages of the reports: each figure leads to the rows it counts, and nothing of another organisation is there."""
+
+import csv
+import html
+import io
+import re
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from expenses import services
+from psp_portal.dates import LONDON
+from tests.expenses.pages import errors_of, signed_in, words_of
+from tests.expenses.test_reports import WHOLE, paid
+from tests.expenses.world import AT, World, attended_meeting, make_world
+
+PAGES = ["summary", "speed", "owed", "held", "answers", "spend"]
+AUTUMN = "period=days&first_0=1&first_1=9&first_2=2026&last_0=30&last_1=11&last_2=2026"
+TODAY = datetime(2026, 12, 10, 9, 0, tzinfo=LONDON)
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch):
+    """Let the pages be asked for on one day."""
+    monkeypatch.setattr("django.utils.timezone.now", lambda: TODAY)
+
+
+@pytest.fixture
+def world(db) -> World:
+    """A trust with claims of each kind (paid in time and late, owed, held, overdue), and another with the same."""
+    other, world = make_world(), make_world()
+    for each in (other, world):
+        paid(each, days=10)
+        paid(each, days=40)
+        each.sent(with_taxi=True)
+        claim = each.sent(with_parking=True)
+        services.escalate_overdue_claims(at=each.later(days=46))
+        services.ask_for_update(claim_id=claim.pk, question="", by=each.person, at=each.later(days=46))
+    return world
+
+
+def address(name: str, query: str = AUTUMN) -> str:
+    return f"{reverse(f'payments:{name}')}?{query}"
+
+
+def figures_in(response) -> list[tuple[str, str]]:
+    """Return (what it says, where it leads) of every figure that leads to rows."""
+    text = response.content.decode()
+    found = re.findall(r'<a href="([^"]*/rows/[^"]*)">(.*?)</a>', text, re.DOTALL)
+    return [(re.sub(r"<.*", "", shown, flags=re.DOTALL).strip(), html.unescape(href)) for href, shown in found]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_each_figure_leads_to_exactly_the_rows_it_counts(world, name):
+    browser = signed_in(world.finance_lead)
+    response = browser.get(address(f"{name}_detail"))
+    assert response.status_code == 200
+    figures = figures_in(response)
+    assert figures
+    for shown, href in figures:
+        rows = browser.get(href)
+        count = rows.content.decode().count('scope="row" role="rowheader"')
+        assert rows.status_code == 200, href
+        assert int(re.match(r"[\d,]+", shown)[0].replace(",", "")) == count, (shown, href)
+
+
+def test_the_summary_says_what_the_organisation_is_measured_by(world):
+    words = words_of(signed_in(world.executive).get(address("summary_detail")))
+    assert "Paid in time, by number 50.0 % Below target" in words
+    assert "The target is 95 % within 30 days" in words
+    assert "The longest took 40 days" in words
+    assert f"Claims paid 2, £{2 * WHOLE}" in words
+
+
+def test_a_chart_has_its_table(world):
+    text = signed_in(world.lead).get(address("speed_detail")).content.decode()
+    for described in re.findall(r'<svg[^>]*role="img"[^>]*aria-describedby="([^"]+)"', text):
+        assert f'id="{described}"' in text
+    assert len(re.findall(r'<svg[^>]*role="img"', text)) == 2
+    assert "style=" not in text.partition("<main")[2]
+
+
+def test_what_another_organisation_has_is_not_there(world):
+    text = words_of(signed_in(world.lead).get(address("row_list", f"{AUTUMN}&report=speed&figure=paid")))
+    assert f"2 claims, £{2 * WHOLE}" in text
+    assert text.count("C0") == 2
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_time_without_claims_says_so(world, name):
+    empty = "period=days&first_0=1&first_1=1&first_2=2020&last_0=31&last_1=1&last_2=2020"
+    response = signed_in(world.lead).get(address(f"{name}_detail", empty))
+    assert response.status_code == 200
+    assert figures_in(response) == []
+
+
+@pytest.mark.parametrize("name", [*(f"{page}_detail" for page in PAGES), "year_end_detail"])
+def test_a_page_asks_the_database_as_often_with_many_rows(world, name):
+    browser = signed_in(world.lead)
+    query = AUTUMN if name != "year_end_detail" else ""
+
+    def queries() -> int:
+        cache.clear()
+        with CaptureQueriesContext(connection) as captured:
+            assert browser.get(address(name, query)).status_code == 200
+        return len(captured)
+
+    browser.get(address(name, query))
+    before = queries()
+    for days in range(3):
+        paid(world, days=20 + days)
+        world.sent(with_taxi=True)
+        attended_meeting(world.assignment, starts_at=AT + timedelta(days=days, hours=3), by=world.lead)
+    assert queries() == before
+    assert before <= 16
+
+
+def test_days_that_cannot_be_are_said_to_be_wrong_and_kept(world):
+    browser = signed_in(world.lead)
+    wrong = "period=days&first_0=9&first_1=9&first_2=2026&last_0=1&last_1=9&last_2=2026"
+    response = browser.get(address("speed_detail", wrong))
+    assert errors_of(response) == [("#id_last_0", "The last day must be the first day or later")]
+    assert 'value="2026"' in response.content.decode()
+    response = browser.get(address("speed_detail", "period=days&first_0=9&first_1=9&first_2=2026"))
+    assert errors_of(response) == [("#id_last_0", "Enter the last day")]
+    response = browser.get(address("speed_detail", "period=days&first_0=40&first_1=9&first_2=2026"))
+    assert response.status_code == 200
+    assert len(errors_of(response)) == 2
+    assert browser.get(address("speed_detail", "period=never")).status_code == 200
+
+
+def test_a_report_of_one_committee_and_code(world):
+    browser = signed_in(world.lead)
+    for query, count in ((f"&committee={world.committee.pk}", 2), ("&code=PS100", 2)):
+        response = browser.get(address("speed_detail", AUTUMN + query))
+        assert f"Claims paid {count}" in words_of(response)
+        assert all(query.lstrip("&") in href for _, href in figures_in(response))
+
+
+@pytest.mark.parametrize("report", ["speed", "owed", "held", "answers", "spend"])
+def test_the_file_has_every_figure_of_the_page(world, report):
+    browser = signed_in(world.auditor)
+    response = browser.get(f"{reverse('payments:report_export', kwargs={'report': report})}?{AUTUMN}")
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert response["Content-Disposition"] == f'attachment; filename="{report}-2026-09-01-2026-11-30.csv"'
+    rows = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
+    assert rows
+    assert {row["Organisation"] for row in rows} == {world.organisation.name}
+    if report == "speed":
+        found = {(row["Row"], row["Figure"]): row["Value"] for row in rows if row["Table"].startswith("Claims by how")}
+        assert found["0 to 20 days", "Claims"] == "1"
+        assert Decimal(found["All", "Paid"]) == 2 * WHOLE
+
+
+def test_there_is_no_file_of_an_unknown_report_and_no_rows_of_an_unknown_figure(world):
+    browser = signed_in(world.lead)
+    assert browser.get(reverse("payments:report_export", kwargs={"report": "none"})).status_code == 404
+    assert browser.get(address("row_list", "report=speed&figure=none")).status_code == 404
+    assert browser.get(address("row_list", "")).status_code == 404
+
+
+def test_rows_are_shown_a_page_at_a_time(world):
+    browser = signed_in(world.lead)
+    for _ in range(25):
+        world.sent()
+    response = browser.get(address("row_list", f"{AUTUMN}&report=owed&figure=owed"))
+    words = words_of(response)
+    assert "27 claims" in words
+    assert "page=2" in response.content.decode()
+    second = browser.get(address("row_list", f"{AUTUMN}&report=owed&figure=owed&page=2"))
+    assert "27 claims" in words_of(second)
+
+
+# --- year end -------------------------------------------------------------------------------
+def test_the_year_end_page_and_its_files(world, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2027, 5, 3, 9, 0, tzinfo=LONDON))
+    browser = signed_in(world.finance_lead)
+    words = words_of(browser.get(reverse("payments:year_end_detail")))
+    assert "Year end: 31 March 2027" in words
+    # Two claims with a taxi and a parking ticket.
+    assert f"Unpaid £{2 * WHOLE + Decimal('18.70')}: £150.00 for time" in words
+    response = browser.get(f"{reverse('payments:accrual_export')}?year=2027-03-31")
+    rows = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
+    assert sum(Decimal(row["Amount"]) for row in rows) == 2 * WHOLE + Decimal("18.70")
+    assert {row["Ledger"] for row in rows} == {"Payments for time", "Expenses"}
+    assert world.person.name not in response.content.decode()
+    attended_meeting(world.assignment, starts_at=AT + timedelta(days=3), by=world.lead)
+    response = browser.get(f"{reverse('payments:expected_export')}?year=2027-03-31")
+    rows = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
+    assert [(row["Would pay"], row["In time to claim"]) for row in rows] == [("75.00", "No")]
+    assert "Attended and not claimed 1 meeting" in words_of(browser.get(reverse("payments:year_end_detail")))
+
+
+def test_a_year_that_cannot_be_chosen_is_said_to_be_wrong(world):
+    response = signed_in(world.finance_lead).get(f"{reverse('payments:year_end_detail')}?year=1999-03-31")
+    assert response.status_code == 200
+    assert len(errors_of(response)) == 1
