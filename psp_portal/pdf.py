@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from django.contrib.staticfiles import finders
 from django.core.exceptions import SuspiciousFileOperation
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 
 # Where a PDF's files seem to lie: a template writes href="psp/pdf.css". No such host exists (RFC 2606), none is asked.
@@ -41,6 +42,18 @@ def render_pdf(template: str, context: dict[str, Any], *, title: str) -> bytes:
     text = render_to_string(template, context | {"pdf_title": title})
     document = weasyprint.HTML(string=text, base_url=STATIC, url_fetcher=_fetcher())
     return document.write_pdf(pdf_variant="pdf/ua-1")
+
+
+def pdf_response(content: bytes, *, name: str) -> HttpResponse:
+    """Return a response that downloads a PDF under a name; no browser and nothing on the way keeps it."""
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "private, no-store",
+        },
+    )
 
 
 def _weasyprint() -> Any:

@@ -18,6 +18,11 @@ def default_paid_words() -> list[str]:
     return ["accepted", "completed", "paid", "processed", "settled"]
 
 
+def default_failed_words() -> list[str]:
+    """Return what banks call a payment that was sent back, likewise."""
+    return ["failed", "recalled", "rejected", "returned", "unapplied", "unpaid"]
+
+
 # As with partners' accounts the numbers have no place in a history: the last four digits tell a change.
 @pghistory.track(exclude=["sort_code", "account_number"])
 class PaymentSettings(models.Model):
@@ -41,6 +46,7 @@ class PaymentSettings(models.Model):
     result_rows = models.CharField(max_length=10, choices=ResultRows, default=ResultRows.MIXED)
     result_columns = models.JSONField(default=dict, blank=True)
     paid_words = ArrayField(models.CharField(max_length=30), default=default_paid_words)
+    failed_words = ArrayField(models.CharField(max_length=30), default=default_failed_words)
 
     class Meta:
         constraints = [

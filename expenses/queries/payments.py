@@ -5,8 +5,8 @@ from uuid import UUID
 
 from django.db.models import F, Max, Q, QuerySet, Sum
 
-from expenses.enums import LineKind, LineStatus, RunLineStatus, RunPart, RunStatus
-from expenses.models import BankResult, ClaimLine, PaymentRun, PaymentSettings, ResultUpload, RunLine
+from expenses.enums import ExportFormat, LineKind, LineStatus, RunLineStatus, RunPart, RunStatus
+from expenses.models import BankResult, ClaimLine, PaymentRun, PaymentSettings, ResultUpload, RunExport, RunLine
 from expenses.models.claims import LineQuerySet
 from expenses.queries.bank import bank_details_to_pay, held_for_verification
 from psp_portal.accounts.models import User
@@ -36,17 +36,17 @@ def run_lines_visible_to(user: User, *, today: date) -> QuerySet[RunLine]:
 
 
 def people_of_run(run: PaymentRun) -> set[UUID]:
-    """Return who claimed or decided a run's lines: none of them may release it."""
-    pairs = run.lines.order_by().values_list("claimant_id", "decided_by_id").distinct()
-    return {person for pair in pairs for person in pair}
+    """Return who claimed or decided a run's lines, or brought their claims in: none of them may release it."""
+    people = run.lines.order_by().values_list("claimant_id", "decided_by_id", "line__claim__brought_in__by_id")
+    return {person for row in people.distinct() for person in row if person}
 
 
 def people_without_account(run: PaymentRun) -> list[str]:
     """Return, by name, who has a line that waits for its payment and no account that it would go to."""
     rows = run.lines.filter(status=RunLineStatus.LISTED)
     if run.status == RunStatus.DRAFT:
-        people = set(rows.order_by().values_list("claimant_id", flat=True).distinct())
-        rows = rows.exclude(claimant_id__in=bank_details_to_pay(people))
+        claimants = set(rows.order_by().values_list("claimant_id", flat=True).distinct())
+        rows = rows.exclude(claimant_id__in=bank_details_to_pay(claimants))
     else:
         rows = rows.filter(bank_details=None)
     return [
@@ -105,6 +105,20 @@ def _cannot_be_paid(lines: LineQuerySet, organisation_id: UUID) -> Q:
 def payment_settings_of(organisation_id: UUID) -> PaymentSettings | None:
     """Return how an organisation pays, or None when it has not said."""
     return PaymentSettings.objects.filter(organisation_id=organisation_id).first()
+
+
+def payment_settings_or_new(organisation_id: UUID) -> PaymentSettings:
+    """Return how an organisation pays, as far as it has said; unsaved before it has."""
+    return payment_settings_of(organisation_id) or PaymentSettings(organisation_id=organisation_id)
+
+
+def first_export(run: PaymentRun, wanted: ExportFormat) -> RunExport | None:
+    """Return the first file of a format that was taken of a run, with which later ones are compared.
+
+    Files from before there was anything to compare by do not count.
+    """
+    found = run.exports.exclude(parts={}).filter(format=wanted).select_related("exported_by")
+    return found.order_by("exported_at", "pk").first()
 
 
 def payments_of(user: User) -> QuerySet[RunLine]:

@@ -75,7 +75,7 @@ def export_run(
     permissions.check_can_pay_for(by, run.organisation_id, today=local_date(at))
     if run.status not in (RunStatus.RELEASED, RunStatus.SETTLED):
         raise TransitionNotAllowed("A run can be exported once a second person has released it.")
-    first = run.exports.exclude(parts={}).filter(format=format).order_by("exported_at", "pk").first()
+    first = queries.first_export(run, format)
     if format == ExportFormat.BACS:
         made = _bacs_file(run, first, processing_on=processing_on, by=by, at=at)
     else:

@@ -26,7 +26,7 @@ from psp_portal.money import format_pounds, total
 
 @dataclass(frozen=True)
 class Seen:
-    """What a page said a run would be: how many lines, and what they come to."""
+    """What a page said could be paid: how many lines, and what they come to."""
 
     lines: int
     total: Decimal
@@ -46,9 +46,9 @@ def make_run(
 ) -> PaymentRun:
     """Put approved lines into a new run: those named, or with None all that ``by`` may pay.
 
-    Of all, ``not_these`` are left for another run, and with ``due_by`` what is due later; ``seen`` is what the page
-    said this would be. The run's count and totals are fixed from now on. Raises RuleBroken when there is nothing to
-    pay, when a named line can no longer be paid by this person, and when it is no longer what was seen.
+    With ``due_by`` what is due later waits for another run, and so do ``not_these``; ``seen`` is what the page said
+    could be paid, with them. The run's count and totals are fixed from now on. Raises RuleBroken when there is nothing
+    to pay, when a named line can no longer be paid by this person, and when other lines can be paid than were seen.
     """
     today = local_date(at)
     permissions.check_can_pay_for(by, organisation_id, today=today)
@@ -58,8 +58,14 @@ def make_run(
         payable = payable.filter(pk__in=named)
     if due_by is not None:
         payable = payable.filter(claim__payment_due_on__lte=due_by)
-    found = payable.order_by().select_related(None).values_list("pk", "claim_id")
-    wanted = {line_id: claim_id for line_id, claim_id in found if line_id not in not_these}
+    found = list(payable.order_by().select_related(None).values_list("pk", "claim_id", "approved_amount"))
+    now = Seen(len(found), total(amount for _, _, amount in found))
+    if seen is not None and seen != now:
+        raise RuleBroken(
+            f"What can be paid has changed since you opened the page: it is now {now.lines} "
+            f"{'line' if now.lines == 1 else 'lines'} of {format_pounds(now.total)}. Look again, then make the run."
+        )
+    wanted = {line_id: claim_id for line_id, claim_id, _ in found if line_id not in not_these}
     if not wanted:
         raise RuleBroken("There is nothing to pay: no approved line is left that you may put in a run.")
     if named is not None and len(wanted) < len(named):
@@ -70,12 +76,6 @@ def make_run(
     if len(chosen) < len(wanted) or any(line.status != LineStatus.APPROVED for line in chosen):
         raise RuleBroken("Somebody has just put some of these lines in another run. Look again.")
     chosen.sort(key=lambda line: (line.claim.number, line.position))
-    amount = total(line.approved_amount for line in chosen)
-    if seen is not None and seen != Seen(len(chosen), amount):
-        raise RuleBroken(
-            f"What can be paid has changed since you opened the page: it is now {len(chosen)} lines of "
-            f"{format_pounds(amount)}. Look again, then make the run."
-        )
     run = PaymentRun.objects.create(
         organisation_id=organisation_id,
         made_by=by,
@@ -129,8 +129,7 @@ def release_run(*, run_id: UUID, by: User, at: datetime) -> PaymentRun:
     """
     run = _lock_run(run_id)
     rows = _lock_run_lines(run)
-    involved = {person for row in rows for person in (row.claimant_id, row.decided_by_id)}
-    permissions.check_can_release_run(by, run, involved, today=local_date(at))
+    permissions.check_can_release_run(by, run, queries.people_of_run(run), today=local_date(at))
     if run.status != RunStatus.DRAFT:
         raise TransitionNotAllowed("This run has been released or cancelled already.")
     claimants = {row.claimant_id for row in rows}
