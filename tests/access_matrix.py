@@ -395,7 +395,8 @@ class World:
         self.things["expenses:receipt_original"] = sent()
         row = card.time_rates.first()
         self.things |= waiting | released | {
-            "update_id": update.pk, "list_id": earlier_list.pk, "escalation_id": step.pk, "card_id": card.pk, "row_id": row.pk,
+            "update_id": update.pk, "list_id": earlier_list.pk, "escalation_id": step.pk, "card_id": card.pk,
+            "row_id": row.pk,
             "top_up_id": expense_queries.top_ups_offered_to(person).get().pk,
         }  # fmt: skip
         for name in (

@@ -1,7 +1,7 @@
 """Who is told what of a claim."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +32,10 @@ _TO_WHOEVER_HAS_IT = {
     ClaimAction.ANSWER_HOLD: ("hold_answered", "Claim {reference}: what was missing has been given"),
     ClaimAction.APPEAL: ("appealed", "Claim {reference}: an appeal waits for your decision"),
 }
+
+
+# Of more claims than these somebody is reminded in one letter: a list brought in makes hundreds late on one day.
+MANY = 5
 
 
 def claim_letter(claim: Claim, name: str, subject: str, recipient_id: UUID, *, at: datetime, **context: Any) -> Letter:
@@ -112,20 +116,39 @@ def claims_handed_over(claims: Iterable[Claim], *, at: datetime) -> None:
 
 
 def remind_to_decide(claims: Iterable[Claim], *, at: datetime) -> None:
-    """Remind approvers of claims whose decision is overdue; at most once a day for each claim and person."""
+    """Remind approvers of claims whose decision is overdue, at most once a day; of many claims in one letter."""
     today = local_date(at)
-    queue(
-        [
-            Letter(
-                kind="expenses.claim.decision_overdue",
-                recipient_id=claim.waiting_on_id,
-                subject=f"Claim {claim.reference} is late for your decision",
-                template="expenses/email/claim_decision_overdue.txt",
-                dedupe_key=f"expenses.claim.decision_overdue:{claim.pk}:{today}:{claim.waiting_on_id}",
-                link=reverse("expenses:claim_decide", kwargs={"claim_id": claim.pk}),
-                context={"claim": claim, "due_on": format_date(claim.waiting_due_on)},
-            )
-            for claim in claims
-        ],
-        at=at,
+    late: dict[UUID, list[Claim]] = {}
+    for claim in claims:
+        late.setdefault(claim.waiting_on_id, []).append(claim)
+    letters = []
+    for person, theirs in late.items():
+        if len(theirs) > MANY:
+            letters.append(_many_to_decide(person, len(theirs), today))
+        else:
+            letters += [_late_to_decide(claim, today) for claim in theirs]
+    queue(letters, at=at)
+
+
+def _late_to_decide(claim: Claim, today: date) -> Letter:
+    return Letter(
+        kind="expenses.claim.decision_overdue",
+        recipient_id=claim.waiting_on_id,
+        subject=f"Claim {claim.reference} is late for your decision",
+        template="expenses/email/claim_decision_overdue.txt",
+        dedupe_key=f"expenses.claim.decision_overdue:{claim.pk}:{today}:{claim.waiting_on_id}",
+        link=reverse("expenses:claim_decide", kwargs={"claim_id": claim.pk}),
+        context={"claim": claim, "due_on": format_date(claim.waiting_due_on)},
+    )
+
+
+def _many_to_decide(person: UUID, count: int, today: date) -> Letter:
+    return Letter(
+        kind="expenses.claim.decision_overdue",
+        recipient_id=person,
+        subject=f"{count} claims are late for your decision",
+        template="expenses/email/claims_decision_overdue.txt",
+        dedupe_key=f"expenses.claims.decision_overdue:{today}:{person}",
+        link=reverse("expenses:decision_list"),
+        context={"count": count},
     )

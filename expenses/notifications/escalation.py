@@ -8,7 +8,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from expenses.models import Escalation, UpdateRequest
-from expenses.notifications.claims import claim_letter
+from expenses.notifications.claims import MANY, claim_letter
 from psp_portal.dates import format_date, local_date
 from psp_portal.notifications.outbox import Letter, queue
 
@@ -82,22 +82,41 @@ def _where_to_answer(each: Escalation | UpdateRequest) -> str:
 
 
 def remind_of_replies(late: Iterable[Escalation], *, at: datetime) -> None:
-    """Remind whoever owes a reply to a step that it is late; at most once a week for each step and person."""
-    letters = []
+    """Remind whoever owes a reply to a step that it is late, at most once a week; of many steps in one letter."""
+    owed: dict[UUID, list[Escalation]] = {}
     for step in late:
-        person = step.passed_to_id or step.responsible_id
-        letters.append(
-            Letter(
-                kind="expenses.step.reply_late",
-                recipient_id=person,
-                subject=f"Your reply about claim {step.claim.reference} is late",
-                template="expenses/email/reply_late.txt",
-                dedupe_key=f"expenses.step.reply_late:{step.pk}:{_week(at)}:{person}",
-                link=_where_to_answer(step),
-                context={"claim": step.claim, "due_on": format_date(step.reply_due_on)},
-            )
-        )
+        owed.setdefault(step.passed_to_id or step.responsible_id, []).append(step)
+    letters = []
+    for person, steps in owed.items():
+        if len(steps) > MANY:
+            letters.append(_many_replies_late(person, len(steps), at))
+        else:
+            letters += [_reply_late(person, step, at) for step in steps]
     queue(letters, at=at)
+
+
+def _reply_late(person: UUID, step: Escalation, at: datetime) -> Letter:
+    return Letter(
+        kind="expenses.step.reply_late",
+        recipient_id=person,
+        subject=f"Your reply about claim {step.claim.reference} is late",
+        template="expenses/email/reply_late.txt",
+        dedupe_key=f"expenses.step.reply_late:{step.pk}:{_week(at)}:{person}",
+        link=_where_to_answer(step),
+        context={"claim": step.claim, "due_on": format_date(step.reply_due_on)},
+    )
+
+
+def _many_replies_late(person: UUID, count: int, at: datetime) -> Letter:
+    return Letter(
+        kind="expenses.step.reply_late",
+        recipient_id=person,
+        subject=f"{count} of your replies about late claims are late",
+        template="expenses/email/replies_late.txt",
+        dedupe_key=f"expenses.step.replies_late:{_week(at)}:{person}",
+        link=reverse("home:home_detail"),
+        context={"count": count},
+    )
 
 
 def overdue_digests(letters: Iterable[tuple[UUID, UUID, int]], *, at: datetime) -> None:

@@ -17,7 +17,8 @@ from psp_portal.accounts.roles import Permission
 def can_act_as(user: User, claim: Claim, who: Who, *, today: date) -> bool:
     """Say whether somebody may act on a claim as the partner, as an approver or as finance.
 
-    The claimant is never their own approver or payer, nor is whoever prepared the claim for them.
+    The claimant is never their own approver or payer, nor is whoever prepared the claim for them, or
+    brought it in from a list.
     """
     if who == Who.CLAIMANT:
         return claim.claimant_id == user.pk

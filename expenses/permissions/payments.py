@@ -25,9 +25,9 @@ def check_can_pay_for(user: User, organisation_id: UUID, *, today: date) -> None
 
 
 def can_release_run(user: User, run: PaymentRun, involved: Iterable[UUID], *, today: date) -> bool:
-    """Say whether somebody may release a run: finance, and neither its maker nor a claimant or decider of a line.
+    """Say whether somebody may release a run: finance, and neither its maker nor anybody ``involved``.
 
-    ``involved`` are the claimants and deciders of its lines.
+    Those are the claimants and deciders of its lines, and whoever brought their claims in.
     """
     return (
         run.status == RunStatus.DRAFT
@@ -43,4 +43,7 @@ def check_can_release_run(user: User, run: PaymentRun, involved: Iterable[UUID],
     if run.made_by_id == user.pk:
         raise PermissionDenied("You made this run. A second finance person must release it.")
     if user.pk in set(involved):
-        raise PermissionDenied("You claimed or decided a line of this run. Another finance person must release it.")
+        raise PermissionDenied(
+            "You claimed or decided a line of this run, or brought its claim in. "
+            "Another finance person must release it."
+        )

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -19,6 +20,10 @@ from partners.queries import partners_of
 from psp_portal.accounts.models import User
 from psp_portal.calendar_england import bank_holidays
 from psp_portal.money import total
+
+if TYPE_CHECKING:
+    from committees.models import Assignment
+    from partners.models import Partner
 
 OVER = [LineStatus.WITHDRAWN, LineStatus.REFUSED]
 
@@ -46,8 +51,8 @@ class ClaimPlan:
     """A claim that the list would make: its rows, its clock, and the steps that its age has earned."""
 
     number: int
-    partner: object
-    assignment: object | None
+    partner: "Partner"
+    assignment: "Assignment | None"
     payer_id: UUID
     claimed_on: date
     reference: str
@@ -135,7 +140,7 @@ class _People:
 
     def __init__(self, draft: BacklogDraft) -> None:
         self.by = draft.by_id
-        self.appointments: dict[UUID, list] = defaultdict(list)
+        self.appointments: dict[UUID, list[Partner]] = defaultdict(list)
         self.names: dict[UUID, str] = {}
         self.emails: dict[str, UUID] = {}
         self.named: dict[str, set[UUID]] = defaultdict(set)
@@ -144,7 +149,7 @@ class _People:
             self.names[partner.user_id] = partner.user.name
             self.emails[partner.user.email.casefold()] = partner.user_id
             self.named[partner.user.name.casefold()].add(partner.user_id)
-        self.assignments: dict[UUID, list] = defaultdict(list)
+        self.assignments: dict[UUID, list[Assignment]] = defaultdict(list)
         for assignment in assignments_of_organisation(draft.organisation_id):
             self.assignments[assignment.partner.user_id].append(assignment)
 
@@ -174,7 +179,7 @@ class _People:
             row.warnings.append(f"The list says {row.name}; the address is that of {self.names[owner]}.")
         return owner
 
-    def appointment_on(self, owner: UUID, day: date):
+    def appointment_on(self, owner: UUID, day: date) -> "Partner":
         """Return the appointment in force on a day, or else the latest."""
         found = sorted(self.appointments[owner], key=lambda partner: partner.starts_on)
         there = [
@@ -183,7 +188,7 @@ class _People:
         ]  # fmt: skip
         return (there or found)[-1]
 
-    def assignment_of(self, row: backlog.Row, owner: UUID):
+    def assignment_of(self, row: backlog.Row, owner: UUID) -> "Assignment | None":
         """Return the assignment that a row's committee or budget code names; None where it names none."""
         if not row.committee:
             return None

@@ -64,7 +64,8 @@ def claims_of(user: User) -> ClaimQuerySet:
 def claims_to_decide(user: User, *, today: date) -> ClaimQuerySet:
     """Return the claims that wait for a decision at organisations where somebody approves, oldest first.
 
-    Never their own, nor those that they brought in; those that wait on them by name come first only on the page, so that a colleague's are not lost.
+    Never their own, nor those that they brought in; those that wait on them by name come first only on the page, so
+    that a colleague's are not lost.
     """
     mine = _ids_where(user, Permission.DECIDE_CLAIMS, today)
     return (
@@ -264,7 +265,9 @@ def _miles_so_far(
     starts = {card.mileage_year_starts, (4, 6)}
     earliest = min(year_starting(day, start) for day in days for start in starts)
     miles: dict[tuple[date, Vehicle], Decimal] = defaultdict(Decimal)
-    driven = others.filter(kind=LineKind.MILEAGE, date__gte=earliest).order_by().values_list("date", "vehicle")
+    # What came from a trust's list has pounds and no miles.
+    counted = others.filter(kind=LineKind.MILEAGE, date__gte=earliest, miles__isnull=False)
+    driven = counted.order_by().values_list("date", "vehicle")
     for on, vehicle, distance in driven.annotate(distance=Sum("miles")):
         for year in {year_starting(on, start) for start in starts}:
             miles[year, Vehicle(vehicle)] += distance

@@ -278,6 +278,13 @@ def settle_many(
     notifications.claims_changed(claims, action, by=by, at=at)
 
 
+def open_brought_in(claims: Iterable[Claim], lines_of: Mapping[UUID, list[ClaimLine]], *, at: datetime) -> None:
+    """Put claims before whoever decides them: drafts from a trust's list, with their clocks set. Saves nothing."""
+    payers = _payers(local_date(at))
+    for claim in claims:
+        _follow_lines(claim, lines_of[claim.pk], ClaimAction.SUBMIT, payers, at=at)
+
+
 def _columns(claim: Claim) -> dict[str, Any]:
     """Return a claim's columns as they stand, by the name of their field."""
     return {column.name: getattr(claim, column.attname) for column in claim._meta.concrete_fields}

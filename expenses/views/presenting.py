@@ -285,6 +285,9 @@ def hold_words(line) -> str:
 
 def line_title(line) -> str:
     """Return what a line is, in a few words: "Parking: £4.20", "24.6 miles by car or van"."""
+    if line.kind in NO_AMOUNT and line.amount is not None:
+        # What came from a trust's list has pounds, and no minutes or miles.
+        return f"{line.get_kind_display()}: {format_pounds(line.amount)}"
     match line.kind:
         case LineKind.INVOLVEMENT_PAYMENT:
             return f"Time: {format_minutes(line.minutes)}, {Activity(line.activity).label.lower()}"

@@ -1,5 +1,7 @@
 """Staff follow claims: the organisation's list, replies to steps, and answers to partners who ask."""
 
+from datetime import date
+
 import pytest
 import time_machine
 
@@ -117,6 +119,12 @@ def step(world) -> Escalation:
     return claim.escalations.select_related("responsible").order_by("number").last()
 
 
+def day(text: str) -> dict[str, str]:
+    """Return what a browser sends for a promised day."""
+    year, month, number = text.split("-")
+    return {"promised_on_0": number, "promised_on_1": month, "promised_on_2": year}
+
+
 def reply_page(step) -> str:
     return page("escalation_reply", escalation_id=step.pk)
 
@@ -125,24 +133,28 @@ def test_escalation_reply_shows_the_claim_and_the_ladder_and_sends_the_reply_onc
     client = signed_in(step.responsible)
     shown = client.get(reply_page(step))
     words = words_of(shown)
-    assert "What will happen, and by when?" in words
+    assert "What will happen?" in words
+    assert "It must be on or before 4 December 2026." in words
     assert f"Step {step.number}: {step.get_kind_display()}" in words
     assert f"Who answers for it {step.responsible.name}" in words
     assert "Step 1: Programme lead is reminded" in words
     assert f"went to {world.lead.name}" in words
     assert shown.content.decode().count("<h1") == 1
 
-    response = client.post(reply_page(step), {"reply": "Finance pays it on Friday."})
+    response = client.post(reply_page(step), {"reply": "Finance pays it on Friday.", **day("2026-11-06")})
     assert response.status_code == 302
     assert response.url == page("claim_detail", claim_id=step.claim_id)
     assert "Reply sent to the partner" in words_of(client.get(response.url))
     step.refresh_from_db()
-    assert (step.reply, step.replied_by) == ("Finance pays it on Friday.", step.responsible)
+    assert (step.reply, step.replied_by, step.promised_on) == (
+        "Finance pays it on Friday.", step.responsible, date(2026, 11, 6),
+    )  # fmt: skip
 
-    again = client.post(reply_page(step), {"reply": "Twice"})
+    again = client.post(reply_page(step), {"reply": "Twice", **day("2026-11-06")})
     assert again.status_code == 200
     assert errors_of(again) == [("", "This step has been replied to already.")]
     assert "Finance pays it on Friday." in words_of(again)
+    assert "They promised 6 November 2026." in words_of(again)
     assert "What you wrote has not been sent: “Twice”" in words_of(again)
     assert again.content.decode().count("<h1") == 1
     step.refresh_from_db()
@@ -152,10 +164,34 @@ def test_escalation_reply_shows_the_claim_and_the_ladder_and_sends_the_reply_onc
 def test_escalation_reply_needs_words_but_not_too_many(step):
     client = signed_in(step.responsible)
     empty = client.post(reply_page(step), {"reply": "  "})
-    assert errors_of(empty) == [("#id_reply", "Write what will happen, and by when")]
-    long = client.post(reply_page(step), {"reply": "x" * 501})
+    assert errors_of(empty) == [
+        ("#id_reply", "Write what will happen"), ("#id_promised_on_0", "Enter the day you promise"),
+    ]  # fmt: skip
+    long = client.post(reply_page(step), {"reply": "x" * 501, **day("2026-11-06")})
     assert errors_of(long) == [("#id_reply", "Your reply must be 500 characters or fewer")]
     assert "x" * 501 in long.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("promised", "words"),
+    [
+        ("2026-11-03", "The day you promise must be on or after 4 November 2026"),
+        ("2026-12-05", "The day you promise must be on or before 4 December 2026"),
+    ],
+)
+def test_escalation_reply_takes_a_day_from_today_to_as_long_as_a_claim_may_take(step, promised, words):
+    response = signed_in(step.responsible).post(reply_page(step), {"reply": "Soon", **day(promised)})
+    assert errors_of(response) == [("#id_promised_on_0", words)]
+    assert "Soon" in words_of(response)
+    assert f'value="{promised[-2:].lstrip("0")}"' in response.content.decode()
+
+
+def test_escalation_reply_says_when_none_is_needed_any_more(world, step):
+    claim = step.claim
+    world.decide(claim, LineAction.REFUSE, at=world.later(days=LATER))
+    response = signed_in(step.responsible).get(reply_page(step))
+    assert "No reply to this step is needed any more." in words_of(response)
+    assert "Send reply" not in words_of(response)
 
 
 def test_escalation_reply_is_for_whoever_has_it_and_the_lead(world, step):
@@ -163,7 +199,7 @@ def test_escalation_reply_is_for_whoever_has_it_and_the_lead(world, step):
     for outsider in outsiders:
         client = signed_in(outsider)
         assert client.get(reply_page(step)).status_code == 403
-        response = client.post(reply_page(step), {"reply": "Mine"})
+        response = client.post(reply_page(step), {"reply": "Mine", **day("2026-11-06")})
         assert response.status_code == 403
         assert "Only the person this went to, or who has the claim now, can reply." in words_of(response)
     assert signed_in(world.lead).get(reply_page(step)).status_code == 200

@@ -126,7 +126,10 @@ class Life:
 
     def reply(self, a, b):
         if step := self.one(Escalation.objects.filter(replied_at=None).order_by("claim__number", "number"), a):
-            services.reply_to_escalation(escalation_id=step.pk, reply="Soon", by=step.responsible, at=self.at)
+            services.reply_to_escalation(
+                escalation_id=step.pk, reply="Soon", promised_on=local_date(self.at) + timedelta(days=b),
+                by=step.responsible, at=self.at,
+            )  # fmt: skip
 
     def line_run(self, a, b):
         if finance := self.someone(Role.FINANCE, a):

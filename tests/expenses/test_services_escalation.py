@@ -338,25 +338,6 @@ def test_an_update_is_answered_once_by_whoever_was_asked_or_has_it_now(world):
     ask(world, claim)
 
 
-def test_a_step_is_replied_to_once_and_the_partner_sees_it(world):
-    claim = world.sent()
-    pass_at(world, 21)
-    step = claim.escalations.get()
-    with pytest.raises(PermissionDenied):
-        services.reply_to_escalation(escalation_id=step.pk, reply="Soon", by=world.auditor, at=world.at)
-    with pytest.raises(RuleBroken, match="what will happen, and by when"):
-        services.reply_to_escalation(escalation_id=step.pk, reply="", by=world.lead, at=world.at)
-    services.reply_to_escalation(
-        escalation_id=step.pk, reply="The approver decides today", by=world.lead, at=world.later(days=22)
-    )
-    with pytest.raises(TransitionNotAllowed, match="replied to already"):
-        services.reply_to_escalation(escalation_id=step.pk, reply="Again", by=world.lead, at=world.at)
-    (first, *rest) = queries.ladder_of(Claim.objects.get(pk=claim.pk))
-    assert (first[1].reply, first[1].replied_by) == ("The approver decides today", world.lead)
-    assert [written for _, written in rest] == [None] * 4
-    assert Message.objects.filter(kind="expenses.claim.step_replied", recipient=world.person).count() == 1
-
-
 def test_a_late_decision_is_reminded_of_once_a_day(world):
     world.sent()
     for _ in range(3):

@@ -343,9 +343,7 @@ def end_of_role(world, person, at):
 
 
 def closed_account(world, person, at):
-    people.close_account(
-        user_id=person.pk, organisation_id=world.organisation.pk, reason="Left", by=world.lead, at=at
-    )
+    people.close_account(user_id=person.pk, organisation_id=world.organisation.pk, reason="Left", by=world.lead, at=at)
 
 
 @pytest.mark.parametrize("leave", [end_of_role, closed_account])
@@ -490,3 +488,32 @@ def test_the_tasks_run_three_times_write_once(world):
         tasks.send_overdue_digests()
     assert Message.objects.filter(kind="expenses.step.reply_late").count() == 1
     assert digests().count() == 2
+
+
+# --- many at once ---------------------------------------------------------------------------
+@pytest.mark.parametrize(("count", "letters"), [(5, 5), (6, 1)])
+def test_of_many_late_replies_somebody_is_reminded_in_one_letter(world, count, letters):
+    for _ in range(count):
+        world.sent()
+    pass_at(world, 20)
+    for days in (28, 29):
+        assert services.remind_of_replies(at=world.later(days=days)) == count
+    reminders = Message.objects.filter(kind="expenses.step.reply_late", recipient=world.lead)
+    assert reminders.count() == letters
+    if letters == 1:
+        assert reminders.get().subject == "6 of your replies about late claims are late"
+        assert reminders.get().link == "/"
+
+
+@pytest.mark.parametrize(("count", "letters"), [(5, 5), (6, 1)])
+def test_of_many_late_decisions_somebody_is_reminded_in_one_letter_a_day(world, count, letters):
+    for _ in range(count):
+        world.sent()
+    for hours in (0, 1):
+        assert services.remind_claims_awaiting_decision(at=world.later(days=15, hours=hours)) == count
+    reminders = Message.objects.filter(kind="expenses.claim.decision_overdue", recipient=world.approver)
+    assert reminders.count() == letters
+    if letters == 1:
+        assert (reminders.get().subject, reminders.get().link) == (
+            "6 claims are late for your decision", "/expenses/decisions/",
+        )  # fmt: skip

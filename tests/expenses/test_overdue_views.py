@@ -1,0 +1,243 @@
+"""What is late: the list behind the weekly letter, the report for the board, and the ladder on paper."""
+
+import csv
+import io
+from datetime import date
+
+import pytest
+import time_machine
+
+from expenses import services
+from expenses.models import Claim
+from psp_portal.accounts.enums import Role
+from tests import factories
+from tests.expenses.pages import errors_of, page, signed_in, words_of
+from tests.expenses.world import make_world
+
+# Claims of the world's day, 15 September 2026, come before the board on 14 December.
+LATER = 95
+
+
+@pytest.fixture(autouse=True)
+def now(world):
+    with time_machine.travel(world.later(days=LATER), tick=False):
+        yield
+
+
+def pass_at(world, days):
+    services.escalate_overdue_claims(at=world.later(days=days))
+
+
+def late(world, days=LATER) -> Claim:
+    claim = world.sent()
+    pass_at(world, days)
+    return Claim.objects.get(pk=claim.pk)
+
+
+def reply(claim, number, promised_on, *, by, at):
+    services.reply_to_escalation(
+        escalation_id=claim.escalations.get(number=number).pk, reply="Nadia will be paid on Friday",
+        promised_on=promised_on, by=by, at=at,
+    )  # fmt: skip
+
+
+# --- the list -----------------------------------------------------------------------------
+def test_the_list_names_who_has_each_claim_its_step_and_its_promise(world):
+    claim = late(world, 31)
+    reply(claim, 2, date(2026, 10, 25), by=world.lead, at=world.later(days=32))
+    pass_at(world, 32)
+    young = world.sent(at=world.later(days=LATER - 10))
+    words = words_of(signed_in(world.lead).get(page("overdue_list")))
+    assert (
+        f"{claim.reference} {world.person.name} {world.committee.name}, 8 September 2026 "
+        f"{world.approver.name} since 15 September 2026 {world.lead.name} 95 2: Programme lead and finance "
+        f"{world.lead.name} replied on 17 October 2026: “Nadia will be paid on Friday” "
+        f"{world.lead.name} promised 25 October 2026."
+    ) in words
+    assert "1 claim on 19 December 2026. 1 reply is late." in words
+    assert young.reference not in words
+
+
+def test_the_list_is_oldest_first_and_counts_as_the_weekly_letter_does(world):
+    new = world.sent(at=world.later(days=30))
+    old, theirs = world.sent(), make_world().sent()
+    pass_at(world, LATER)
+    words = words_of(signed_in(world.finance_lead).get(page("overdue_list")))
+    assert words.index(old.reference) < words.index(new.reference)
+    assert theirs.reference not in words
+    assert "2 claims on 19 December 2026. No reply is late." in words
+
+
+def test_the_list_says_when_nothing_is_late(world):
+    world.sent()
+    assert "No claim is beyond the first step." in words_of(signed_in(world.lead).get(page("overdue_list")))
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_the_list_takes_the_same_queries_for_one_row_and_many(world, rows, django_assert_num_queries):
+    for _ in range(rows):
+        world.sent()
+    pass_at(world, LATER)
+    client = signed_in(world.lead)
+    client.get(page("overdue_list"))
+    with django_assert_num_queries(9):
+        client.get(page("overdue_list"))
+
+
+@pytest.mark.parametrize(
+    ("who", "links"),
+    [
+        ("lead", ["Claims beyond the first step", "Late claims for the board"]),
+        ("approver", ["Claims beyond the first step"]),
+        ("finance_lead", ["Claims beyond the first step", "Late claims for the board", "Bring in earlier claims"]),
+    ],
+)
+def test_all_claims_link_to_the_lists_that_somebody_may_open(world, who, links):
+    words = words_of(signed_in(getattr(world, who)).get(page("claim_overview")))
+    assert [link for link in ("Claims beyond the first step", "Late claims for the board", "Bring in earlier claims")
+            if link in words] == links  # fmt: skip
+
+
+# --- for the board ------------------------------------------------------------------------
+def board(client, **query):
+    return client.get(page("board_report_detail"), query)
+
+
+def period(first: str, last: str) -> dict[str, str]:
+    (y1, m1, d1), (y2, m2, d2) = first.split("-"), last.split("-")
+    return {"first_0": d1, "first_1": m1, "first_2": y1, "last_0": d2, "last_1": m2, "last_2": y2}
+
+
+def test_the_board_reads_what_was_promised_and_who_replied_and_no_partner_s_name(world):
+    claim = late(world)
+    reply(claim, 4, date(2026, 12, 19), by=world.chief_executive, at=world.later(days=LATER))
+    reply(claim, 3, date(2026, 12, 23), by=world.executive, at=world.later(days=LATER))
+    pass_at(world, LATER + 1)
+    response = board(signed_in(world.executive))
+    words = words_of(response)
+    assert (
+        f"{claim.reference} {world.organisation.name} 95 Not settled "
+        f"{world.executive.name} promised 23 December 2026. "
+        f"{world.chief_executive.name} promised 19 December 2026; it was not kept. "
+        f"{world.executive.name} {world.chief_executive.name}"
+    ) in words
+    assert "1 October 2026 to 31 December 2026" in words
+    assert "1 claim came before the board. 1 of them is not settled." in words
+    text = response.content.decode()
+    assert world.person.name not in text
+    assert "Nadia" not in text, "in a reply's words somebody may be named"
+
+
+def test_the_board_reads_of_a_claim_once_however_often_it_came(world):
+    claim = late(world, 130)
+    with time_machine.travel(world.later(days=130), tick=False):
+        words = words_of(board(signed_in(world.lead), **period("2026-12-01", "2027-01-31")))
+    assert claim.steps_written == 6
+    assert words.count(claim.reference) == 1
+    assert "Nothing Nobody" in words
+
+
+def test_a_settled_claim_is_reported_with_its_end(world):
+    claim = late(world)
+    services.withdraw_claim(claim_id=claim.pk, by=world.person, at=world.later(days=LATER))
+    words = words_of(board(signed_in(world.auditor)))
+    assert f"{claim.reference} {world.organisation.name} 95 Withdrawn, 19 December 2026" in words
+    assert "1 claim came before the board. 0 of them are not settled." in words
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "found"),
+    [("2026-12-14", "2026-12-14", True), ("2026-12-15", "2026-12-31", False), ("2026-10-01", "2026-12-13", False)],
+)
+def test_the_period_counts_both_its_days(world, first, last, found):
+    claim = late(world)
+    words = words_of(board(signed_in(world.lead), **period(first, last)))
+    assert (claim.reference in words) is found
+    assert ("No claim came before the board in this period." in words) is not found
+
+
+def test_a_period_that_makes_no_sense_is_said_and_what_was_typed_is_kept(world):
+    response = board(signed_in(world.lead), **period("2026-12-31", "2026-12-01"))
+    assert errors_of(response) == [("#id_last_0", "The last day must be the first day or later")]
+    assert 'value="31"' in response.content.decode()
+    response = board(signed_in(world.lead), first_0="x")
+    assert [words for _, words in errors_of(response)] == [
+        "First day must include a month and a year", "Enter the last day",
+    ]  # fmt: skip
+
+
+def test_the_board_report_shows_no_other_organisation_and_is_for_four_roles(world):
+    theirs = late(make_world())
+    pass_at(world, LATER)
+    assert theirs.reference not in words_of(board(signed_in(world.lead)))
+    for who in ("approver", "requester", "person"):
+        for name in ("board_report_detail", "board_report_export"):
+            assert signed_in(getattr(world, who)).get(page(name)).status_code == 403
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_the_board_report_takes_the_same_queries_for_one_row_and_many(world, rows, django_assert_num_queries):
+    for _ in range(rows):
+        world.sent()
+    pass_at(world, LATER)
+    client = signed_in(world.lead)
+    board(client)
+    with django_assert_num_queries(7):
+        board(client)
+
+
+def test_the_board_report_is_a_csv_file_too(world):
+    claim = late(world)
+    reply(claim, 5, date(2026, 12, 30), by=world.chief_executive, at=world.later(days=LATER))
+    response = signed_in(world.lead).get(page("board_report_export"), period("2026-12-01", "2026-12-31"))
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert response["Content-Disposition"] == 'attachment; filename="board-report-2026-12-01-2026-12-31.csv"'
+    rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
+    assert rows == [
+        ["claim", "payer", "days_since_sent", "state", "promised", "replied_by"],
+        [
+            claim.reference, world.organisation.name, "95", "Not settled",
+            f"{world.chief_executive.name} promised 30 December 2026.", world.chief_executive.name,
+        ],
+    ]  # fmt: skip
+    assert world.person.name not in response.content.decode()
+
+
+# --- the ladder on paper --------------------------------------------------------------------
+def test_the_ladder_says_of_each_step_who_when_reply_promise_and_whether_it_was_kept(world):
+    claim = late(world, 20)
+    reply(claim, 1, date(2026, 10, 9), by=world.lead, at=world.later(days=21))
+    pass_at(world, 25)
+    reply(claim, 2, date(2026, 10, 31), by=world.lead, at=world.later(days=26))
+    claim = Claim.objects.get(pk=claim.pk)
+    stand_in = factories.make_member(Role.PROGRAMME_LEAD, world.organisation)
+    response = signed_in(world.person).get(page("claim_ladder", claim_id=claim.pk))
+    words = words_of(response)
+    assert f"{world.person.name} sent the claim on 15 September 2026." in words
+    assert "This is how things stand on 19 December 2026." in words
+    assert (
+        f"Step 1: Programme lead is reminded Done 5 October 2026, went to {world.lead.name} {world.lead.name} replied "
+        f"on 6 October 2026: “Nadia will be paid on Friday” {world.lead.name} promised 9 October 2026; it was not kept."
+    ) in words
+    assert f"Step 2: Programme lead and finance Now 10 October 2026, went to {world.lead.name}" in words
+    assert f"{world.lead.name} promised 31 October 2026." in words
+    assert "Step 3: Executive lead To come On 30 October 2026, unless it is paid before" in words
+    assert "Print this page" in response.content.decode()
+    assert stand_in.name not in words
+
+
+def test_the_ladder_says_when_a_promise_was_kept_and_who_replies_instead(world):
+    claim = late(world, 20)
+    reply(claim, 1, date(2026, 10, 9), by=world.lead, at=world.later(days=21))
+    world.decide(claim, "refuse", at=world.later(days=22))
+    words = words_of(signed_in(world.person).get(page("claim_ladder", claim_id=claim.pk)))
+    assert f"{world.lead.name} promised 9 October 2026; it was kept." in words
+
+
+def test_the_ladder_names_whoever_replies_instead_of_somebody_away(world):
+    claim = late(world, 20)
+    stand_in = factories.make_member(Role.PROGRAMME_LEAD, world.organisation)
+    with factories.acting():
+        claim.escalations.update(passed_to=stand_in)
+    words = words_of(signed_in(world.person).get(page("claim_ladder", claim_id=claim.pk)))
+    assert f"No reply yet. It is due by 12 October 2026. {stand_in.name} gives it instead." in words
