@@ -129,12 +129,32 @@ class RateCard:
 
 # --- the claim to price -------------------------------------------------------------------
 @dataclass(frozen=True)
+class Agreement:
+    """What was agreed in the portal before a journey, for one line of a claim; ``key`` is the caller's own.
+
+    ``left`` is what may still be claimed under it in pounds, None for whatever it costs. ``is_over_limit`` says that
+    it was agreed to pay more than the card's limit, ``is_standing`` that it was agreed until further notice.
+    """
+
+    key: Hashable
+    left: Decimal | None = None
+    is_over_limit: bool = False
+    is_standing: bool = False
+
+    def covers(self, amount: Decimal) -> bool:
+        """Say whether enough of it is left for an amount in pounds."""
+        return self.left is None or amount <= self.left
+
+
+@dataclass(frozen=True)
 class LineToPrice:
     """One line as claimed. ``key`` is the caller's own; which of the others are read depends on the kind.
 
     ``on`` is the day of the activity or the journey. Involvement payment: ``minutes``. Cancelled meeting:
     ``notice_hours``. Mileage: ``vehicle``, ``miles``, ``passengers``. All others: ``amount`` in pounds, ``receipt``
-    and ``approval`` (a name each, or None); a train also ``fare_class`` and, for first class, ``standard_fare``.
+    and ``approval`` (a name each, or None), and what was agreed beforehand in the portal, ``agreement``; a train also
+    ``fare_class`` and, for first class, ``standard_fare``. What the organisation itself booked (``is_booked``) pays
+    nothing: its ``amount`` is on record as a cost.
     """
 
     key: Hashable
@@ -150,6 +170,8 @@ class LineToPrice:
     approval: str | None = None
     fare_class: FareClass = FareClass.STANDARD
     standard_fare: Decimal = ZERO
+    agreement: Agreement | None = None
+    is_booked: bool = False
 
 
 @dataclass(frozen=True)
@@ -188,9 +210,9 @@ class ClaimToPrice:
 class PricedLine:
     """What one line pays, in pounds, and why.
 
-    For an expense with an amount, pay + held + disallowed + declined is the amount claimed. For time and mileage
-    the four add up to what the line earned: nothing is ever held or disallowed there. ``row`` names the rate card's
-    row that set the price, where one did.
+    For an expense with an amount, pay + held + disallowed + declined is the amount claimed (nought for what the
+    organisation booked). For time and mileage the four add up to what the line earned: nothing is ever held or
+    disallowed there. ``row`` names the rate card's row that set the price, where one did.
     """
 
     key: Hashable

@@ -1,10 +1,13 @@
 """What an expense with an amount pays: receipts, approvals, first class and caps. Pure."""
 
+from decimal import Decimal
+
 from expenses.enums import FareClass, LineKind, Problem
 from expenses.policies.card import AMOUNT_KINDS, ClaimToPrice, LineToPrice, PricedLine, RateCard, in_force
 from psp_portal.money import ZERO, format_pounds
 
 HELD_FOR_RECEIPT = "held until there is a receipt"
+BOOKED = "booked and paid for by the organisation: nothing to pay"
 
 
 def price_amounts(claim: ClaimToPrice, card: RateCard) -> list[PricedLine]:
@@ -14,13 +17,19 @@ def price_amounts(claim: ClaimToPrice, card: RateCard) -> list[PricedLine]:
       disallowed, and no other rule is asked about it.
     - First class without the approval that the card wants is paid up to the standard fare; where it was no dearer,
       nothing is wrong (S63, S64: first class only if cheaper). With approval the fare is paid as it was.
-    - Then the cap of the day: what is over it is disallowed, with approval or without.
+    - Then the cap of the day: what is over it is disallowed, unless it was agreed in the portal to pay more than the
+      cap (domain.md 11.3: an over-cap item needs approval beforehand); then what was agreed takes the cap's place.
     - What remains is held, once, while a receipt or an approval is missing (domain.md 11.3).
+    - Of what was agreed in the portal up to an amount, a line that costs more is not approved.
+    - What the organisation booked pays nothing and needs nothing.
     """
     used = set(claim.receipts_used_before)
     priced = []
     for line in claim.lines:
         if line.kind not in AMOUNT_KINDS:
+            continue
+        if line.is_booked:
+            priced.append(PricedLine(line.key, line.kind, rule=BOOKED))
             continue
         if line.receipt is not None and line.receipt in used:
             priced.append(_duplicate(line))
@@ -59,17 +68,21 @@ def _price_amount(line: LineToPrice, card: RateCard) -> PricedLine:
 
     cap = in_force((cap for cap in card.caps if cap.kind == line.kind), line.on)
     if cap is not None and allowed > cap.amount:
-        allowed = cap.amount
         row = cap.row
-        problems.append(Problem.OVER_CAP)
-        reasons.append(f"up to the limit of {format_pounds(allowed)}")
+        most = _most(cap.amount, line)
+        if allowed > most:
+            allowed = most
+            problems.append(Problem.OVER_CAP)
+            reasons.append(f"up to the limit of {format_pounds(allowed)}")
+        else:
+            reasons.append(f"over the limit of {format_pounds(cap.amount)}, as agreed beforehand")
 
     if line.receipt is None:
         problems.append(Problem.NO_RECEIPT)
         reasons.append(HELD_FOR_RECEIPT)
-    if line.kind in card.needs_approval and line.approval is None:
+    if line.kind in card.needs_approval and not _is_approved(line):
         problems.append(Problem.NEEDS_APPROVAL)
-        reasons.append("held until it is approved")
+        reasons.append(f"held until it is approved{_short_of(line)}")
     is_held = Problem.NO_RECEIPT in problems or Problem.NEEDS_APPROVAL in problems
 
     return PricedLine(
@@ -89,5 +102,24 @@ def _is_first_class_unapproved(line: LineToPrice, card: RateCard) -> bool:
         line.kind == LineKind.RAIL
         and line.fare_class == FareClass.FIRST
         and card.first_class_needs_approval
-        and line.approval is None
+        and not _is_approved(line)
     )
+
+
+def _is_approved(line: LineToPrice) -> bool:
+    """Somebody is named who agreed, or it was agreed in the portal up to enough."""
+    return line.approval is not None or (line.agreement is not None and line.agreement.covers(line.amount))
+
+
+def _short_of(line: LineToPrice) -> str:
+    """Return what of the agreed amount is left, for a line that is more; nothing where nothing was agreed."""
+    if line.agreement is None or line.agreement.left is None:
+        return ""
+    return f", because {format_pounds(max(line.agreement.left, ZERO))} of what was agreed is left"
+
+
+def _most(cap: Decimal, line: LineToPrice) -> Decimal:
+    """Return the most that a line pays where there is a cap: more than the cap only as far as that was agreed."""
+    if line.agreement is None or not line.agreement.is_over_limit:
+        return cap
+    return line.amount if line.agreement.left is None else max(cap, line.agreement.left)

@@ -28,6 +28,13 @@ def check_line_date(on: date, *, today: date, starts_on: date, ends_on: date) ->
         raise RuleBroken(f"The date must be on or before {format_date(ends_on)}, when your term ended", field="date")
 
 
+def check_notice(notice_hours: int | None, *, recorded: int) -> None:
+    """Raise RuleBroken (field ``notice_hours``) for other notice of a cancelled meeting than its record says."""
+    if notice_hours != recorded:
+        hours = f"{recorded} {'hour' if recorded == 1 else 'hours'}"
+        raise RuleBroken(f"The meeting's record says {hours}, rounded up. Enter {recorded}", field="notice_hours")
+
+
 def check_line_figures(
     kind: LineKind,
     *,
@@ -37,6 +44,7 @@ def check_line_figures(
     passengers: int,
     standard_fare: Decimal | None,
     is_first_class: bool,
+    is_trust_booked: bool = False,
 ) -> None:
     """Raise RuleBroken, naming the field, unless the line has the figures its kind needs, within what can be true.
 
@@ -50,5 +58,7 @@ def check_line_figures(
         raise RuleBroken(f"Passengers must be between 0 and {MOST_PASSENGERS}", field="passengers")
     if kind not in NO_AMOUNT and not (amount and 0 < amount <= MOST_POUNDS):
         raise RuleBroken("Enter an amount of at least 1p, like 4.20", field="amount")
-    if is_first_class and standard_fare is None:
+    if is_trust_booked and kind in NO_AMOUNT:
+        raise RuleBroken("Only something that has a price can be booked by the organisation", field="is_trust_booked")
+    if is_first_class and standard_fare is None and not is_trust_booked:
         raise RuleBroken("Enter what the standard fare would have been", field="standard_fare")

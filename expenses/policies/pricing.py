@@ -50,7 +50,8 @@ def add_up(lines: Sequence[PricedLine]) -> Totals:
 def _flag(priced: PricedLine, line: LineToPrice, submitted_on: date, card: RateCard) -> PricedLine:
     """Flag a line that comes late, which changes no price, and put the line's problems in their order."""
     problems, rule = priced.problems, priced.rule
-    if deadlines.is_outside_claim_window(line.on, submitted_on, card.claim_window_months):
+    # Of what pays nothing it does not matter how late it is.
+    if not line.is_booked and deadlines.is_outside_claim_window(line.on, submitted_on, card.claim_window_months):
         problems = (*problems, Problem.OUTSIDE_CLAIM_WINDOW)
         last_day = deadlines.claim_window_ends(line.on, card.claim_window_months)
         rule += f"; claimed after {format_date(last_day)}, so someone decides on it"

@@ -1,0 +1,104 @@
+"""Likely duplicates: found whenever a claim is priced, cleared with a reason by whoever may decide the line."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from expenses import permissions, queries
+from expenses.enums import ClaimAction, ClaimStatus, ClockEvent, Problem
+from expenses.models import Claim, ClaimLine, LikelyDuplicate, RateCard
+from expenses.models.claims import UNDECIDED
+from expenses.services.moving import line_of, lock_claim, lock_lines, write_event
+from psp_portal.accounts.models import User
+from psp_portal.audit.context import audited
+from psp_portal.dates import local_date
+from psp_portal.exceptions import RuleBroken, TransitionNotAllowed
+
+
+def look_for_duplicates(claim: Claim, lines: list[ClaimLine], card: RateCard, *, at: datetime) -> set[UUID]:
+    """Write down which lines of a locked draft look like others, and return them.
+
+    What was cleared when the claim was sent before is asked again: the partner has had it back and may have changed it.
+    """
+    found = queries.likely_duplicates_in(claim, lines, card)
+    there = {(each.line_id, each.other_line_id): each for each in LikelyDuplicate.objects.filter(line__claim=claim)}
+    for pair, row in there.items():
+        if pair not in set(found) or row.cleared_at:
+            row.delete()
+    LikelyDuplicate.objects.bulk_create(
+        LikelyDuplicate(line_id=line_id, other_line_id=other_id, found_at=at)
+        for line_id, other_id in found
+        if (line_id, other_id) not in there or there[line_id, other_id].cleared_at
+    )
+    return {line_id for line_id, _ in found}
+
+
+@audited("expenses.duplicate.explain")
+@transaction.atomic
+def explain_duplicate(*, claim_id: UUID, line_id: UUID, reason: str, by: User, at: datetime) -> ClaimLine:
+    """Say, as the partner and before sending, why a line is not the same thing twice; whoever decides reads it."""
+    claim = lock_claim(claim_id)
+    permissions.check_can_change_draft(by, claim)
+    if claim.status != ClaimStatus.DRAFT:
+        raise TransitionNotAllowed("You have sent this claim. To change it, take it back first.")
+    line = line_of(lock_lines(claim), line_id)
+    line.not_duplicate_reason = reason.strip()
+    line.save(update_fields=["not_duplicate_reason"])
+    return line
+
+
+@audited("expenses.duplicate.clear")
+@transaction.atomic
+def clear_duplicate(*, duplicate_id: UUID, reason: str, by: User, at: datetime) -> LikelyDuplicate:
+    """Say, as somebody who may decide the line, why it is no duplicate: its flag goes, and both sides see who and why.
+
+    Raises RuleBroken without a reason, TransitionNotAllowed when it is cleared or the line is decided.
+    """
+    found = LikelyDuplicate.objects.select_related("line").get(pk=duplicate_id)
+    claim = lock_claim(found.line.claim_id)
+    permissions.check_can_act_on_claim(by, claim, ClaimAction.DECIDE, today=local_date(at))
+    line = line_of(lock_lines(claim), found.line_id)
+    # Read again under the lock: a colleague may have been quicker.
+    found.refresh_from_db(fields=["cleared_at"])
+    if found.cleared_at:
+        raise TransitionNotAllowed("Somebody has cleared this already.")
+    if line.status not in UNDECIDED:
+        raise TransitionNotAllowed("This line has been decided, so there is nothing left to clear.")
+    if not reason.strip():
+        raise RuleBroken("Say why this is not a duplicate.", field="reason")
+    _clear([found], reason.strip(), by=by, at=at)
+    if not line.likely_duplicates.filter(cleared_at__isnull=True).exists():
+        _unflag(line)
+    write_event(claim, ClockEvent.CLEAR_DUPLICATE, by=by, at=at, note=f"Line {line.position}: {reason.strip()}")
+    return found
+
+
+def clear_by_deciding(line: ClaimLine, *, reason: str, by: User, at: datetime) -> None:
+    """Take the reason for which a flagged line is approved as the clearing of its likely duplicates."""
+    if Problem.LIKELY_DUPLICATE in line.problems:
+        _clear(line.likely_duplicates.filter(cleared_at__isnull=True), reason, by=by, at=at)
+
+
+def release_duplicates(lines: Iterable[ClaimLine]) -> None:
+    """Take the flag off undecided lines of other claims that looked like lines which no longer ask for anything."""
+    gone = LikelyDuplicate.objects.filter(
+        other_line__in=list(lines), cleared_at__isnull=True, line__status__in=UNDECIDED
+    ).exclude(line__claim_id__in={line.claim_id for line in lines})
+    flagged = {each.line for each in gone.select_related("line")}
+    gone.delete()
+    for line in flagged:
+        if not line.likely_duplicates.filter(cleared_at__isnull=True).exists():
+            _unflag(line)
+
+
+def _clear(rows: Iterable[LikelyDuplicate], reason: str, *, by: User, at: datetime) -> None:
+    for row in rows:
+        row.cleared_at, row.cleared_by, row.cleared_reason = at, by, reason
+        row.save(update_fields=["cleared_at", "cleared_by", "cleared_reason"])
+
+
+def _unflag(line: ClaimLine) -> None:
+    line.problems = [problem for problem in line.problems if problem != Problem.LIKELY_DUPLICATE]
+    line.save(update_fields=["problems"])
