@@ -43,6 +43,9 @@ STATUS_COLOURS = {
     "Withdrawn": "grey",
     "Taken out": "grey",
     "Cancelled": "grey",
+    "Waiting for an answer": "blue",
+    "Agreed": "aqua-green",
+    "Not agreed": "red",
 }
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from committees.services import cancel_meeting, schedule_meeting
 from expenses import queries as expense_queries
 from expenses import services as claims
-from expenses.enums import LineAction, LineKind
+from expenses.enums import LineAction, LineKind, ResultRows
 from partners import services as partner_services
 from psp_portal.accounts import services as accounts
 from psp_portal.accounts.enums import Post, Role
@@ -113,6 +113,7 @@ MATRIX: dict[str, str] = {
     "expenses:claim_recall":                    "302 200 403 404 403 403 403 403 404",
     "expenses:claim_withdraw":                  "302 200 403 404 403 403 403 403 404",
     "expenses:claim_ladder":                    "302 200 200 404 200 200 200 200 404",
+    "expenses:claim_ladder_download":           "302 200 200 404 200 200 200 200 404",
     "expenses:update_create":                   "302 200 403 404 403 403 403 403 404",
     "expenses:claim_preference_edit":           "302 200 404 404 404 404 404 404 404",
     "expenses:line_kind_choose":                "302 200 404 404 404 404 404 404 404",
@@ -178,7 +179,15 @@ MATRIX: dict[str, str] = {
     "expenses:run_release":                     "302 404 403 404 404 200 404 403 404",
     "expenses:run_cancel":                      "302 404 403 404 404 200 404 403 404",
     "expenses:run_settle":                      "302 404 403 404 404 200 404 403 404",
-    "expenses:run_export":                      "POST 302 404 403 404 404 200 404 403 404",
+    "expenses:run_export":                      "302 404 403 404 404 200 404 403 404",
+    "expenses:payment_settings_edit":           "302 403 403 403 403 200 403 403 403",
+    "expenses:reconciliation_detail":           "302 403 200 403 403 200 403 200 200",
+    "expenses:reconciliation_check":            "POST 302 403 403 403 403 302 403 403 403",
+    "expenses:bank_result_list":                "302 403 200 403 403 200 403 200 200",
+    "expenses:bank_result_create":              "302 403 403 403 403 200 403 403 403",
+    "expenses:bank_result_detail":              "302 404 200 404 404 200 404 200 404",
+    "expenses:bank_result_edit":                "302 404 404 404 404 200 404 404 404",
+    "expenses:bank_result_take":                "302 404 404 404 404 200 404 404 404",
     "expenses:run_line_fail":                   "302 404 403 404 404 200 404 403 404",
     # --- one's own bank account and payments
     "expenses:bank_details_detail":             "302 200 200 200 200 200 200 200 200",
@@ -202,6 +211,7 @@ MATRIX: dict[str, str] = {
     "expenses:bank_history_detail":             "302 200 404 404 404 200 404 200 404",
     "expenses:remittance_list":                 "302 200 200 200 200 200 200 200 200",
     "expenses:remittance_detail":               "302 200 404 404 404 404 404 404 404",
+    "expenses:remittance_download":             "302 200 404 404 404 404 404 404 404",
     # --- the rate card
     "expenses:rate_card_detail":                "302 404 200 404 200 200 200 200 200",
     "expenses:rate_card_create":                "302 404 302 404 302 302 302 302 403",
@@ -381,6 +391,7 @@ class World:
         )
         released, paid = run(is_released=True), run(is_released=True)
         claims.record_payment(run_id=paid["run_id"], run_line_ids=None, by=finance, at=now)
+        self.add_bank_results(trust, run(is_released=True)["run_id"])
         step = expense_queries.escalations_visible_to(self.people["programme_lead"], today=today).get(
             claim_id=overdue["claim_id"]
         )
@@ -414,7 +425,9 @@ class World:
             "expenses:appeal_decide": refused,
             "expenses:run_release": run(is_released=False),
             "expenses:run_cancel": run(is_released=False),
+            "expenses:run_export": released | {"file": "ledger"},
             "expenses:remittance_detail": paid,
+            "expenses:remittance_download": paid,
             "expenses:mileage_rate_edit": {"row_id": card.mileage_rates.first().pk},
             "expenses:cap_edit": {"row_id": card.caps.first().pk},
         }
@@ -454,6 +467,24 @@ class World:
             "expenses:cancellation_detail": {"meeting_id": meeting.pk},
             "expenses:cancellation_create": {"meeting_id": meeting.pk},
         }
+
+    def add_bank_results(self, trust, run_id) -> None:
+        """Upload two of the bank's files, and take one of them in."""
+        now, finance = timezone.now(), self.people["finance"]
+        run = expense_queries.runs_visible_to(finance, today=timezone.localdate()).get(pk=run_id)
+        uploads = []
+        for reference in (f"{run.reference}-001", "R99999-001"):
+            file = BytesIO(f"Reference,Amount\n{reference},{run.total}\n".encode())
+            uploads.append(
+                claims.upload_result(organisation_id=trust.pk, file=file, name="bank.csv", by=finance, at=now)
+            )
+        taken, left = uploads
+        claims.set_result_columns(
+            upload_id=taken.pk, columns={"reference": "Reference", "amount": "Amount"}, rows=ResultRows.PAYMENTS,
+            paid_words=[], failed_words=[], by=finance, at=now,
+        )  # fmt: skip
+        result = claims.take_result(upload_id=taken.pk, by=finance, at=now)
+        self.things |= {"upload_id": left.pk, "result_id": result.pk}
 
     def add_bank_details(self) -> None:
         """Let the partner give bank details, which wait for a call; last, for nothing is paid while they wait."""

@@ -1,9 +1,10 @@
 """What must be agreed before a journey, what has been, and which of it a line of a claim comes under. Pure."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from expenses.enums import FareClass, LineKind
 from expenses.policies.card import AMOUNT_KINDS, Agreement, RateCard, in_force
@@ -32,7 +33,7 @@ class Wanted:
 class Agreed:
     """Something agreed. ``left`` is what may still be claimed under it in pounds, None for whatever it costs."""
 
-    key: Hashable
+    key: UUID
     kinds: frozenset[LineKind]
     covers_first_class: bool
     is_over_limit: bool
@@ -118,16 +119,14 @@ def subjects_of(card: RateCard) -> list[Subject]:
     return kinds + first + [Subject(kind, is_over_limit=True) for kind in LineKind if kind in capped & AMOUNT_KINDS]
 
 
-def assign(
-    lines: Iterable[tuple[Hashable, Wanted]], agreed: Iterable[Agreed], card: RateCard
-) -> dict[Hashable, Agreement]:
+def assign(lines: Iterable[tuple[UUID, Wanted]], agreed: Iterable[Agreed], card: RateCard) -> dict[UUID, Agreement]:
     """Return, for each line of a claim that needs it, what was agreed that it comes under, as far as it is left.
 
     In line order. What was asked for one journey is used up by its lines; a standing approval's limit is for each item.
     """
     known = list(agreed)
     left = {each.key: each.left for each in known}
-    found: dict[Hashable, Agreement] = {}
+    found: dict[UUID, Agreement] = {}
     for key, wanted in lines:
         if not is_needed(wanted, card):
             continue

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Protocol, TypeVar
+from uuid import UUID
 
 from expenses.enums import AtBoundary, CardTemplate, FareClass, LineKind, Preference, Problem, Vehicle
 from partners.enums import RoleCategory
@@ -130,13 +131,13 @@ class RateCard:
 # --- the claim to price -------------------------------------------------------------------
 @dataclass(frozen=True)
 class Agreement:
-    """What was agreed in the portal before a journey, for one line of a claim; ``key`` is the caller's own.
+    """What was agreed in the portal before a journey, for one line of a claim; ``key`` is the approval's.
 
     ``left`` is what may still be claimed under it in pounds, None for whatever it costs. ``is_over_limit`` says that
     it was agreed to pay more than the card's limit, ``is_standing`` that it was agreed until further notice.
     """
 
-    key: Hashable
+    key: UUID
     left: Decimal | None = None
     is_over_limit: bool = False
     is_standing: bool = False

@@ -1,9 +1,10 @@
 """Which lines look like one thing claimed twice. Pure."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from expenses.enums import LineKind
 from psp_portal.money import ZERO
@@ -19,9 +20,9 @@ class Tolerance:
 
 @dataclass(frozen=True)
 class LineSeen:
-    """One line of a person, as far as it is compared. ``key`` is the caller's own."""
+    """One line of a person, as far as it is compared. ``key`` is its own."""
 
-    key: Hashable
+    key: UUID
     kind: LineKind
     on: date
     amount: Decimal = ZERO
@@ -61,9 +62,7 @@ def _way(line: LineSeen) -> tuple[str, str]:
     return line.from_place.strip().casefold(), line.to_place.strip().casefold()
 
 
-def find(
-    lines: Sequence[LineSeen], others: Iterable[LineSeen], tolerance: Tolerance
-) -> list[tuple[Hashable, Hashable]]:
+def find(lines: Sequence[LineSeen], others: Iterable[LineSeen], tolerance: Tolerance) -> list[tuple[UUID, UUID]]:
     """Return (line, the one it looks like) for each line of a claim, in line order.
 
     ``others`` are the person's other claims' lines that still stand. Of lines of the claim itself that look alike the

@@ -7,12 +7,14 @@ from django.db.models import Q
 from django.urls import reverse
 
 from expenses.enums import ClaimStatus, LineStatus, RunStatus
-from expenses.models import Claim, ClaimLine, Escalation, PaymentRun, UpdateRequest
+from expenses.models import Claim, ClaimLine, Escalation, PaymentRun, PriorApproval, UpdateRequest
 from expenses.policies import states
 from expenses.queries.holding import hold_question
+from expenses.queries.reconciliation import latest_reconciliations
 from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import organisation_ids_where
 from psp_portal.accounts.roles import Permission, roles_with
+from psp_portal.dates import format_date
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,10 @@ _CALLS = {
 
 
 def waiting_for(user: User, *, today: date, limit: int = 50) -> list[Waiting]:
-    """Return what waits for somebody of claims, oldest first, at most ``limit`` of each kind. Six queries."""
+    """Return what waits for somebody of claims, oldest first, at most ``limit`` of each kind. Eight queries."""
     found = [*_drafts(user, limit), *_claims(user, limit), *_steps(user, limit), *_updates(user, limit)]
-    found += [*_runs(user, today, limit), *_asked_lines(user, limit)]
+    found += [*_runs(user, today, limit), *_asked_lines(user, limit), *_disagreements(user, today)]
+    found += _requests(user, limit)
     return sorted(found, key=lambda waiting: waiting.since)
 
 
@@ -175,4 +178,35 @@ def _runs(user: User, today: date, limit: int) -> list[Waiting]:
         )
         for run in runs[:limit]
         if not (run.status == RunStatus.DRAFT and run.made_by_id == user.pk)
+    ]
+
+
+def _disagreements(user: User, today: date) -> list[Waiting]:
+    """Return where the last check found that payment runs do not agree, for those who pay there."""
+    return [
+        Waiting(
+            label="Find out why payment runs do not agree",
+            detail=f"{found.organisation.name}: see which, before you pay anything more.",
+            url=reverse("expenses:reconciliation_detail"),
+            since=found.checked_at,
+            due_on=today,
+        )
+        for found in latest_reconciliations(user, today=today)
+        if not found.agrees
+    ]
+
+
+def _requests(user: User, limit: int) -> list[Waiting]:
+    requests = (
+        PriorApproval.objects.asked().filter(waiting_on=user).select_related("claimant").order_by("waiting_since", "pk")
+    )
+    return [
+        Waiting(
+            label=f"Answer {request.claimant.get_full_name()}, who asks before a journey",
+            detail=f"{request.get_kind_display()} on {format_date(request.starts_on)}",
+            url=reverse("expenses:prior_approval_detail", kwargs={"approval_id": request.pk}),
+            since=request.waiting_since,
+            due_on=request.due_on,
+        )
+        for request in requests[:limit]
     ]

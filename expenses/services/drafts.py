@@ -39,6 +39,7 @@ from psp_portal.accounts.models import User
 from psp_portal.audit.context import audited
 from psp_portal.dates import local_date
 from psp_portal.exceptions import RuleBroken, TransitionNotAllowed
+from psp_portal.money import ZERO
 
 if TYPE_CHECKING:
     from committees.models import Assignment, Attendance
@@ -174,9 +175,12 @@ def change_line(*, claim_id: UUID, line_id: UUID, line: LineInput, by: User, at:
     claim = _lock_to_prepare(claim_id, by, at)
     check_line(claim, line, at)
     changed = line_of(lock_lines(claim), line_id)
-    for field, value in asdict(line).items():
+    # What the organisation booked pays nothing, which the database holds: the old price goes before the new one comes.
+    unpriced = dict.fromkeys(["pay", "held", "disallowed", "declined"], ZERO)
+    said = asdict(line) | unpriced
+    for field, value in said.items():
         setattr(changed, field, value)
-    changed.save(update_fields=list(asdict(line)))
+    changed.save(update_fields=list(said))
     reprice(claim, at=at)
     changed.refresh_from_db()
     return changed

@@ -12,6 +12,7 @@ from expenses import queries as expenses
 from psp_portal.accounts.enums import STAFF_ROLES, Role
 from psp_portal.accounts.models import User
 from psp_portal.dates import format_date, local_date
+from psp_portal.money import format_pounds
 
 MEETINGS_SHOWN = 3
 
@@ -51,7 +52,7 @@ def first_page(user: User, roles: Collection[Role], *, today: date) -> FirstPage
     is_partner = Role.PARTNER in roles
     waiting = [_item(found, today) for found in expenses.waiting_for(user, today=today)]
     if is_partner:
-        waiting += _meetings_to_record(user, today)
+        waiting += [*_meetings_to_record(user, today), *_cancellations(user, today)]
     return FirstPage(
         waiting=sorted(waiting, key=lambda item: item.since),
         ahead=list(committees.meetings_ahead(user, today=today)[:MEETINGS_SHOWN]),
@@ -89,4 +90,21 @@ def _meetings_to_record(user: User, today: date) -> list[Item]:
             is_late=False,
         )
         for meeting in meetings
+    ]
+
+
+def _cancellations(user: User, today: date) -> list[Item]:
+    """Return the meetings that were cancelled so late that they pay: whoever would have gone may not know it."""
+    return [
+        Item(
+            label=f"Claim {format_pounds(found.pays)} for a cancelled meeting",
+            detail=f"{meeting.committee.name}, {format_date(local_date(meeting.starts_at))}",
+            url=reverse("expenses:cancellation_detail", args=[meeting.pk]),
+            since=meeting.starts_at,
+            due_on=None,
+            days=max((today - local_date(meeting.starts_at)).days, 0),
+            is_late=False,
+        )
+        for found in expenses.cancellations_to_claim(user, today=today)
+        for meeting in [found.cancelled.meeting]
     ]

@@ -182,7 +182,11 @@ def test_lists_ask_as_much_of_the_database_for_many_as_for_one(partner, approver
         (partner, page("prior_approval_list")), (approver, page("approval_request_list")),
         (lead, page("standing_approval_list")),
     ]  # fmt: skip
-    ask(world), stand(world)
+    ask(world)
+    stand(world)
+    # The first page of a session notes the second factor.
+    for client, url in urls:
+        client.get(url)
     few = [queries_of(client, url) for client, url in urls]
     for days in range(1, 8):
         ask(world, starts_on=DAY + timedelta(days=days), ends_on=DAY + timedelta(days=days))
@@ -247,7 +251,7 @@ def test_a_standing_approval_is_named_to_those_who_may_know_it(partner, approver
         assert words in words_of(client.get(page("claim_detail", claim_id=claim.pk)))
     for person in (world.finance_lead, world.executive, world.auditor):
         shown = words_of(signed_in(person).get(page("claim_detail", claim_id=claim.pk)))
-        assert "Agreed beforehand In the portal Receipt" in shown
+        assert "Agreed beforehand In the portal " in shown
         assert "until 15 September 2027" not in shown
         assert "Agreed access need" not in shown
 
@@ -311,10 +315,10 @@ def test_it_is_ended_early_with_a_reason_that_the_partner_reads(lead, partner, w
         assert f"Ended on 15 September 2026 by {world.lead.name}: “A bus runs now”" in words
 
 
-def test_one_that_has_run_out_is_said_to_be_over(partner, world):
+def test_one_that_has_run_out_is_said_to_be_over(world):
     stand(world, ends_on=DAY)
     with time_machine.travel(world.later(days=1), tick=False):
-        assert "This has run out" in words_of(partner.get(page("prior_approval_list")))
+        assert "This has run out" in words_of(signed_in(world.person).get(page("prior_approval_list")))
 
 
 def test_another_organisations_are_not_shown(lead, world):
@@ -501,7 +505,7 @@ def test_a_line_of_the_same_claim_is_named_by_its_place(partner, world):
 def test_the_queue_names_it_as_odd(approver, world, twice):
     _, second, _ = twice
     services.submit_claim(claim_id=second.pk, by=world.person, at=world.at)
-    assert "Flagged: likely duplicate" in words_of(approver.get(page("decision_list")))
+    assert "Likely duplicate. It looks like something claimed already." in words_of(approver.get(page("decision_list")))
 
 
 def test_a_decided_line_offers_nothing_to_clear(approver, world, twice):
@@ -520,3 +524,15 @@ def test_pages_of_a_claim_ask_as_much_of_the_database_for_many_flags_as_for_one(
         parking(world, second)
     assert queries_of(partner, url) == one
     assert ClaimLine.objects.filter(claim=second, problems__contains=[Problem.LIKELY_DUPLICATE]).count() == 5
+
+
+# --- the first page -----------------------------------------------------------------------
+def test_the_first_page_names_what_waits_before_a_journey_and_what_was_cancelled(approver, partner, world):
+    approval = ask(world)
+    meeting = cancelled(world, hours=5)
+    first = approver.get(reverse("home:home_detail"))
+    assert f"Answer {world.person.name}, who asks before a journey" in words_of(first)
+    assert page("prior_approval_detail", approval_id=approval.pk) in first.content.decode()
+    own = partner.get(reverse("home:home_detail"))
+    assert "Claim £75.00 for a cancelled meeting" in words_of(own)
+    assert page("cancellation_detail", meeting_id=meeting.pk) in own.content.decode()

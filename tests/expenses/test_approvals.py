@@ -55,9 +55,10 @@ def standing(world, *, by=None, at=None, **changes):
         "kinds": frozenset({LineKind.TAXI}), "covers_first_class": False, "reason": "Agreed access need",
         "starts_on": DAY, "ends_on": date(2027, 9, 15), "limit": None,
     }  # fmt: skip
+    standing = services.Standing(**said | changes)
     return services.record_standing_approval(
-        partner_id=world.partner.pk, organisation_id=world.organisation.pk, standing=services.Standing(**said | changes),
-        by=by or world.lead, at=at or world.at,
+        partner_id=world.partner.pk, organisation_id=world.organisation.pk, standing=standing, by=by or world.lead,
+        at=at or world.at,
     )  # fmt: skip
 
 
@@ -141,8 +142,8 @@ def test_a_payer_without_staff_is_said_at_once(world):
     )  # fmt: skip
     assignment = assign_partner(
         partner_id=world.partner.pk, committee_id=committee.pk, starts_on=date(2025, 5, 1), ends_on=None,
-        payer_id=payer.pk, budget_code="X", budget_holder_id=holder.pk, deputy_id=deputy.pk, by=world.lead,
-        at=factories.START,
+        payer_id=payer.pk, budget_code="X", budget_holder_id=holder.pk, deputy_id=deputy.pk,
+        dispute_person_id=world.chief_executive.pk, by=world.lead, at=factories.START,
     )  # fmt: skip
     with factories.acting():
         payer.memberships.update(ends_on=DAY - timedelta(days=1))

@@ -66,7 +66,7 @@ def test_a_claim_for_yesterday_s_meeting_is_made_decided_and_paid(world, new_win
     phone.page.get_by_label("Taxi", exact=True).check()
     phone.press("Continue")
     phone.check()
-    phone.page.get_by_label("How much did you pay, in pounds?").fill("£14.50")
+    phone.page.get_by_label("How much did it cost, in pounds?").fill("£14.50")
     phone.press("Continue")
     phone.check()
     phone.page.locator("input[type=file]").set_input_files(receipt)

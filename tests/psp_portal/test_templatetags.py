@@ -49,7 +49,7 @@ def test_filter_writes_the_value(source: str, value: object, expected: str) -> N
     assert render(source, value=value) == expected
 
 
-STATUSES = (enums.ClaimStatus, enums.LineStatus, enums.RunStatus, enums.RunLineStatus)
+STATUSES = (enums.ClaimStatus, enums.LineStatus, enums.RunStatus, enums.RunLineStatus, enums.ApprovalStatus)
 
 
 @pytest.mark.parametrize("status", [status for enum in STATUSES for status in enum], ids=str)

@@ -188,12 +188,13 @@ def test_choice_that_is_no_longer_theirs_is_passed_over(client, of_two):
 MENUS = {
     Role.PARTNER: ["Home", "My claims", "Committees"],
     Role.PROGRAMME_LEAD: [
-        "Home", "Claims", "Payment runs", "Rates", "Committees", "Partners", "People", "Audit",
+        "Home", "Asked beforehand", "Claims", "Payment runs", "Rates", "Committees", "Partners", "People", "Audit",
     ],
     Role.REQUESTER: ["Home", "Committees"],
-    Role.APPROVER: ["Home", "Claims to decide", "Claims", "Rates"],
+    Role.APPROVER: ["Home", "Claims to decide", "Asked beforehand", "Claims", "Rates"],
     Role.FINANCE: ["Home", "Claims", "Payment runs", "Rates"],
     Role.EXECUTIVE: ["Home", "Claims", "Rates"],
+    Role.HELPER: ["Home", "Prepare a claim"],
     Role.AUDITOR: ["Home", "Claims", "Payment runs", "Rates", "Audit"],
 }  # fmt: skip
 
