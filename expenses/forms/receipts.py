@@ -29,7 +29,7 @@ class ReceiptCreateForm(NHSForm):
         self.fields["receipt"].max_bytes = max_bytes
         self.fields["receipt"].help_text = (
             f"A JPG, PNG, WebP, HEIC or PDF smaller than {max_bytes // (1024 * 1024)}MB. "
-            "Where a photo was taken is removed from it."
+            "Where a photo was taken is removed from the copy that people see."
         )
 
     def clean(self) -> dict[str, Any]:

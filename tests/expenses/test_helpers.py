@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from expenses import permissions, queries, services
 from expenses.enums import ClaimAction, LineKind, Preference
 from expenses.models import Claim, Helper
+from partners.services import end_appointment
 from psp_portal.accounts import services as accounts
 from psp_portal.accounts.enums import STAFF_ROLES, Role
 from psp_portal.accounts.models import Invitation, Membership
@@ -122,10 +123,7 @@ def test_only_for_an_appointment_of_ones_own_that_is_not_over(world):
     with pytest.raises(RuleBroken, match="a role that you have now") as refusal:
         name(world, partner_id=other.partner.pk)
     assert refusal.value.field == "partner"
-    with factories.acting():
-        type(world.partner).objects.filter(pk=world.partner.pk).update(
-            left_on=world.today, status="left", left_reason="other"
-        )
+    end_appointment(partner_id=world.partner.pk, left_on=world.today, by=world.lead, at=world.at)
     with pytest.raises(RuleBroken, match="a role that you have now"):
         name(world)
 
@@ -222,10 +220,11 @@ def test_sending_preferences_and_deleting_are_the_partners_alone(world, sam):
 
 
 def test_helper_sees_drafts_of_their_partner_and_nothing_else(world, sam):
-    mine = prepared(world, sam)
+    sent = world.sent()
+    mine = services.start_claim(partner_id=world.partner.pk, by=sam, at=world.at)
+    world.line(mine, LineKind.BUS, amount=Decimal("2.00"))
     other = make_world()
     other.draft()
-    sent = world.sent()
     elsewhere = second_partner(world)
     services.start_claim(partner_id=elsewhere.pk, by=elsewhere.user, at=world.at)
 
@@ -253,10 +252,9 @@ def test_partner_is_told_once_that_a_claim_is_ready(world, sam):
     for _ in range(2):
         services.hand_over_draft(claim_id=claim.pk, by=sam, at=world.at)
     told = Message.objects.filter(kind="expenses.claim.prepared")
-    assert [(message.recipient, message.subject) for message in told] == [
-        (world.person, "Your helper has prepared a claim")
-    ]
-    assert sam.get_full_name() in told.get().body
+    letter = told.get()
+    assert (letter.recipient, letter.subject) == (world.person, "Your helper has prepared a claim")
+    assert sam.get_full_name() in letter.body
     parking(world, claim, sam)
     services.hand_over_draft(claim_id=claim.pk, by=sam, at=world.at)
     assert told.count() == 2

@@ -21,6 +21,7 @@ TABLE = {
     Role.FINANCE: (False, False),
     Role.EXECUTIVE: (False, False),
     Role.AUDITOR: (False, False),
+    Role.HELPER: (False, False),
     None: (False, False),
 }
 
@@ -97,7 +98,9 @@ def test_actions_of_the_lead_of_the_partner_and_of_others(trust):
     def actions(user):
         return permissions.actions_open_to(user, trust.partner, today=TODAY)
 
-    assert actions(trust.lead) == [PartnerAction.CHANGE_JOURNEY, PartnerAction.CHANGE_TERM, PartnerAction.END]
+    assert actions(trust.lead) == [
+        PartnerAction.CHANGE_JOURNEY, PartnerAction.CHANGE_TELEPHONE, PartnerAction.CHANGE_TERM, PartnerAction.END,
+    ]  # fmt: skip
     assert actions(trust.partner.user) == [PartnerAction.CHANGE_JOURNEY]
     assert actions(trust.stranger.user) == []
 

@@ -102,6 +102,24 @@ def _by(vehicle: Vehicle, miles: str, home: str, to: str = "Alder House") -> tup
     return home, to, Decimal(miles), vehicle
 
 
+@dataclass(frozen=True)
+class Carer:
+    """Somebody whom a partner has named as a helper: by whom, where, how they help, and how many days ago."""
+
+    email: str
+    name: str
+    at: str
+    partner: str
+    relation: str
+    named_ago: int
+    shows: str
+
+
+HELPERS = (
+    Carer("owain.pugh@post.example", "Owain Vaughan-Pugh", _MV, "eleri", "My son, who types for me", 120,
+          "prepares claims for Eleri, who checks and sends them"),
+)  # fmt: skip
+
 # Bank details: everybody but those in WITHOUT_BANK_DETAILS. No bank has the sort codes that begin with 00.
 WITHOUT_BANK_DETAILS = ("colin", "lin")
 

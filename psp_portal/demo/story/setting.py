@@ -4,13 +4,26 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from committees import services as committees
+from expenses import queries
 from expenses import services as expenses
+from expenses.enums import CallOutcome
 from partners import services as partners
 from psp_portal.accounts import services as accounts
 from psp_portal.accounts.enums import POST_ROLES, Role
+from psp_portal.accounts.notifications import invitation_token
 from psp_portal.demo.accounts import DEMO_PASSWORD
 from psp_portal.demo.story.calendar import BODIES, Body
-from psp_portal.demo.story.cast import BEGINS, ORGANISATIONS, PARTNERS, STAFF, WITHOUT_BANK_DETAILS, Appointment, Staff
+from psp_portal.demo.story.cast import (
+    BEGINS,
+    HELPERS,
+    ORGANISATIONS,
+    PARTNERS,
+    STAFF,
+    WITHOUT_BANK_DETAILS,
+    Appointment,
+    Carer,
+    Staff,
+)
 from psp_portal.demo.story.stage import LOADER, Stage
 from psp_portal.people import services as people
 
@@ -35,7 +48,11 @@ def plan_setting(stage: Stage) -> None:
         stage.plan(stage.at(entered, 11), partial(_assign, stage, appointment))
         if appointment.account and appointment.key not in WITHOUT_BANK_DETAILS:
             stage.plan(stage.at(entered - 1, 19), partial(_give_account, stage, appointment.key, appointment.account))
+            stage.plan(stage.at(entered - 2, 11), partial(_check_account, stage, appointment.key, appointment.at))
+    for carer in HELPERS:
+        stage.plan(stage.at(carer.named_ago, 18), partial(_name_helper, stage, carer))
     stage.plan(stage.at(12, 20), partial(_give_account, stage, "kwame", "80619255"))
+    stage.plan(stage.at(11, 11), partial(_check_account, stage, "kwame", "marshvale"))
     stage.plan(stage.in_office(LEFT_AGO, 16), partial(_leave, stage))
     stage.plan(stage.in_office(PARTNER_LEFT_AGO, 16), partial(_end_appointment, stage))
     stage.plan(stage.at(AWAY_SINCE + 1, 12), partial(_go_away, stage))
@@ -84,6 +101,17 @@ def _take_on(stage: Stage, person: Staff, at: datetime) -> None:
         )
 
 
+def _name_helper(stage: Stage, carer: Carer, at: datetime) -> None:
+    helper = expenses.name_helper(
+        partner_id=stage.partners[carer.partner].pk, name=carer.name, email=carer.email, relation=carer.relation,
+        by=stage.people[carer.partner], at=at,
+    )  # fmt: skip
+    # They come the next morning.
+    accounts.accept_invitation(
+        token=invitation_token(helper.invitation_id), password=DEMO_PASSWORD, name="", at=at + timedelta(hours=15)
+    )
+
+
 def _appoint(stage: Stage, appointment: Appointment, at: datetime) -> None:
     lead = stage.people[LEADS[appointment.at]]
     user = next((user for user in stage.people.values() if user.email == appointment.email), None)
@@ -104,6 +132,8 @@ def _appoint(stage: Stage, appointment: Appointment, at: datetime) -> None:
         at=at,
     )
     stage.partners[appointment.key] = partner
+    # Numbers that Ofcom keeps for stories.
+    partners.record_telephone(partner_id=partner.pk, number=f"01632 960{100 + len(stage.partners)}", by=lead, at=at)
     if appointment.journey:
         from_place, to_place, miles, vehicle = appointment.journey
         partners.save_usual_journey(
@@ -148,6 +178,20 @@ def _give_account(stage: Stage, key: str, number: str, at: datetime) -> None:
     expenses.change_bank_details(
         account_name=user.name, sort_code=f"00{number[:4]}", account_number=number, by=user, at=at
     )
+
+
+def _check_account(stage: Stage, key: str, place: str, at: datetime) -> None:
+    """Let finance call about bank details, on the number held before."""
+    details = queries.bank_details_of(stage.people[key])
+    if details is not None and queries.held_for_verification([details.user_id]):
+        expenses.record_bank_call(
+            details_id=details.pk,
+            number_id=queries.numbers_to_call([details], at=at)[details.pk][0].pk,
+            outcome=CallOutcome.CONFIRMED,
+            note="",
+            by=stage.people[FINANCE_LEADS[place]],
+            at=at,
+        )
 
 
 # --- coming and going ---------------------------------------------------------------------
