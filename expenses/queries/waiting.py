@@ -9,6 +9,7 @@ from django.urls import reverse
 from expenses.enums import ClaimStatus, LineStatus, RunStatus
 from expenses.models import Claim, ClaimLine, Escalation, PaymentRun, PriorApproval, UpdateRequest
 from expenses.policies import states
+from expenses.queries.bank import bank_checks_to_do
 from expenses.queries.holding import hold_question
 from expenses.queries.reconciliation import latest_reconciliations
 from psp_portal.accounts.models import User
@@ -39,10 +40,10 @@ _CALLS = {
 
 
 def waiting_for(user: User, *, today: date, limit: int = 50) -> list[Waiting]:
-    """Return what waits for somebody of claims, oldest first, at most ``limit`` of each kind. Eight queries."""
+    """Return what waits for somebody of claims, oldest first, at most ``limit`` of each kind. Nine queries."""
     found = [*_drafts(user, limit), *_claims(user, limit), *_steps(user, limit), *_updates(user, limit)]
     found += [*_runs(user, today, limit), *_asked_lines(user, limit), *_disagreements(user, today)]
-    found += _requests(user, limit)
+    found += [*_requests(user, limit), *_bank_checks(user, today, limit)]
     return sorted(found, key=lambda waiting: waiting.since)
 
 
@@ -209,4 +210,17 @@ def _requests(user: User, limit: int) -> list[Waiting]:
             due_on=request.due_on,
         )
         for request in requests[:limit]
+    ]
+
+
+def _bank_checks(user: User, today: date, limit: int) -> list[Waiting]:
+    return [
+        Waiting(
+            label=f"Call {details.user.get_full_name()} about their bank details",
+            detail="Nothing can be paid to them before.",
+            url=reverse("expenses:bank_call_create", kwargs={"details_id": details.pk}),
+            since=details.given_at,
+            due_on=None,
+        )
+        for details in bank_checks_to_do(user, today=today)[:limit]
     ]

@@ -6,15 +6,17 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import Error, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from expenses import queries, services
-from expenses.enums import LineStatus, RunStatus
-from expenses.models import BankDetails, PaymentRun, RunLine
+from expenses.enums import ExportFormat, LineStatus, RunStatus
+from expenses.models import BankDetails, Claim, PaymentRun, RunLine
 from psp_portal.accounts.enums import Role
 from psp_portal.audit.context import acting_as
 from psp_portal.exceptions import RuleBroken, TransitionNotAllowed
 from psp_portal.notifications.models import Message
 from tests import factories
+from tests.expenses.paying import change_account, give_account, pay_by_bacs
 from tests.expenses.world import make_world
 
 
@@ -187,6 +189,106 @@ def test_whoever_decided_a_line_does_not_mark_it(world):
     run = world.released()
     with pytest.raises(RuleBroken, match="somebody else in finance must mark it"):
         services.record_payment(run_id=run.pk, run_line_ids=None, by=world.approver, at=world.at)
+
+
+# --- many lines -----------------------------------------------------------------------------
+def life_of_a_run(world) -> list[int]:
+    """Return how many queries each step of a run of all that is due takes: made, released, files, paid."""
+    counts = []
+
+    def count(step, **given):
+        with CaptureQueriesContext(connection) as queries_made:
+            made = step(by=world.finance_lead, at=world.at, **given)
+        counts.append(len(queries_made))
+        return made
+
+    run = count(services.make_run, organisation_id=world.organisation.pk, line_ids=None)
+    services.release_run(run_id=run.pk, by=world.finance_other, at=world.at)
+    for wanted in ExportFormat:
+        count(services.export_run, run_id=run.pk, format=wanted)
+    failed = run.lines.order_by("line__claim__number", "line__position").first()
+    count(services.record_failures, run_id=run.pk, reasons={failed.pk: "Account closed"})
+    count(services.record_payment, run_id=run.pk, run_line_ids=None)
+    return counts
+
+
+def test_a_run_of_many_claims_takes_as_many_queries_as_one_of_few(world):
+    give_account(world.person, world)
+    pay_by_bacs(world)
+    for _ in range(2):
+        world.approved()
+    few = life_of_a_run(world)
+    services.cancel_run(run_id=world.run().pk, by=world.finance_lead, at=world.at)
+    for _ in range(15):
+        world.approved()
+    assert life_of_a_run(world) == few
+
+
+def test_what_is_done_to_many_is_what_is_done_to_each(world):
+    """The history of each claim, its events and its letters are there as if it had been alone."""
+    give_account(world.person, world)
+    for _ in range(3):
+        world.approved()
+    run = world.released()
+    services.record_payment(run_id=run.pk, run_line_ids=None, by=world.finance_lead, at=world.later(days=3))
+    for claim in Claim.objects.all():
+        moves = claim.events.filter(action__in=["add_to_run", "record_payment"]).order_by("pk")
+        shown = moves.values_list("action", "from_status", "to_status", "note", "line__isnull")
+        assert list(shown) == [
+            ("add_to_run", "approved", "in_run", run.reference, False),
+            ("add_to_run", "approved", "in_run", run.reference, False),
+            ("add_to_run", "approved", "in_run", run.reference, True),
+            ("record_payment", "in_run", "paid", run.reference, False),
+            ("record_payment", "in_run", "paid", run.reference, False),
+            ("record_payment", "in_run", "paid", run.reference, True),
+        ]  # fmt: skip
+        assert (claim.status, claim.paid, claim.closed_at, claim.responsible, claim.next_step_at) == (
+            "paid", Decimal("88.53"), world.later(days=3), None, None,
+        )  # fmt: skip
+        assert Message.objects.filter(kind="expenses.claim.paid", dedupe_key__contains=str(claim.pk)).count() == 1
+
+
+def test_people_in_a_run_have_numbers_and_accounts_of_the_moment_it_was_released(world):
+    details = give_account(world.person, world)
+    world.approved()
+    run = world.run()
+    assert set(run.lines.values_list("payee", "bank_details")) == {(1, None)}
+    services.release_run(run_id=run.pk, by=world.finance_other, at=world.at)
+    assert set(run.lines.values_list("bank_details", flat=True)) == {details.pk}
+    change_account(world.person, world, hours=1)
+    with pytest.raises(Error, match="run_line_account_is_kept|Cannot"), transaction.atomic(), factories.acting():
+        run.lines.update(bank_details=world.person.bank_details.get(replaced_at=None))
+
+
+def test_a_change_of_account_before_release_stops_it_and_names_the_person(world):
+    give_account(world.person, world)
+    world.approved()
+    run = world.run()
+    change_account(world.person, world, hours=1)
+    with pytest.raises(RuleBroken, match=f"wait for a check: {world.person.name}. Check them first"):
+        services.release_run(run_id=run.pk, by=world.finance_other, at=world.later(hours=2))
+    services.cancel_run(run_id=run.pk, by=world.finance_lead, at=world.at)
+    with pytest.raises(RuleBroken, match="nothing to pay"):
+        world.run()
+
+
+def test_a_run_may_be_of_what_is_due_or_without_some_lines_and_is_what_was_seen(world):
+    due, later = world.approved(), world.approved(at=world.later(days=10))
+    seen = services.Seen(4, Decimal("177.06"))
+    with pytest.raises(RuleBroken, match="it is now 2 lines of £88.53"):
+        make(world, due_by=due.payment_due_on, seen=seen)
+    line = later.lines.first()
+    run = make(world, seen=seen, not_these={line.pk, *due.lines.values_list("pk", flat=True)})
+    assert [row.line for row in run.lines.all()] == [later.lines.last()]
+    assert make(world, due_by=due.payment_due_on).line_count == 2
+    with pytest.raises(RuleBroken, match="it is now 1 line of £75.00"):
+        make(world, seen=seen)
+
+
+def make(world, **given):
+    return services.make_run(
+        organisation_id=world.organisation.pk, line_ids=None, by=world.finance_lead, at=world.at, **given
+    )
 
 
 # --- bank details -------------------------------------------------------------------------

@@ -1,0 +1,181 @@
+"""Reading the bank's answer: every row is understood or named, and none does something by chance."""
+
+from dataclasses import replace
+from decimal import Decimal as D
+
+import pytest
+
+from expenses.enums import ResultOutcome, ResultRows, RunLineStatus, RunStatus
+from expenses.policies.bank_result import (
+    KnownLine,
+    KnownPayee,
+    Reading,
+    ResultRow,
+    match_rows,
+    missing_columns,
+    read_result,
+)
+
+HEADER = ["Reference", "Amount", "Account", "Status", "Code", "Reason"]
+COLUMNS = {
+    "reference": "reference", "amount": "Amount", "last_four": "Account", "outcome": "Status", "code": "Code",
+    "reason": "Reason",
+}  # fmt: skip
+READING = Reading(COLUMNS, ResultRows.MIXED, {"paid", "settled"}, {"returned"})
+PAID = ["R00012-001E", "£1,013.53", "****4958", "PAID", "", ""]
+
+
+def read(*cells, reading=READING):
+    return read_result([HEADER, list(cells)], reading)[0]
+
+
+def test_a_row_is_read():
+    assert read(*PAID) == ResultRow(2, "R00012-001E", D("1013.53"), "4958", True, "", "")
+
+
+def test_rows_are_numbered_as_in_the_file_and_blank_ones_left_out():
+    rows = read_result([HEADER, [], PAID, ["", ""], PAID[:2]], READING)
+    assert [row.number for row in rows] == [3, 5]
+
+
+def test_a_file_of_other_columns_is_known():
+    assert missing_columns(["REFERENCE", "Amount"], {"reference": "Reference", "amount": "Sum", "code": ""}) == [
+        "amount"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("place", "cell", "error"),
+    [
+        (0, " ", "The row has no reference."),
+        (1, "", "The amount cannot be read."),
+        (1, "12.345", "The amount cannot be read."),
+        (1, "0.00", "The amount cannot be read."),
+        (1, "NaN", "The amount cannot be read."),
+        (1, "Infinity", "The amount cannot be read."),
+        (3, "Pending", "“pending” does not say whether it was paid."),
+        (3, "", "The row does not say whether it was paid."),
+    ],
+)
+def test_what_cannot_be_read_is_said(place, cell, error):
+    cells = list(PAID)
+    cells[place] = cell
+    assert read(*cells).error == error
+
+
+@pytest.mark.parametrize(("text", "amount"), [("-13.53", "13.53"), ("(13.5)", "13.50"), ("+1 013", "1013.00")])
+def test_an_amount_is_read_without_its_sign(text, amount):
+    assert read("R00012-001E", text, "", "paid").amount == D(amount)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "said", "paid", "reason"),
+    [
+        ("returned", "", "", False, "The bank sent the payment back"),
+        ("returned", "", "Account 66374958 at 08-99-99 closed", False, "Account … at … closed"),
+        ("", "B", "Their words", False, "The account has been closed"),
+        ("", "Q", "", False, "The bank sent the payment back (code Q)"),
+        ("paid", "", "", True, ""),
+    ],
+)
+def test_whether_it_was_paid_and_why_not(status, code, said, paid, reason):
+    row = read("R00012-001E", "1.00", "", status, code, said)
+    assert (row.is_paid, row.reason, row.error) == (paid, reason, "")
+
+
+def test_a_row_that_says_paid_and_has_a_code_is_not_guessed():
+    assert read("R00012-001E", "1.00", "", "paid", "B").error == "“paid” does not say whether it was paid."
+
+
+@pytest.mark.parametrize(("rows", "paid"), [(ResultRows.PAYMENTS, True), (ResultRows.RETURNS, False)])
+def test_a_file_of_one_kind_needs_no_words(rows, paid):
+    reading = replace(READING, rows=rows, columns={"reference": "Reference", "amount": "Amount"})
+    row = read("R00012-001E", "1.00", reading=reading)
+    assert (row.is_paid, row.error) == (paid, "")
+
+
+def test_no_account_number_is_kept_of_a_reference():
+    assert read("Payment 66374958", "1.00", "", "paid").reference == "Payment …"
+
+
+# --- what each row does -------------------------------------------------------------------------
+def line(key, amount="13.53", *, time=False, status=RunLineStatus.LISTED, mine=False):
+    return KnownLine(key, time, D(amount), status, mine)
+
+
+PAYEE = KnownPayee(
+    "R00012", "run", RunStatus.RELEASED, 1, "Ada", "4958", [line("a"), line("b", "4.20"), line("c", "75.00", time=True)]
+)
+
+
+def result(reference="R00012-001E", amount="17.73", *, last_four="", paid=True, number=2):
+    return ResultRow(number, reference, D(amount), last_four, paid, "" if paid else "Closed")
+
+
+def matched(row, payee=PAYEE, roll_numbers=None):
+    (found,) = match_rows([row], [payee], roll_numbers or {})
+    return found
+
+
+@pytest.mark.parametrize(
+    ("reference", "amount", "keys"),
+    [("R00012-001E", "17.73", "ab"), ("R00012-001T", "75.00", "c"), ("R00012-001", "92.73", "abc")],
+)
+def test_a_row_is_about_one_person_s_lines_of_one_ledger(reference, amount, keys):
+    found = matched(result(reference, amount, last_four="4958"))
+    assert (found.outcome, "".join(line.key for line in found.lines), found.payee) == (ResultOutcome.PAID, keys, PAYEE)
+
+
+def test_a_return_fails_them_with_its_reason():
+    found = matched(result(paid=False))
+    assert (found.outcome, found.words, len(found.lines)) == (ResultOutcome.FAILED, "Closed", 2)
+
+
+@pytest.mark.parametrize(
+    ("row", "payee", "words", "outcome"),
+    [
+        (result("R00099-001E"), PAYEE, "No payment of your runs has this reference.", ResultOutcome.UNMATCHED),
+        (result("Something"), PAYEE, "No payment of your runs has this reference.", ResultOutcome.UNMATCHED),
+        (result(amount="17.74"), PAYEE, "The amount is £17.74 here and £17.73 in the run.", ResultOutcome.UNMATCHED),
+        (result(last_four="0000"), PAYEE, "The account ends in 0000 here and in 4958 in the run.",
+         ResultOutcome.UNMATCHED),
+        (result(), replace(PAYEE, lines=[line("c", time=True)]), "The run pays this person nothing of this kind.",
+         ResultOutcome.UNMATCHED),
+        (result(), replace(PAYEE, lines=[line("a", status=RunLineStatus.PAID), line("b", status=RunLineStatus.FAILED)]),
+         "Its lines have been marked before: failed, paid.", ResultOutcome.SETTLED),
+        (result(), replace(PAYEE, run_status=RunStatus.DRAFT), "Run R00012 is “waiting to be released”.",
+         ResultOutcome.UNMATCHED),
+        (result(amount="13.53"), replace(PAYEE, lines=[line("a", mine=True)]),
+         "You claimed or decided a line of it, so somebody else in finance must mark it.", ResultOutcome.UNMATCHED),
+        (ResultRow(2, "R00012-001E", error="The amount cannot be read."), PAYEE, "The amount cannot be read.",
+         ResultOutcome.UNMATCHED),
+    ],
+)  # fmt: skip
+def test_a_row_that_does_not_fit_does_nothing_and_says_why(row, payee, words, outcome):
+    found = matched(row, payee)
+    assert (found.words, found.outcome, found.lines) == (words, outcome, ())
+
+
+def test_what_was_marked_before_does_not_count_to_the_amount():
+    half = replace(PAYEE, lines=[line("a"), line("b", "4.20", status=RunLineStatus.PAID)])
+    assert matched(result(amount="13.53"), half).outcome == ResultOutcome.PAID
+    assert matched(result(amount="17.73"), half).outcome == ResultOutcome.UNMATCHED
+
+
+def test_the_second_row_about_a_payment_does_nothing():
+    first, second, third = match_rows(
+        [result(number=2), result(number=3), result("R00012-001T", "75.00", number=4)], [PAYEE], {}
+    )
+    assert (first.outcome, second.words, third.outcome) == (
+        ResultOutcome.PAID, "Row 2 is about the same payment.", ResultOutcome.PAID,
+    )  # fmt: skip
+
+
+def test_a_building_society_answers_by_roll_number():
+    row = result("3/1234-5", "17.73")
+    assert len(matched(row, roll_numbers={"3/1234-5": [PAYEE]}).lines) == 2
+    both = result("3/1234-5", "92.73")
+    assert len(matched(both, roll_numbers={"3/1234-5": [PAYEE]}).lines) == 3
+    other = replace(PAYEE, run="R00013", run_key="other", lines=[line("x", "17.73")])
+    assert matched(row, roll_numbers={"3/1234-5": [PAYEE, other]}).words == "More than one payment fits this row."
+    assert matched(result("3/1234-5", "1.00"), roll_numbers={"3/1234-5": [PAYEE]}).words.startswith("The amount is")
