@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from expenses.enums import ResultOutcome, ResultRows, RunLineStatus, RunPart, RunStatus
 from expenses.policies import arucs
 from expenses.policies.exports.references import read_reference
-from psp_portal.money import format_pounds, total
+from psp_portal.money import ZERO, format_pounds, total
 
 # What a column can hold; the first two must be there.
 REFERENCE, AMOUNT, LAST_FOUR, OUTCOME, CODE, REASON = "reference", "amount", "last_four", "outcome", "code", "reason"
@@ -226,7 +226,7 @@ def _match_part(row: ResultRow, payee: KnownPayee, part: RunPart) -> Matched:
         return no(f"Run {payee.run} is “{payee.run_status.label.lower()}”.")
     amount = total(line.amount for line in still_open)
     if amount != row.amount:
-        return no(f"The amount is {format_pounds(row.amount)} here and {format_pounds(amount)} in the run.")
+        return no(f"The amount is {format_pounds(row.amount or ZERO)} here and {format_pounds(amount)} in the run.")
     if row.last_four and payee.last_four and not payee.last_four.endswith(row.last_four):
         return no(f"The account ends in {row.last_four} here and in {payee.last_four} in the run.")
     if any(line.is_mine for line in still_open):

@@ -1,9 +1,10 @@
 """Reads the sums that must agree: of runs, of the files taken of them, and of the claims behind them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -32,7 +33,7 @@ def run_sums(runs: Iterable[PaymentRun]) -> list[RunSums]:
     """Return the sums of runs, in their order. Two queries, however many runs."""
     runs = list(runs)
     ids = [run.pk for run in runs]
-    lines: dict[UUID, list[dict]] = defaultdict(list)
+    lines: dict[UUID, list[Mapping[str, Any]]] = defaultdict(list)
     in_run, paid = Q(line__status=LineStatus.IN_RUN), Q(line__status=LineStatus.PAID)
     for row in (
         RunLine.objects.filter(run_id__in=ids)
@@ -62,7 +63,7 @@ def run_sums(runs: Iterable[PaymentRun]) -> list[RunSums]:
     return [_sums_of(run, lines[run.pk], exports[run.pk]) for run in runs]
 
 
-def _sums_of(run: PaymentRun, rows: list[dict], exports: list[Exported]) -> RunSums:
+def _sums_of(run: PaymentRun, rows: list[Mapping[str, Any]], exports: list[Exported]) -> RunSums:
     def ledger(is_for_time: bool) -> dict[RunLineStatus, Tally]:
         return {
             RunLineStatus(row["status"]): Tally(row["count"], row["sum"])
