@@ -147,5 +147,7 @@ def _statement(
 
 def _above(payment: Payment, approved: Mapping[Hashable, Decimal]) -> Decimal:
     """Return what a payment for a journey is above HMRC's amount, beyond what earlier payments for it were."""
-    limit = approved.get(payment.journey, ZERO)
+    limit = approved.get(payment.journey)
+    if limit is None:
+        return ZERO  # a claim brought in from a list, whose miles nobody wrote down
     return max(ZERO, payment.paid_before + payment.pounds - limit) - max(ZERO, payment.paid_before - limit)

@@ -55,9 +55,27 @@ def bank_details_visible_to(user: User, *, today: date) -> QuerySet[BankDetails]
 
     One person's details are the same for all their organisations, so each of these sees them.
     """
-    theirs = organisation_ids_allowing(user, Permission.SEE_BANK_CHECKS, today)
-    appointed = User.objects.filter(pk=OuterRef("user_id"), appointments__organisation_id__in=theirs)
-    return BankDetails.objects.filter(Q(user=user) | Exists(appointed)).select_related("user", "verified_by")
+    of_partners = Exists(_partners_where(user, Permission.SEE_BANK_CHECKS, today))
+    return BankDetails.objects.filter(Q(user=user) | of_partners).select_related("user", "verified_by")
+
+
+def _partners_where(user: User, permission: Permission, today: date) -> QuerySet[User]:
+    theirs = organisation_ids_allowing(user, permission, today)
+    return User.objects.filter(pk=OuterRef("user_id"), appointments__organisation_id__in=theirs)
+
+
+def bank_checks_to_do(user: User, *, today: date) -> QuerySet[BankDetails]:
+    """Return the bank details in use that wait for somebody, or a colleague in finance, to call; the oldest first."""
+    return (
+        BankDetails.objects.filter(
+            Exists(_partners_where(user, Permission.PAY_CLAIMS, today)),
+            check_status=BankCheckStatus.WAITING,
+            replaced_at__isnull=True,
+        )
+        .exclude(user=user)
+        .select_related("user")
+        .order_by("given_at", "pk")
+    )
 
 
 def bank_checks_waiting(user: User, *, today: date) -> QuerySet[BankDetails]:

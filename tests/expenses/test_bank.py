@@ -433,6 +433,23 @@ def test_the_list_shows_who_waits_oldest_first_and_not_another_organisation_s(wo
     assert "Finance calls them" in words_of(signed_in(world.auditor).get(page("bank_check_list")))
 
 
+def test_it_waits_on_finance_s_first_page_until_somebody_has_called(world):
+    def labels(person):
+        return [each.label for each in queries.waiting_for(person, today=world.today)]
+
+    telephone(world)
+    details = give(world)
+    give(make_world())
+    asked = f"Call {world.person.name} about their bank details"
+    assert asked in labels(world.finance_lead)
+    assert asked in labels(world.finance_other)
+    for somebody in (world.auditor, world.lead, world.person):
+        assert asked not in labels(somebody)
+    assert sum("about their bank details" in label for label in labels(world.finance_lead)) == 1
+    call(details, world=world)
+    assert asked not in labels(world.finance_lead)
+
+
 def test_the_list_says_when_nobody_waits(world):
     assert "No bank details wait for a call." in words_of(signed_in(world.finance_lead).get(page("bank_check_list")))
 

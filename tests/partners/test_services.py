@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 
-from partners import services
+from partners import queries, services
 from partners.enums import PartnerStatus, RoleCategory, Vehicle
 from partners.models import Partner, UsualJourney
 from psp_portal.accounts import services as accounts
@@ -376,3 +376,67 @@ def test_save_usual_journey_writes_nothing_when_the_history_cannot_be_written(tr
 def test_a_partner_who_is_not_there_is_not_found(trust):
     with pytest.raises(Partner.DoesNotExist):
         change_term(trust, partner_id=uuid4())
+
+
+# --- the telephone number ------------------------------------------------------------------
+def telephone(trust, number="01632 960001", *, by=None, at=None):
+    return services.record_telephone(
+        partner_id=trust.partner.pk, number=number, by=by or trust.lead, at=at or factories.START
+    )
+
+
+def test_a_number_is_kept_with_the_day_it_was_given_and_the_one_before_beside_it(trust):
+    first = telephone(trust)
+    later = factories.START + timedelta(days=3)
+    second = telephone(trust, " +44  7700 900982 ", at=later)
+
+    first.refresh_from_db()
+    assert (first.number, first.given_at, first.given_by, first.replaced_at) == (
+        "01632 960001", factories.START, trust.lead, later,
+    )  # fmt: skip
+    assert (second.number, second.given_at, second.replaced_at) == ("+44 7700 900982", later, None)
+    assert queries.telephone_of(trust.partner) == second
+    assert list(queries.telephone_numbers_of([trust.partner.user_id])) == [second, first]
+    assert history_of(second) == [("insert", str(trust.lead.pk), "partners.telephone.record")]
+
+
+def test_the_partner_is_told_of_the_number_by_its_end(trust):
+    telephone(trust)
+    telephone(trust, "01632 960002")
+
+    letters = Message.objects.filter(kind="partners.telephone.record").order_by("created_at", "pk")
+    assert {(letter.recipient, letter.subject) for letter in letters} == {
+        (trust.partner.user, "Your telephone number was added"),
+        (trust.partner.user, "Your telephone number was changed"),
+    }
+    assert all("960" not in letter.body for letter in letters)
+    assert any("It ends in 0002." in letter.body for letter in letters)
+
+
+def test_the_same_number_again_changes_nothing(trust):
+    first = telephone(trust)
+
+    assert telephone(trust, "01632  960001", at=factories.START + timedelta(days=1)) == first
+    assert Message.objects.filter(kind="partners.telephone.record").count() == 1
+
+
+@pytest.mark.parametrize(
+    "number", ["", "12345", "call me", "0163296000x", "01632 960001 ext", "0" * 16, "01632 96-0"]
+)
+def test_a_number_that_nobody_could_call_is_refused(trust, number):
+    with pytest.raises(RuleBroken, match="Enter a telephone number") as broken:
+        telephone(trust, number)
+    assert broken.value.field == "number"
+
+
+def test_a_number_is_recorded_by_a_lead_and_never_by_the_partner(trust):
+    for somebody in (trust.partner.user, trust.stranger.user, trust.stranger.lead):
+        with pytest.raises(PermissionDenied):
+            telephone(trust, by=somebody)
+
+
+def test_the_number_of_somebody_who_has_left_stays(trust):
+    end(trust)
+
+    with pytest.raises(RuleBroken, match="has left"):
+        telephone(trust)

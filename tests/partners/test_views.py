@@ -13,10 +13,10 @@ from tests import factories
 pytestmark = pytest.mark.usefixtures("staff_pass")
 
 OF_A_PARTNER = [
-    "partner_detail", "partner_term_edit", "partner_end", "journey_edit", "journey_distance_edit",
+    "partner_detail", "partner_term_edit", "telephone_edit", "partner_end", "journey_edit", "journey_distance_edit",
     "journey_vehicle_edit",
 ]  # fmt: skip
-FOR_LEADS = ["partner_term_edit", "partner_end"]
+FOR_LEADS = ["partner_term_edit", "telephone_edit", "partner_end"]
 
 
 def address(page, partner=None):
@@ -305,3 +305,18 @@ def test_the_lead_s_page_about_a_leaver_still_opens(client, trust):
 
     assert "3 April 2025" in page
     assert address("partner_end", trust.partner) not in page
+
+
+def test_a_lead_records_the_number_on_which_a_partner_is_called(client, trust):
+    client.force_login(trust.lead)
+    where = address("telephone_edit", trust.partner)
+    assert "Not recorded yet" in text_of(client.get(address("partner_detail", trust.partner)))
+
+    wrong = client.post(where, {"number": "call me"})
+    assert "Enter a telephone number, like 01632 960001" in text_of(wrong)
+    assert 'value="call me"' in wrong.content.decode()
+    assert "Enter a telephone number" in text_of(client.post(where, {"number": ""}))
+
+    assert client.post(where, {"number": "01632 960001"}).url == address("partner_detail", trust.partner)
+    assert "01632 960001, since" in text_of(client.get(address("partner_detail", trust.partner)))
+    assert 'value="01632 960001"' in client.get(where).content.decode()
