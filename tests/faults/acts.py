@@ -25,6 +25,7 @@ from expenses.models import Claim, ClaimEvent, Escalation, PaymentRun, RunLine  
 from expenses.policies import escalation as ladder  # noqa: E402
 from expenses.policies import states  # noqa: E402
 from psp_portal.accounts.models import User  # noqa: E402
+from psp_portal.audit.models import AccessLog  # noqa: E402
 from psp_portal.dates import local_date  # noqa: E402
 from psp_portal.exceptions import RuleBroken  # noqa: E402
 from psp_portal.notifications.models import Message  # noqa: E402
@@ -117,6 +118,30 @@ def submit(claim: str, person: str, pause: float = 0) -> str:
     return "sent"
 
 
+def export(run: str, by: str, pause: float = 0) -> str:
+    """Take a run's file for the ledger; ``pause`` seconds once it is made and before it is on record. Its SHA-256."""
+    from expenses.services import exports as module
+
+    table_file = module._table_file
+
+    def slowly(*args, **kwargs):
+        made = table_file(*args, **kwargs)
+        print("inside", flush=True)
+        time.sleep(pause)
+        return made
+
+    module._table_file = slowly
+    file = services.export_run(
+        run_id=UUID(run), format=ExportFormat.LEDGER, by=User.objects.get(pk=by), at=timezone.now()
+    )
+    return file.export.checksum
+
+
+def reconcile() -> int:
+    """Run the nightly check; return how many disagreements it found."""
+    return services.reconcile_payments(at=timezone.now())
+
+
 # --- looking -------------------------------------------------------------------------------------
 def ladders(days_on: int = 0) -> dict[str, Any]:
     """Say of every open claim whether its steps are those that its age has earned, each once; and of its letters."""
@@ -138,6 +163,14 @@ def post() -> dict[str, int]:
         "sent": Message.objects.filter(sent_at__isnull=False).count(),
         "in_doubt": Message.objects.in_doubt().count(),
         "unsent": Message.objects.unsent().count(),
+    }
+
+
+def exports() -> dict[str, int]:
+    """Count the records of exports, and of full bank numbers that were read for them."""
+    return {
+        "exports": RunExport.objects.count(),
+        "readings": AccessLog.objects.filter(what="expenses.bank_details.export").count(),
     }
 
 
@@ -261,7 +294,7 @@ ACTS = {
     act.__name__: act
     for act in (
         migrate, overdue, draft, letters, released_run, beat, climb, submit, ladders, post, claim_state,
-        race_two_approvers, race_approver_and_partner, race_two_finance,
+        export, reconcile, exports, race_two_approvers, race_approver_and_partner, race_two_finance,
     )
 }  # fmt: skip
 

@@ -146,6 +146,31 @@ def test_redis_stopped_and_emptied_during_a_delivery(stack):
     assert len(stack.sink.taken) == 3
 
 
+# --- a run's file ----------------------------------------------------------------------------------
+def test_process_killed_while_it_exports_a_run(stack):
+    made = stack.do("released_run", claims=3)
+    exporting = stack.start("export", **made, pause=30)
+    assert exporting.stdout.readline() == "inside\n"
+    kill(exporting)
+    # Nobody got a file, so nothing is on record as taken, and no bank number as read.
+    assert stack.do("exports") == {"exports": 0, "readings": 0}
+    checksum = stack.do("export", **made)
+    assert stack.do("export", **made) == checksum
+    assert stack.do("exports")["exports"] == 2
+    assert stack.do("reconcile") == 0
+
+
+def test_redis_stopped_and_emptied_while_a_run_is_exported(stack):
+    made = stack.do("released_run", claims=3)
+    exporting = stack.start("export", **made, pause=2)
+    assert exporting.stdout.readline() == "inside\n"
+    stack.stop_redis()
+    checksum = said(exporting)
+    stack.start_redis()
+    assert stack.do("export", **made) == checksum
+    assert stack.do("reconcile") == 0
+
+
 # --- servers ---------------------------------------------------------------------------------------
 def test_postgresql_restarted_during_a_submit(stack):
     made = stack.do("draft")
