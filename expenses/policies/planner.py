@@ -95,9 +95,9 @@ def weeks_in_view(plan: Plan, sent: Iterable[Earning], expected: Iterable[Earnin
     weeks = sorted(week for week in {*sent_by, *expected_by, *other_by} if week >= first)
     found = []
     for week in weeks:
-        parts = [each.get(week, ZERO) for each in (sent_by, expected_by, other_by)]
-        is_over = plan.weekly is not None and total(parts) > plan.weekly
-        found.append(Week(week, week + WEEK - timedelta(days=1), *parts, is_over=is_over))
+        sent_in, expected_in, other_in = (each.get(week, ZERO) for each in (sent_by, expected_by, other_by))
+        is_over = plan.weekly is not None and sent_in + expected_in + other_in > plan.weekly
+        found.append(Week(week, week + WEEK - timedelta(days=1), sent_in, expected_in, other_in, is_over))
     return found
 
 

@@ -75,7 +75,7 @@ class Money:
         return dict(sorted(((figure.payer_id, figure.payer) for figure in self.figures), key=lambda each: each[1]))
 
 
-def money_lines_of(user: User) -> QuerySet[ClaimLine]:
+def money_lines_of(user: User) -> QuerySet:
     """Return somebody's lines that are money, each with its place (``group``) and its sum (``pounds``).
 
     Undecided, a line is what the rate card pays and what is held of it; agreed, what was agreed.
@@ -119,7 +119,7 @@ def money_in_full(user: User) -> Money:
     )
 
 
-def money_lines_in(user: User, group: MoneyGroup) -> QuerySet[ClaimLine]:
+def money_lines_in(user: User, group: MoneyGroup) -> QuerySet:
     """Return the lines behind a figure of somebody's money, the oldest claim first."""
     return (
         money_lines_of(user)

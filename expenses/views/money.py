@@ -194,12 +194,12 @@ class _AboutLetter(Moment):
     def find(self, **kwargs: Any) -> None:
         first, last = (_day(self.request.GET.get(name)) for name in ("first", "last"))
         is_sound = first is not None and last is not None and first <= last <= self.today
-        self.period = statements.Period(first, last) if is_sound else None  # type: ignore[arg-type]  # both are days
+        self.period = statements.Period(first, last) if is_sound else None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.period is None:
             return redirect("expenses:letter_create")
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # the view's own
+        return super().dispatch(request, *args, **kwargs)
 
     def facts(self) -> dict[str, Any]:
         """Return what the letter says."""
