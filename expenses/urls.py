@@ -20,6 +20,7 @@ urlpatterns: list = [
     path("claims/<uuid:claim_id>/recall/", views.ClaimRecallView.as_view(), name="claim_recall"),
     path("claims/<uuid:claim_id>/withdraw/", views.ClaimWithdrawView.as_view(), name="claim_withdraw"),
     path("claims/<uuid:claim_id>/ladder/", views.ClaimLadderView.as_view(), name="claim_ladder"),
+    path("claims/<uuid:claim_id>/ladder/pdf/", views.ClaimLadderDownloadView.as_view(), name="claim_ladder_download"),
     path("claims/<uuid:claim_id>/updates/create/", views.UpdateCreateView.as_view(), name="update_create"),
     path(
         "claims/<uuid:claim_id>/preference/edit/",

@@ -53,11 +53,16 @@ def plain(text: str) -> str:
 
 def column_of(heading: str) -> BacklogColumn | None:
     """Return what a heading's column is by its words; None for one that no word of ours is in."""
-    padded = f" {plain(heading)} "
+    said = plain(heading)
     for column, words in _WORDS:
-        if any(f" {word} " in padded or (word == "£" and "£" in padded) for word in words):
+        if any(_says(said, word) for word in words):
             return column
     return None
+
+
+def _says(said: str, word: str) -> bool:
+    """Say whether a word, or its plural, is among plain words."""
+    return re.search(rf"(?<!\w){word}s?(?!\w)", said) is not None
 
 
 def heading_row(rows: Sequence[Sequence[str]]) -> int:
@@ -196,11 +201,10 @@ def read_kind(text: str) -> LineKind:
     for kind in LineKind:
         if words in (plain(kind.label), plain(kind.value)):
             return kind
-    padded = f" {words} "
     # "Car park" is no journey by car: the longer words are looked for first.
     known = sorted(((word, kind) for kind, of_kind in _KINDS for word in of_kind), key=lambda pair: -len(pair[0]))
     for word, kind in known:
-        if f" {word} " in padded:
+        if _says(words, word):
             return kind
     raise CellBroken("This kind is not known. Write “Something else” where no other fits")
 

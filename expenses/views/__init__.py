@@ -44,6 +44,7 @@ from expenses.views.escalation import (
 from expenses.views.exports import RunExportView
 from expenses.views.following import (
     ClaimDetailView,
+    ClaimLadderDownloadView,
     ClaimLadderView,
     ClaimRecallView,
     ClaimWithdrawView,
@@ -153,6 +154,7 @@ __all__ = [
     "ClaimDecideView",
     "ClaimDetailView",
     "ClaimDiscardView",
+    "ClaimLadderDownloadView",
     "ClaimLadderView",
     "ClaimListView",
     "ClaimOverviewView",

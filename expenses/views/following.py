@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -14,6 +15,7 @@ from expenses.enums import ClaimAction
 from expenses.forms import claims as forms
 from expenses.views import disputes, presenting
 from expenses.views.agreeing import beside_lines
+from psp_portal import pdf
 from psp_portal.views import RuleFormView
 
 
@@ -77,8 +79,21 @@ class ClaimLadderView(ClaimPageView):
     template_name = "expenses/claim_ladder.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        return context | {"ladder": presenting.ladder_of(self.claim), "today": self.today}
+        shown = {"ladder": presenting.ladder_of(self.claim), "today": self.today, "has_pdf": pdf.is_available()}
+        return super().get_context_data(**kwargs) | shown
+
+
+class ClaimLadderDownloadView(ClaimLadderView):
+    """The same as a PDF, to take to a meeting."""
+
+    def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:
+        reference = self.claim.reference
+        try:
+            content = pdf.render_pdf("expenses/pdf/ladder.html", context, title=f"Steps of claim {reference}")
+        except pdf.PdfUnavailableError:
+            messages.error(self.request, "A PDF cannot be made now. Print this page instead.")
+            return redirect("expenses:claim_ladder", claim_id=self.claim.pk)
+        return pdf.pdf_response(content, name=f"claim-{reference}-steps.pdf")
 
 
 class ClaimFormView(RuleFormView):
