@@ -131,6 +131,11 @@ def budgets_of(organisation_id: UUID) -> list[tuple[UUID, str, str]]:
     return list(found.distinct())
 
 
+def names_of_committees(committee_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return what some committees are called. One query."""
+    return dict(Committee.objects.filter(pk__in=list(committee_ids)).values_list("pk", "name"))
+
+
 def meetings_ahead(user: User, *, today: date) -> QuerySet[Meeting]:
     """Return the planned meetings from today on that somebody may see, the next one first."""
     return (

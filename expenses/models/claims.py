@@ -464,6 +464,7 @@ class ClaimLine(models.Model):
                 condition=Q(is_trust_booked=True),
             ),
             models.Index(fields=["claim"], name="claim_line_flagged", condition=~Q(problems=[])),
+            models.Index(fields=["claim"], name="claim_line_unsettled", condition=Q(settled_at__isnull=True)),
         ]
         triggers = [
             actor_required(),

@@ -1,5 +1,6 @@
 """The door: sets Django up for the bench, and ends in order on Ctrl-C or a signal from outside."""
 
+import argparse
 import os
 import signal
 import sys
@@ -15,6 +16,11 @@ def stop(*_: Any) -> None:
 
 def main() -> int:
     """Run the bench; return the exit status."""
+    options = argparse.ArgumentParser(prog="make bench", description="Measure how fast the portal is.")
+    options.add_argument("--lines", type=int, default=1_000_000, help="claim lines of the large trust")
+    options.add_argument("--claims", type=int, default=1_000_000, help="open claims for the escalation pass")
+    options.add_argument("--quick", action="store_true", help="leave out the pages that are measured beside bare ones")
+    asked = options.parse_args()
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
     # This process prints figures only; the measured ones write their logs as in production.
     level = os.environ.get("LOG_LEVEL", "")
@@ -26,7 +32,7 @@ def main() -> int:
     from tests.bench import run
 
     try:
-        run.main()
+        run.main(lines=asked.lines, claims=asked.claims, is_quick=asked.quick)
     except KeyboardInterrupt:
         print("\nStopped", file=sys.stderr)
         return 130

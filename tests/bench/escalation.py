@@ -2,24 +2,13 @@
 
 import json
 import os
-import re
 import time
-from pathlib import Path
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
 
 import django
 
-KILOBYTES_A_MEGABYTE = 1024
-
-
-def peak_megabytes() -> float:
-    """Return the most memory that this process has had so far; Linux only.
-
-    Not ``getrusage``: a new process begins there with the peak of the one that started it.
-    """
-    status = Path("/proc/self/status").read_text()
-    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / KILOBYTES_A_MEGABYTE
+from tests.bench.process import peak_megabytes
 
 
 def main() -> None:

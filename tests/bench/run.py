@@ -1,12 +1,9 @@
 """Measures and prints. Everything it makes (databases, servers, files, keys in Redis) goes with it, on Ctrl-C too."""
 
-import json
 import os
 import platform
 import shutil
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -21,7 +18,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from tests.bench import data
+from tests.bench import bulk, data, many
+from tests.bench.process import told_by
 from tests.bench.server import Answer, Server, serving
 
 FEW, MANY = 2_000, 20_000
@@ -204,16 +202,7 @@ def show_weights(pages: list[Page], server: Server) -> None:
 
 def show_escalation(database: str) -> None:
     """Run the escalation pass in a process of its own, and print what it took."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.escalation"],
-        env={**os.environ, "PSP_BENCH_DATABASE": database},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(f"The escalation pass failed:\n{done.stderr[-3000:]}")
-    told = json.loads(done.stdout.splitlines()[-1])
+    told = told_by("tests.bench.escalation", database)
     over = "  over" if told["seconds"] > MOST_SECONDS else ""
     print(
         f"\nEscalation pass over {told['open']:,} open claims, {told['steps']} steps written: {told['seconds']:.2f} s "
@@ -278,23 +267,37 @@ def machine() -> str:
     )
 
 
-def main() -> None:
-    """Measure everything once and print it."""
+def main(*, lines: int, claims: int, is_quick: bool) -> None:
+    """Measure everything once and print it; ``is_quick`` leaves out the pages beside bare ones."""
     begun = time.perf_counter()
     with ExitStack() as stack:
         folder = stack.enter_context(scratch())
-        trust, names = stack.enter_context(databases("few", "many", "open"))
+        suffixes = [] if is_quick else ["few", "many", "open"]
+        trust, names = stack.enter_context(databases(*suffixes, "lines_few", "lines_many", "ladder"))
         print(machine())
-        loading = []
-        sized = dict(zip(SIZES, (names["few"], names["many"]), strict=True))
-        writes = WARMING + ROUNDS_OF_WRITES
-        for size, name in sized.items():
-            use(name)
-            loading.append(f"{size:,} claims in {data.load(trust, size, drafts=writes):.1f} s")
-        use(names["open"])
-        loading.append(f"{OPEN:,} open ones in {data.load(trust, OPEN, due=DUE):.1f} s")
-        print(f"Loaded {', '.join(loading)}")
+        if not is_quick:
+            beside_bare_pages(trust, names, folder)
+        with_many_lines(names, folder, lines=lines)
+        use(names["ladder"])
+        print(f"\nLoaded {claims:,} open claims in {bulk.load_ladder(claims, min(many.DUE, claims)):.0f} s")
         connection.close()
+        many.show_ladder(names["ladder"], claims)
+    print(f"\nThe whole bench took {time.perf_counter() - begun:.0f} s")
+
+
+def beside_bare_pages(trust: data.Trust, names: dict[str, str], folder: Path) -> None:
+    """Measure the pages that people wait for beside bare ones."""
+    loading = []
+    sized = dict(zip(SIZES, (names["few"], names["many"]), strict=True))
+    writes = WARMING + ROUNDS_OF_WRITES
+    for size, name in sized.items():
+        use(name)
+        loading.append(f"{size:,} claims in {data.load(trust, size, drafts=writes):.1f} s")
+    use(names["open"])
+    loading.append(f"{OPEN:,} open ones in {data.load(trust, OPEN, due=DUE):.1f} s")
+    print(f"Loaded {', '.join(loading)}")
+    connection.close()
+    with ExitStack() as stack:
         servers = {
             size: stack.enter_context(serving(name, folder / f"gunicorn-{size}.log")) for size, name in sized.items()
         }
@@ -309,8 +312,35 @@ def main() -> None:
             f"{'':30} {'of':>7} {'page':>8} {'bare':>8} {'ratio':>6} {'plain':>8} {'ratio':>6} {'queries':>8} "
             f"{'bytes':>8} {'growth':>7}"
         )
-        for few, many in zip(pages[FEW], pages[MANY], strict=True):
-            show(few.name, measure({FEW: few, MANY: many}, servers), is_write=few.is_write)
+        for few, more in zip(pages[FEW], pages[MANY], strict=True):
+            show(few.name, measure({FEW: few, MANY: more}, servers), is_write=few.is_write)
         show_weights(pages[FEW], servers[FEW])
-        show_escalation(names["open"])
-    print(f"\nThe whole bench took {time.perf_counter() - begun:.0f} s")
+    show_escalation(names["open"])
+
+
+def with_many_lines(names: dict[str, str], folder: Path, *, lines: int) -> None:
+    """Measure the pages, the reports and a run of one trust with few claim lines and with many."""
+    sized = {many.FEW_LINES: names["lines_few"], lines: names["lines_many"]}
+    loaded: dict[int, bulk.Loaded] = {}
+    for size, name in sized.items():
+        use(name)
+        loaded[size] = bulk.load(size)
+        bulk.check_whole()
+    took = ", ".join(f"{size:,} claim lines in {found.seconds:.0f} s" for size, found in loaded.items())
+    print(f"\nLoaded {took}")
+    connection.close()
+    with ExitStack() as stack:
+        servers = {
+            size: stack.enter_context(serving(name, folder / f"gunicorn-lines-{size}.log"))
+            for size, name in sized.items()
+        }
+        pages: dict[int, list[many.Asked]] = {}
+        for size, name in sized.items():
+            use(name)
+            pages[size] = many.pages_of(loaded[size], servers[size])
+            for person in {page.user for page in pages[size]}:
+                many.SESSIONS[size, person] = data.sign_in(person)
+        connection.close()
+        many.show_pages(pages, servers, lambda size: use(sized[size]))
+    connection.close()
+    many.show_run(sized, loaded)

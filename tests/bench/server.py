@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -49,7 +49,7 @@ class Server:
         path: str,
         *,
         session: str = "",
-        data: Mapping[str, str] | None = None,
+        data: Mapping[str, str] | Sequence[tuple[str, str]] | None = None,
         plain: bool = False,
         compressed: bool = False,
     ) -> Answer:
@@ -61,9 +61,10 @@ class Server:
             headers["Accept-Encoding"] = "br, gzip"
         body = None
         if data is not None:
-            body = urlencode({"csrfmiddlewaretoken": CSRF, **data})
+            typed = data.items() if isinstance(data, Mapping) else data
+            body = urlencode([("csrfmiddlewaretoken", CSRF), *typed])
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        web = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        web = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
         try:
             web.request("GET" if body is None else "POST", path, body, headers)
             answer = web.getresponse()

@@ -178,6 +178,7 @@ def test_change_rules(card, finance):
         "steps_days": [10, 21],
         "reply_working_days": 3,
         "appeal_working_days": 15,
+        "verifies_first_bank_details": True,
     }
     assert history_of(RateCard, pk=card.pk)[-1] == ("update", "expenses.rate_card.change_rules", str(finance.pk))
 

@@ -59,19 +59,23 @@ def end_of(day: date) -> datetime:
     return start_of_day(day + timedelta(days=1))
 
 
-def lines_unsettled(claims: Q, day: date) -> LineQuerySet:
+def lines_unsettled(claims: Q, day: date, *, today: date) -> LineQuerySet:
     """Return the lines of sent claims that had not come to their end on a day, each with how it stood (``standing``)
     and what was to be paid of it (``owed``), with the days since its claim was sent.
 
     Undecided, a line is owed what the rate card pays and what is held of it; decided, what was approved.
     """
     end = end_of(day)
+    open_then = Q(claim__closed_at__isnull=True, settled_at__isnull=True)
+    if day < today:
+        # Of today nothing has been settled later: without this the database needs not look at what is over.
+        open_then = (Q(claim__closed_at__isnull=True) | Q(claim__closed_at__gte=end)) & (
+            Q(settled_at__isnull=True) | Q(settled_at__gte=end)
+        )
     refused = Q(decided_at__lt=end, appeal_until__isnull=False)
     agreed = Q(decided_at__lt=end, approved_amount__isnull=False)
     return (
-        ClaimLine.objects.filter(claims, claim__submitted_at__lt=end, is_trust_booked=False)
-        .filter(Q(claim__closed_at__isnull=True) | Q(claim__closed_at__gte=end))
-        .filter(Q(settled_at__isnull=True) | Q(settled_at__gte=end))
+        ClaimLine.objects.filter(claims, open_then, claim__submitted_at__lt=end, is_trust_booked=False)
         .annotate(
             standing=Case(
                 # An appeal that was turned down ended the line; one that was allowed made it payable.
@@ -95,7 +99,7 @@ def lines_unsettled(claims: Q, day: date) -> LineQuerySet:
 
 def owed_report(scope: Scope, target: Target) -> OwedReport:
     """Return what is owed as at the scope's day, by age. Two queries."""
-    lines = lines_unsettled(scope.of_payer("claim__"), scope.as_at)
+    lines = lines_unsettled(scope.of_payer("claim__"), scope.as_at, today=scope.today)
     # A claim may have lines that stand differently: it is counted once in each figure.
     found = list(
         lines.order_by()
@@ -130,7 +134,7 @@ def _total(pounds: Iterable) -> Total:
 
 
 def _elsewhere(scope: Scope) -> list[Elsewhere]:
-    lines = lines_unsettled(scope.elsewhere("claim__"), scope.as_at).exclude(standing=CONTESTED)
+    lines = lines_unsettled(scope.elsewhere("claim__"), scope.as_at, today=scope.today).exclude(standing=CONTESTED)
     found = (
         lines.order_by()
         .values("claim__payer_id", payer=F("claim__payer__name"))
@@ -146,7 +150,7 @@ def _elsewhere(scope: Scope) -> list[Elsewhere]:
 
 def owed_rows(scope: Scope, figure: str, target: Target) -> Counted | None:
     """Return the claims that a figure of the report counts, the oldest first; None for a figure it has not."""
-    lines = lines_unsettled(scope.of_payer("claim__"), scope.as_at)
+    lines = lines_unsettled(scope.of_payer("claim__"), scope.as_at, today=scope.today)
     owed = lines.exclude(standing=CONTESTED)
     match figure.partition("-"):
         case ("owed", _, ""):
@@ -156,7 +160,9 @@ def owed_rows(scope: Scope, figure: str, target: Target) -> Counted | None:
         case (("to_decide" | "to_pay" | "contested") as standing, _, ""):
             lines = lines.filter(standing=standing)
         case ("elsewhere", _, payer):
-            lines = lines_unsettled(scope.elsewhere("claim__"), scope.as_at).exclude(standing=CONTESTED)
+            lines = lines_unsettled(scope.elsewhere("claim__"), scope.as_at, today=scope.today).exclude(
+                standing=CONTESTED
+            )
             if payer and not is_key(payer):
                 return None
             lines = lines.filter(claim__payer_id=payer) if payer else lines

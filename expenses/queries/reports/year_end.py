@@ -143,7 +143,7 @@ def year_end(scope: Scope, target: Target) -> YearEnd:
 
 
 def _lines(scope: Scope) -> QuerySet[ClaimLine]:
-    return lines_unsettled(scope.of_payer("claim__"), scope.as_at)
+    return lines_unsettled(scope.of_payer("claim__"), scope.as_at, today=scope.today)
 
 
 def _of_bucket(bucket: Bucket, by_days: dict[int, dict[bool, Total]]) -> Ledgers:
