@@ -92,7 +92,7 @@ def _backdated() -> forms.TypedChoiceField:
             ("yes", "Yes, it was announced after the day it starts: offer each person the difference"),
         ],
         coerce=lambda answer: answer == "yes",
-        empty_value=False,
+        empty_value=False,  # type: ignore[arg-type]  # the stubs know only text
         initial="no",
         required=False,
         widget=NHSRadioSelect(),

@@ -104,7 +104,6 @@ def raises_of(claim: Claim, card: RateCard) -> list[Raise]:
     if not since or claim.has_set_prices:
         return []
     lines = list(claim.lines.order_by("position").prefetch_related("receipts"))
-    by_key = {line.pk: line for line in lines}
     to_price = claim_to_price(claim, lines, values, local_date(claim.submitted_at), sent_before=claim.submitted_at)
     new = price_claim(to_price, values, ())
     old = price_claim(to_price, topups.without(values, since), ())
@@ -112,8 +111,7 @@ def raises_of(claim: Claim, card: RateCard) -> list[Raise]:
     offered = dict(claim.lines.annotate(offered=pounds_offered()).values_list("pk", "offered"))
     rooms: dict[date, Decimal] = {}
     found = []
-    for priced, was in zip(new.lines, old.lines, strict=True):
-        line = by_key[priced.key]
+    for line, priced, was in zip(lines, new.lines, old.lines, strict=True):
         rate = _rate_of(line, to_price.role_category, values)
         if rate is None or rate[1] not in since or line.status not in AGREED or line.is_trust_booked:
             continue

@@ -94,7 +94,7 @@ class _PreviewFirst(_ManageCard):
             return page.form_invalid(form)
         seen = self.request.POST.get("seen")
         if seen == shown.mark:
-            return super().form_valid(form)  # type: ignore[misc]  # stands before RuleFormView
+            return super().form_valid(form)
         typed = [(name, value) for name, values in self.request.POST.lists() for value in values]
         context = {"preview": shown, "has_changed": seen is not None}
         context["typed"] = [pair for pair in typed if pair[0] not in ("csrfmiddlewaretoken", "seen")]

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -118,4 +118,8 @@ def _card(card_id: UUID) -> cards.RateCard:
 
 
 def _priced(card: cards.RateCard, shown: tuple[examples.Example, ...], on: date) -> tuple[examples.PricedExample, ...]:
-    return examples.price_examples(shown, card, bank_holidays((on.year, on.year + 1)))
+    priced = examples.price_examples(shown, card, bank_holidays((on.year, on.year + 1)))
+    # Without the keys of the rows: a row that is made anew when the preview is confirmed has another.
+    return tuple(
+        replace(each, lines=tuple((words, replace(line, row=None)) for words, line in each.lines)) for each in priced
+    )
