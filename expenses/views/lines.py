@@ -46,6 +46,9 @@ class LineFormView(DraftFormView):
         return kwargs | ({"kind": self.page.kind} if issubclass(self.page.form_class, forms.AmountForm) else {})
 
     def _agreed(self) -> list[str]:
+        # What stands for somebody is theirs to know, not the helper's who prepares their claim.
+        if self.claim.claimant_id != self.request.user.pk:
+            return []
         return queries.agreed_words_for(
             self.claim, self.page.kind, is_first_class=self.page.slug == "rail-first", today=timezone.localdate()
         )

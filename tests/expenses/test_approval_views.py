@@ -17,6 +17,7 @@ from psp_portal.audit.models import AccessLog
 from psp_portal.dates import LONDON
 from tests import factories
 from tests.expenses.pages import errors_of, page, sent_by, signed_in, words_of
+from tests.expenses.test_helpers import come
 from tests.expenses.world import make_world
 
 DAY = date(2026, 9, 15)
@@ -219,6 +220,19 @@ def test_a_line_that_was_agreed_names_who_and_leads_there(partner, approver, wor
     finance = signed_in(world.finance_lead).get(page("claim_detail", claim_id=claim.pk))
     assert "In the portal: " in words_of(finance)
     assert page("prior_approval_detail", approval_id=approval.pk) not in finance.content.decode()
+
+
+def test_a_helper_who_prepares_the_claim_does_not_read_what_stands(world, now):
+    stand(world)
+    named = services.name_helper(
+        partner_id=world.partner.pk, name="Sam Carer", email="sam@example.org", relation="My sister",
+        by=world.person, at=world.at,
+    )  # fmt: skip
+    sam = come(named, world.at)
+    claim = services.start_claim(partner_id=world.partner.pk, meeting_id=world.meeting.pk, by=sam, at=world.at)
+    url = page("line_create", claim_id=claim.pk, kind="taxi")
+    assert "In the portal it is agreed" not in words_of(signed_in(sam).get(url))
+    assert "In the portal it is agreed" in words_of(signed_in(world.person).get(url))
 
 
 def test_what_somebody_agreed_by_telephone_is_shown_as_not_in_the_portal(partner, approver, world):
