@@ -38,6 +38,8 @@ class Appointment:
     starts_on: Day
     ends_on: Day
     needs_approval: bool = False
+    # What is agreed in the portal for this kind of line, in words.
+    agreed: Sequence[str] = ()
 
 
 class LineForm(NHSForm):
@@ -180,7 +182,12 @@ class MileageForm(LineForm):
 class AmountForm(LineForm):
     """Something paid for."""
 
-    amount = MoneyField(label="How much did you pay, in pounds?", noun="Amount")
+    amount = MoneyField(label="How much did it cost, in pounds?", noun="Amount")
+    is_trust_booked = forms.BooleanField(
+        label="The organisation booked and paid for this, not me",
+        help_text="You are paid nothing for it, and need no receipt. It is kept on record as a cost.",
+        required=False,
+    )
     description = forms.CharField(label="What was it?", max_length=200, required=False, widget=NHSTextInput())
     approval = forms.CharField(
         label="Who agreed to this beforehand, and when?",
@@ -206,7 +213,7 @@ class AmountForm(LineForm):
         LineKind.REPLACEMENT_CARE: "For example, a carer for 4 hours. Do not write names or anything about health.",
         LineKind.PERSONAL_SUPPORT: "For example, a helper at the meeting. Do not write anything about health.",
     }
-    layout_options: ClassVar = {"amount": {"width": 5, "prefix": "£"}}
+    layout_options: ClassVar = {"amount": {"width": 5, "prefix": "£"}, "is_trust_booked": {"optional": False}}
 
     def __init__(self, *args: Any, kind: LineKind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -220,6 +227,11 @@ class AmountForm(LineForm):
             self.fields["description"].error_messages["required"] = "Enter what it was, and what for"
         if not self.appointment.needs_approval:
             del self.fields["approval"]
+        elif self.appointment.agreed:
+            self.fields["approval"].help_text = (
+                f"In the portal it is agreed for {'; '.join(self.appointment.agreed)}. If your date and amount fit, "
+                "that counts by itself and you write nothing here."
+            )
 
 
 class FirstClassForm(AmountForm):
@@ -229,13 +241,21 @@ class FirstClassForm(AmountForm):
         label="What would a standard ticket have cost, in pounds?",
         help_text="If you do not know, ask at the station or look it up online",
         noun="Standard fare",
-        error_messages={"required": "Enter what the standard fare would have been"},
+        required=False,
     )
-    field_order = ["date", "amount", "standard_fare", "description", "approval"]
-    layout_options: ClassVar = {**AmountForm.layout_options, "standard_fare": {"width": 5, "prefix": "£"}}
+    field_order = ["date", "amount", "standard_fare", "is_trust_booked", "description", "approval"]
+    layout_options: ClassVar = {
+        **AmountForm.layout_options,
+        "standard_fare": {"width": 5, "prefix": "£", "optional": False},
+    }
 
     def clean(self) -> dict[str, Any]:
-        return {**super().clean(), "fare_class": FareClass.FIRST}
+        cleaned = super().clean()
+        # What the organisation booked is not paid, so what it might have cost is not asked.
+        is_asked = not cleaned.get("is_trust_booked") and "standard_fare" not in self.errors
+        if is_asked and not cleaned.get("standard_fare"):
+            self.add_error("standard_fare", "Enter what the standard fare would have been")
+        return {**cleaned, "fare_class": FareClass.FIRST}
 
 
 def _say_limits(field: forms.Field) -> None:
