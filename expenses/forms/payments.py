@@ -141,10 +141,6 @@ class PaymentSettingsEditForm(NHSForm):
     mark_optional = False
     account_fields: ClassVar = ("service_user_number", "account_name", "sort_code", "account_number")
 
-    def __init__(self, *args: Any, has_account: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.has_account = has_account
-
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         given = {name for name in self.account_fields if cleaned.get(name) or name in self.errors}

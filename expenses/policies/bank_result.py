@@ -44,6 +44,11 @@ class ResultRow:
     reason: str = ""
     error: str = ""
 
+    @property
+    def shown_reference(self) -> str:
+        """The reference as it may be kept: nothing in it can be an account number."""
+        return _without_numbers(self.reference)
+
 
 @dataclass(frozen=True)
 class KnownLine:
@@ -113,7 +118,7 @@ def _read_row(number: int, cell: Mapping[str, str], reading: Reading) -> ResultR
     if not error:
         is_paid, reason, error = _outcome(cell, reading)
     last_four = re.sub(r"[^0-9]", "", cell.get(LAST_FOUR, ""))[-4:]
-    return ResultRow(number, _without_numbers(reference), amount, last_four, is_paid, reason, error)
+    return ResultRow(number, reference, amount, last_four, is_paid, reason, error)
 
 
 def _outcome(cell: Mapping[str, str], reading: Reading) -> tuple[bool, str, str]:

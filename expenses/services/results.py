@@ -31,7 +31,7 @@ from expenses.services.moving import lock_claims
 from expenses.services.payment_settings import settings_of
 from expenses.services.payments import record_failures, record_payment
 from psp_portal.accounts.models import User
-from psp_portal.audit.context import SystemActor, audited
+from psp_portal.audit.context import SystemActor, acting_as, audited
 from psp_portal.dates import format_date, local_date
 from psp_portal.encryption import decrypt, encrypt
 from psp_portal.exceptions import RuleBroken, TransitionNotAllowed
@@ -278,7 +278,7 @@ def _as_json(matched: Matched) -> dict[str, Any]:
     row, payee = matched.row, matched.payee
     return {
         "row": row.number,
-        "reference": row.reference,
+        "reference": row.shown_reference,
         "amount": "" if row.amount is None else str(row.amount),
         "outcome": str(matched.outcome),
         "words": matched.words,
@@ -287,11 +287,8 @@ def _as_json(matched: Matched) -> dict[str, Any]:
     }
 
 
-@audited("expenses.bank_result.forget")
-@transaction.atomic
-def forget_result_uploads(*, at: datetime, by: SystemActor = CLOCK) -> int:
+def forget_result_uploads(*, at: datetime) -> int:
     """Delete result files that were uploaded two days ago and never taken in; return how many."""
-    old = ResultUpload.objects.filter(uploaded_at__lt=at - KEPT_FOR)
-    count = old.count()
-    old.delete()
+    with acting_as(CLOCK, "expenses.bank_result.forget"):
+        count, _ = ResultUpload.objects.filter(uploaded_at__lt=at - KEPT_FOR).delete()
     return count

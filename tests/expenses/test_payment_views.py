@@ -87,7 +87,7 @@ def test_run_create_lists_the_oldest_due_first_and_who_has_no_bank_details(world
         client = signed_in(world.finance_lead)
         words = words_of(client.get(page("run_create")))
         assert words.index(late.reference) < words.index(new.reference)
-        assert words.count("Overdue") == 2, "both lines of the late claim"
+        assert words.count("Overdue") == 1 + 2, "the choice, and both lines of the late claim"
         assert words.count("No bank details") == 4
         give_account(world.person, world)
         with_account = words_of(client.get(page("run_create")))
@@ -702,7 +702,7 @@ def test_reconciliation_detail_shows_each_run_and_the_last_check(world):
         PaymentRun.objects.filter(pk=run.pk).update(line_count=3)
     after = words_of(client.post(page("reconciliation_check"), follow=True))
     assert "Not everything agrees: see below" in after
-    assert f"{run.reference} : The run's head: 3 lines" in after or f"{run.reference}: The run's head: 3 lines" in after
+    assert f"{run.reference}: The run's head: 3 lines of £88.53, but its lines: 2 lines of £88.53." in after, after
     assert "The sums do not agree" in words_of(client.get(run_page(run)))
     for who in (world.auditor, world.lead):
         reader = signed_in(who)

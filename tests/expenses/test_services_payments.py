@@ -206,7 +206,7 @@ def life_of_a_run(world) -> list[int]:
     services.release_run(run_id=run.pk, by=world.finance_other, at=world.at)
     for wanted in ExportFormat:
         count(services.export_run, run_id=run.pk, format=wanted)
-    failed = run.lines.order_by("line__claim__number", "line__position").first()
+    failed = run.lines.order_by("line__claim__number", "line__position").last()
     count(services.record_failures, run_id=run.pk, reasons={failed.pk: "Account closed"})
     count(services.record_payment, run_id=run.pk, run_line_ids=None)
     return counts
@@ -232,7 +232,7 @@ def test_what_is_done_to_many_is_what_is_done_to_each(world):
     run = world.released()
     services.record_payment(run_id=run.pk, run_line_ids=None, by=world.finance_lead, at=world.later(days=3))
     for claim in Claim.objects.all():
-        moves = claim.events.filter(action__in=["add_to_run", "record_payment"]).order_by("pk")
+        moves = claim.timeline.filter(action__in=["add_to_run", "record_payment"]).order_by("pk")
         shown = moves.values_list("action", "from_status", "to_status", "note", "line__isnull")
         assert list(shown) == [
             ("add_to_run", "approved", "in_run", run.reference, False),

@@ -95,7 +95,8 @@ def test_a_file_of_one_kind_needs_no_words(rows, paid):
 
 
 def test_no_account_number_is_kept_of_a_reference():
-    assert read("Payment 66374958", "1.00", "", "paid").reference == "Payment …"
+    assert read("Payment 66374958", "1.00", "", "paid").shown_reference == "Payment …"
+    assert read("Ref R00012-001E", "1.00", "", "paid").shown_reference == "Ref R00012-001E"
 
 
 # --- what each row does -------------------------------------------------------------------------
