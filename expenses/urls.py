@@ -99,9 +99,7 @@ urlpatterns: list = [
     path("claims/overdue/", views.OverdueListView.as_view(), name="overdue_list"),
     path("backlog/", views.BacklogListView.as_view(), name="backlog_list"),
     path("backlog/create/", views.BacklogCreateView.as_view(), name="backlog_create"),
-    path(
-        "backlog/<uuid:list_id>/columns/edit/", views.BacklogColumnsEditView.as_view(), name="backlog_columns_edit"
-    ),
+    path("backlog/<uuid:list_id>/columns/edit/", views.BacklogColumnsEditView.as_view(), name="backlog_columns_edit"),
     path("backlog/<uuid:list_id>/confirm/", views.BacklogConfirmView.as_view(), name="backlog_confirm"),
     path("reports/board/", views.BoardReportDetailView.as_view(), name="board_report_detail"),
     path("reports/board/export/", views.BoardReportExportView.as_view(), name="board_report_export"),

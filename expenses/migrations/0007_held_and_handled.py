@@ -9,7 +9,7 @@ The table's triggers are off for the first two: the change is the portal's own, 
 
 from django.db import migrations
 
-FORWARDS = """
+BACKFILL = """
 SET CONSTRAINTS ALL IMMEDIATE;
 ALTER TABLE expenses_claimline DISABLE TRIGGER USER;
 
@@ -19,7 +19,8 @@ FROM (
     WHERE line_id IS NOT NULL AND by_id IS NOT NULL AND action IN ('approve', 'return', 'refuse')
     GROUP BY line_id
 ) AS told
-WHERE told.line_id = line.id AND (line.appeal_decided_by_id IS NULL OR NOT line.appeal_decided_by_id = ANY (told.people));
+WHERE told.line_id = line.id
+    AND (line.appeal_decided_by_id IS NULL OR NOT line.appeal_decided_by_id = ANY (told.people));
 
 UPDATE expenses_claimline AS line SET held_since = claim.submitted_at, hold_due_on = claim.decision_due_on
 FROM expenses_claim AS claim
@@ -28,7 +29,9 @@ WHERE claim.id = line.claim_id AND claim.submitted_at IS NOT NULL AND line.statu
 
 SET CONSTRAINTS ALL IMMEDIATE;
 ALTER TABLE expenses_claimline ENABLE TRIGGER USER;
+"""
 
+RULES = """
 ALTER TABLE expenses_claimline ADD CONSTRAINT claim_line_appeal_decided_by_newcomer
 CHECK (appeal_decided_by_id IS NULL OR NOT appeal_decided_by_id = ANY (handled_by));
 
@@ -57,4 +60,4 @@ ALTER TABLE expenses_claimline DROP CONSTRAINT claim_line_appeal_decided_by_newc
 class Migration(migrations.Migration):
     dependencies = [("expenses", "0006_settled_moments")]
 
-    operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]
+    operations = [migrations.RunSQL(BACKFILL, migrations.RunSQL.noop), migrations.RunSQL(RULES, BACKWARDS)]

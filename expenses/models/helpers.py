@@ -1,6 +1,7 @@
 """Carers and helpers: people whom a partner lets prepare claims for them."""
 
 import uuid
+from typing import Any
 
 import pghistory
 from django.conf import settings
@@ -52,6 +53,6 @@ class Helper(models.Model):
         return f"{self.email} helps {self.partner_id}"
 
     @property
-    def person(self):
+    def person(self) -> Any:
         """Whoever helps, once they have an account in the role; ``invitation__accepted_by`` should be loaded."""
         return self.user or self.invitation.accepted_by

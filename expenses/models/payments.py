@@ -249,8 +249,7 @@ class BankDetails(models.Model):
                 condition=Q(check_status=BankCheckStatus.CONFIRMED, verified_at__isnull=False)
                 & Q(verified_by__isnull=False)
                 & ~Q(verified_by=F("user"))
-                | ~Q(check_status=BankCheckStatus.CONFIRMED)
-                & Q(verified_at__isnull=True, verified_by__isnull=True),
+                | ~Q(check_status=BankCheckStatus.CONFIRMED) & Q(verified_at__isnull=True, verified_by__isnull=True),
                 name="bank_details_confirmed_by_another_person",
             ),
             models.CheckConstraint(

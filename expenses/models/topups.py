@@ -80,6 +80,9 @@ class TopUp(models.Model):
             pgtrigger.Protect(name="top_up_is_kept", operation=pgtrigger.Delete),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.line_id}: {self.amount} more"
+
     @property
     def is_open(self) -> bool:
         return self.status == TopUpStatus.PROPOSED
@@ -88,6 +91,3 @@ class TopUp(models.Model):
     def now(self):
         """What the line would be worth in pounds."""
         return self.was + self.amount
-
-    def __str__(self) -> str:
-        return f"{self.line_id}: {self.amount} more"

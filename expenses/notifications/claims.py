@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from expenses.enums import ClaimAction, ClaimStatus
+from expenses.enums import ClaimAction, ClaimStatus, LineStatus
 from expenses.models import Claim
 from psp_portal.audit.context import Actor
 from psp_portal.dates import format_date, local_date
@@ -75,6 +75,8 @@ def _letters_of_change(claim: Claim, action: ClaimAction, *, at: datetime, must_
     letters = []
     if action in _BY_STAFF_OR_CLOCK:
         name, subject = _TO_CLAIMANT[ClaimStatus(claim.status)]
+        if action == ClaimAction.DECIDE and name == "part_decided" and _has_question(claim):
+            name, subject = "part_returned", "Claim {reference}: a question for you"
         if action == ClaimAction.RECORD_PAYMENT and claim.status != ClaimStatus.PAID:
             name, subject = "part_paid", "Part of claim {reference} has been paid"
         letters.append(claim_letter(claim, name, subject, claim.claimant_id, at=at))
@@ -94,6 +96,11 @@ def _letters_of_change(claim: Claim, action: ClaimAction, *, at: datetime, must_
     if is_to_pay and not must_find:
         letters.append(claim_letter(claim, "to_pay", "Claim {reference} is ready to pay", claim.waiting_on_id, at=at))
     return letters
+
+
+def _has_question(claim: Claim) -> bool:
+    """Say whether a line of a claim of which the rest goes on waits for its partner's answer."""
+    return claim.lines.filter(status=LineStatus.RETURNED).exists()
 
 
 def claims_handed_over(claims: Iterable[Claim], *, at: datetime) -> None:

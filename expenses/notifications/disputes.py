@@ -20,7 +20,7 @@ def dispute_raised(dispute: PayerDispute, *, at: datetime) -> None:
     subject = "Claim {reference}: it is being decided who pays it"
     letters = [
         claim_letter(claim, "dispute_raised", subject, person, at=at, arbiter=dispute.arbiter.get_full_name())
-        for person in _leads(claim, at=at)
+        for person in _leads(dispute, at=at)
         if person != dispute.arbiter_id
     ]
     partners = claim_letter(
@@ -43,7 +43,7 @@ def dispute_passed_on(dispute: PayerDispute, *, at: datetime) -> None:
 def dispute_decided(dispute: PayerDispute, *, at: datetime) -> None:
     """Tell both organisations' leads, the partner, and whoever has the claim now, which organisation pays."""
     claim = dispute.claim
-    told = dict.fromkeys([claim.claimant_id, *_leads(claim, at=at)])
+    told = dict.fromkeys([claim.claimant_id, *_leads(dispute, at=at)])
     subject = "Claim {reference}: it has been decided who pays it"
     letters = [
         claim_letter(claim, "dispute_decided", subject, person, at=at, payer=claim.payer.name) for person in told
@@ -87,9 +87,10 @@ def _to_arbiter(dispute: PayerDispute, *, at: datetime) -> Letter:
     )
 
 
-def _leads(claim: Claim, *, at: datetime) -> list[UUID]:
+def _leads(dispute: PayerDispute, *, at: datetime) -> list[UUID]:
     """Return the programme leads of both organisations, those away replaced; never the partner."""
-    both = directories([claim.payer_id, claim.organisation_id], local_date(at))
+    claim = dispute.claim
+    both = directories([dispute.payer_id, claim.organisation_id], local_date(at))
     found = [
         there.stand_in(there.posts.get(Post.PROGRAMME_LEAD), not_these={claim.claimant_id}) for there in both.values()
     ]

@@ -2,19 +2,25 @@
 
 import hashlib
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 
 from psp_portal.exceptions import TransitionNotAllowed
 
 
 def version_of(values: Iterable[object]) -> str:
-    """Return a short text that changes whenever one of the values does; 1.5 and 1.50 are the same value."""
+    """Return a short text that changes whenever one of the values does.
+
+    1.5 and 1.50 are the same value, and so is one moment in two time zones.
+    """
     said = "\x1f".join(_said(value) for value in values)
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def _said(value: object) -> str:
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return str(value.timestamp()) if isinstance(value, datetime) else str(value)
 
 
 def check_seen(seen: str, now: str, what: str) -> None:

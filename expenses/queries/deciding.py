@@ -14,6 +14,7 @@ from psp_portal.accounts.models import User
 
 # So many of a partner's latest lines of a kind say what is usual for them.
 USUAL_OF = 12
+_CLAIMED = F("pay") + F("held") + F("disallowed") + F("declined")
 # What a line says, what it pays and what was said about it: all that a decision rests on.
 _SEEN = (
     "status", "kind", "date", "minutes", "activity", "notice_hours", "vehicle", "miles", "passengers", "from_place",
@@ -39,19 +40,16 @@ def decision_queue(user: User, *, today: date) -> ClaimQuerySet:
     ``earlier`` are the amounts in pounds of the partner's latest lines of the kind on claims sent before.
     """
     lines = ClaimLine.objects.order_by("position").annotate(
-        is_first=~Exists(_earlier()), earlier=ArraySubquery(_earlier().order_by("-date").values("pounds")[:USUAL_OF])
+        is_first=~Exists(_earlier()),
+        earlier=ArraySubquery(_earlier().order_by("-date").values(pounds=_CLAIMED)[:USUAL_OF]),
     )
     return claims_to_decide(user, today=today).prefetch_related(None).prefetch_related(Prefetch("lines", lines))
 
 
 def _earlier() -> QuerySet[ClaimLine]:
     """Return the lines of the kind that the partner of a line has on claims sent before its own."""
-    return (
-        ClaimLine.objects.filter(
-            claimant_id=OuterRef("claimant_id"),
-            kind=OuterRef("kind"),
-            claim__submitted_at__lt=OuterRef("claim__submitted_at"),
-        )
-        .exclude(claim__status__in=[ClaimStatus.DRAFT, ClaimStatus.WITHDRAWN])
-        .annotate(pounds=F("pay") + F("held") + F("disallowed") + F("declined"))
-    )
+    return ClaimLine.objects.filter(
+        claimant_id=OuterRef("claimant_id"),
+        kind=OuterRef("kind"),
+        claim__submitted_at__lt=OuterRef("claim__submitted_at"),
+    ).exclude(claim__status__in=[ClaimStatus.DRAFT, ClaimStatus.WITHDRAWN])

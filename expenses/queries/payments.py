@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import F, Max, Q, QuerySet, Sum
 
-from expenses.enums import ExportFormat, LineKind, LineStatus, RunLineStatus, RunPart, RunStatus
+from expenses.enums import ExportFormat, LineKind, RunLineStatus, RunPart, RunStatus
 from expenses.models import BankResult, ClaimLine, PaymentRun, PaymentSettings, ResultUpload, RunExport, RunLine
 from expenses.models.claims import LineQuerySet
 from expenses.queries.bank import bank_details_to_pay, held_for_verification
@@ -143,7 +143,7 @@ def remittances_of(user: User) -> QuerySet:
 def payable_exists(user: User, *, today: date) -> bool:
     """Say whether anything approved waits for a run at an organisation where somebody pays."""
     mine = organisation_ids_where(user, roles_with(Permission.PAY_CLAIMS), today)
-    return ClaimLine.objects.filter(status=LineStatus.APPROVED, claim__payer_id__in=mine).exists()
+    return ClaimLine.objects.payable().filter(claim__payer_id__in=mine, claim__arbiter__isnull=True).exists()
 
 
 def result_uploads_visible_to(user: User, *, today: date) -> QuerySet[ResultUpload]:

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from expenses import permissions, queries
-from expenses.enums import ExportFormat, LineKind, RunPart, RunStatus
+from expenses.enums import BacsDays, ExportFormat, LineKind, RunPart, RunStatus
 from expenses.models import BankDetails, PaymentRun, PaymentSettings, RunExport, RunLine
 from expenses.policies.exports import bacs, tables
 from expenses.policies.exports.references import payment_reference
@@ -215,7 +215,7 @@ def _bacs_file(
         serial=f"{run.number % 1_000_000:06}",
         created_on=made_on,
         processing_on=day,
-        days=settings.bacs_days,
+        days=BacsDays(settings.bacs_days),
         narrative=run.reference,
     )
     _log(details.values(), run, by=by, at=at)

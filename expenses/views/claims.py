@@ -14,8 +14,8 @@ from committees.queries import assignments_visible_to, meetings_to_record
 from expenses import permissions, queries, services
 from expenses.forms import claims as forms
 from expenses.views import presenting
-from expenses.views.planner import limits_passed_by
 from expenses.views.agreeing import beside_lines
+from expenses.views.planner import limits_passed_by
 from partners.queries import appointments_of
 from psp_portal.exceptions import RuleBroken, TransitionNotAllowed
 from psp_portal.views import RuleFormView, ScopedListView

@@ -98,6 +98,8 @@ class RunRow:
 class AboutRun:
     """Finds the run of the address with its lines, a page at a time, or answers 404."""
 
+    request: HttpRequest
+
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.user, self.today = request.user, timezone.localdate()

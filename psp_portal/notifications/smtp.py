@@ -54,8 +54,8 @@ class EmailBackend(smtp.EmailBackend):
         return _ConnectionOverTLS if self.use_ssl else _Connection
 
     def _send(self, email_message: EmailMessage) -> bool:
-        self.connection.hand_over = getattr(email_message, "hand_over", None)
-        sent = super()._send(email_message)
+        self.connection.hand_over = getattr(email_message, "hand_over", None)  # type: ignore[union-attr]
+        sent = super()._send(email_message)  # type: ignore[misc]  # Django's stubs leave it out
         if sent and isinstance(email_message, Outgoing):
             email_message.is_taken = True
         return sent

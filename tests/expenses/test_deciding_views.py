@@ -8,7 +8,7 @@ import time_machine
 from django.db import connection
 from django.test import Client
 
-from expenses import services
+from expenses import queries, services
 from expenses.enums import ClaimStatus, LineAction, LineKind, LineStatus, Problem
 from expenses.models import Claim, ClaimEvent, ClaimLine
 from expenses.views.deciding import MEANINGS
@@ -48,6 +48,10 @@ def decisions(response, *chosen: tuple[ClaimLine, LineAction | str, str]) -> dic
     return data
 
 
+def version_of(claim) -> str:
+    return queries.version_of_claim(Claim.objects.get(pk=claim.pk), claim.lines.all())
+
+
 def ticks(response, *claims) -> dict:
     """Return a page's own data with some claims ticked."""
     data = sent_by(response)
@@ -62,14 +66,58 @@ def test_decision_list_shows_each_claim_with_its_lines_and_what_is_odd(world, ap
     claim = world.sent(with_taxi=True, with_parking=True)
     words = words_of(approver.get(page("decision_list")))
     assert "1 claim, oldest first." in words
-    assert claim.reference in words
-    assert world.person.name in words
-    assert f"{world.committee.name}, 8 September 2026 Waiting on you 15 September 2026" in words
-    assert "Time: 3 h 30 min, meeting 24.6 miles by car or van" in words
-    assert "Taxi: £14.50 Flagged: needed approval beforehand" in words
-    assert "Parking: £4.20 Flagged: no receipt" in words
-    assert "£107.23" in words, "£75.00 + £13.53 + £14.50 + £4.20"
+    assert f"{claim.reference}, {world.person.name} {world.committee.name}, 8 September 2026 Waiting on you" in words
+    assert "Sent 15 September 2026, due 29 September 2026. If approved, £107.23." in words, "75 + 13.53 + 14.50 + 4.20"
+    for part in (
+        "Line 1. Time: 3 h 30 min, meeting 8 September 2026 £75.00: 3 h 30 min on 8 September 2026: half day",
+        "Line 2. 24.6 miles by car or van 8 September 2026. Home to Trust headquarters £13.53: ",
+        "Line 3. Taxi: £14.50 Flagged 8 September 2026 £14.50: Held until it is approved "
+        "Needed approval beforehand. Nobody is named who agreed to this beforehand.",
+        "Line 4. Parking: £4.20 Flagged 8 September 2026 £4.20: Held until there is a receipt "
+        "No receipt. There is no receipt. If you approve the line, £4.20 is paid without one.",
+        "The partner was asked to add a receipt, or say why there is none, due 22 September 2026.",
+    ):
+        assert part in words
     assert "Overdue" not in words
+    assert "Skip to the next claim" not in words, "there is none"
+
+
+def test_decision_list_says_what_is_unlike_a_partner_s_other_claims(world, approver):
+    for _ in range(3):
+        world.paid()
+    draft = world.draft()
+    world.line(draft, LineKind.BUS, amount=Decimal("3.00"), description="Number 4", from_place="Home", to_place="Trust")
+    mileage = draft.lines.get(kind=LineKind.MILEAGE)
+    far = services.LineInput(
+        LineKind.MILEAGE,
+        mileage.date,
+        vehicle=mileage.vehicle,
+        miles=Decimal("120"),
+        from_place="Home",
+        to_place="Hull",
+    )
+    services.change_line(claim_id=draft.pk, line_id=mileage.pk, line=far, by=world.person, at=world.at)
+    services.submit_claim(claim_id=draft.pk, by=world.person, at=world.later(minutes=1))
+    words = words_of(approver.get(page("decision_list")))
+    assert "8 September 2026. Home to Trust. Number 4 £3.00" in words
+    assert words.count("The first claim for this kind of thing") == 1
+    assert "The first claim for this kind of thing (bus, tram or underground) from this partner." in words
+    assert words.count("Far above what this partner usually claims") == 1
+    assert "Far above what this partner usually claims for this: about £13.53." in words
+
+
+def test_decision_list_leads_by_heading_and_link_from_claim_to_claim(world, approver):
+    claims = [world.sent() for _ in range(3)]
+    response = approver.get(page("decision_list"))
+    text = response.content.decode()
+    assert {"claim-1", "claim-2", "claim-3", "approve"} <= ids_of(response)
+    assert text.count('href="#claim-') == 2, "from the first and the second"
+    assert 'href="#claim-2"' in text
+    assert 'href="#approve"' in text
+    for number, claim in enumerate(claims, start=1):
+        heading = text.partition(f'id="claim-{number}-heading"')[2].partition("</h2>")[0]
+        assert claim.reference in heading
+    assert "<script" not in text.partition("<main")[2].partition("</main>")[0]
 
 
 def test_decision_list_is_oldest_first_and_marks_what_is_late_and_whose_it_is(world):
@@ -130,7 +178,8 @@ def test_bulk_approve_approves_plain_lines_and_names_what_it_left_out(world, app
     done = approver.get(response.url)
     words = words_of(done)
     assert "4 lines of 2 claims approved" in words
-    assert f"{plain.reference}, {world.person.name} {flagged.reference}, {world.person.name}" in words
+    lines = "Time: 3 h 30 min, meeting; 24.6 miles by car or van"
+    assert f"{plain.reference}, {world.person.name}: {lines} {flagged.reference}, {world.person.name}: {lines}" in words
     assert f"{flagged.reference} {world.person.name} Line 3, Taxi: £14.50 Needed approval beforehand" in words
     assert decide_page(flagged) in done.content.decode()
     statuses = [Claim.objects.get(pk=claim.pk).status for claim in (plain, flagged, unticked)]
@@ -184,7 +233,7 @@ def test_bulk_approve_leaves_out_what_changed_meanwhile_and_goes_on_with_the_res
 
     words = words_of(approver.post(page("bulk_approve"), data, follow=True))
     assert "2 lines of 1 claim approved" in words
-    assert f"{changed.reference} {world.person.name} All of it The partner changed it after you" in words
+    assert f"{changed.reference} {world.person.name} All of it This claim has changed since you opened" in words
     assert f"{decided.reference} {world.person.name} All of it Somebody else decided it" in words
     assert "A claim you ticked All of it The partner has taken it back." in words
     assert taken_back.reference not in words, "it is a draft again, which is its partner's alone"
@@ -195,7 +244,7 @@ def test_bulk_approve_leaves_out_what_changed_meanwhile_and_goes_on_with_the_res
 def test_bulk_approve_touches_and_names_nothing_of_another_organisation(world, approver):
     other = make_world()
     claim, own = other.sent(), world.sent()
-    data = {"claims": [f"{claim.pk}@{claim.submitted_at.timestamp()}", f"{own.pk}@{own.submitted_at.timestamp()}"]}
+    data = {"claims": [f"{each.pk}@{version_of(each)}" for each in (claim, own)]}
     words = words_of(approver.post(page("bulk_approve"), data, follow=True))
     assert "2 lines of 1 claim approved" in words
     assert claim.reference not in words
@@ -218,7 +267,7 @@ def test_bulk_approve_without_anything_done_leads_to_the_queue(approver):
 
 def test_bulk_approve_is_for_approvers(world):
     claim = world.sent()
-    data = {"claims": [f"{claim.pk}@{claim.submitted_at.timestamp()}"]}
+    data = {"claims": [f"{claim.pk}@{version_of(claim)}"]}
     assert signed_in(world.auditor).post(page("bulk_approve"), data).status_code == 403
     claim.refresh_from_db()
     assert claim.status == ClaimStatus.SUBMITTED
@@ -417,10 +466,10 @@ def appeal_page(line) -> str:
 def test_appeal_decide_is_for_a_second_person(world, appealed, approver):
     refused = approver.get(appeal_page(appealed))
     assert refused.status_code == 403
-    assert "You decided this line the first time. A second person must decide the appeal." in words_of(refused)
+    assert "You have decided this line or asked about it before. Somebody who has not must decide" in words_of(refused)
     assert approver.post(appeal_page(appealed), {"allow": "yes", "reason": "Mine"}).status_code == 403
     queue = words_of(approver.get(page("decision_list")))
-    assert "You decided a line that is appealed. A second person must decide the appeal." in queue
+    assert "You have decided a line that is appealed, or asked about it. Somebody who has not must decide" in queue
     assert "Decide the appeal on line" not in queue
 
     second = signed_in(world.deputy)

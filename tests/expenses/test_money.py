@@ -76,7 +76,7 @@ def also_at(other: World, world: World) -> World:
         by=other.lead, at=factories.START,
     )  # fmt: skip
     other.person, other.partner = world.person, partner
-    other.meeting = attended_meeting(other.assignment, starts_at=MEETING_AT - timedelta(days=200), by=other.lead)
+    other.meeting = attended_meeting(other.assignment, starts_at=MEETING_AT - timedelta(days=59), by=other.lead)
     other.made = []
     other.another_meeting = lambda: attended_meeting(  # type: ignore[method-assign]
         other.assignment, starts_at=MEETING_AT - timedelta(days=60 + len(other.made)), by=other.lead

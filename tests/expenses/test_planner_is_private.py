@@ -183,10 +183,10 @@ def test_what_is_declined_is_no_earning(world):
     assert [earning.pounds for earning in queries.earnings_of(world.person)] == [Decimal("20.00")]
 
 
-def planned(world: World, *, days: int, minutes: int = 300) -> None:
+def planned(world: World, *, days: int, minutes: int = 300, hours: int = 0) -> None:
     schedule_meeting(
-        committee_id=world.committee.pk, starts_at=world.later(days=days), planned_minutes=minutes, place="Boardroom",
-        online_link="", by=world.lead, at=world.at,
+        committee_id=world.committee.pk, starts_at=world.later(days=days, hours=hours), planned_minutes=minutes,
+        place="Boardroom", online_link="", by=world.lead, at=world.at,
     )  # fmt: skip
 
 
@@ -208,7 +208,7 @@ def test_what_lies_ahead_is_drafts_meetings_not_claimed_for_and_meetings_planned
 
 def test_meetings_of_one_day_are_summed_and_others_earn_nothing(world):
     planned(world, days=6, minutes=150)
-    planned(world, days=6, minutes=150)
+    planned(world, days=6, minutes=150, hours=4)
     on_the_day = [each for each in queries.earnings_ahead(world.person, today=world.today) if each.on > world.today]
     assert [earning.pounds for earning in on_the_day] == [Decimal("150.00")]
     unpaid = make_world(is_paid=False)

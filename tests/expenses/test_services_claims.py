@@ -209,9 +209,7 @@ def test_a_receipt_can_be_removed_with_its_file_and_used_again(world):
     line = world.line(claim, LineKind.PARKING, amount=Decimal("4.20"))
     receipt = world.receipt(claim, line)
     for _ in range(2):
-        services.remove_receipt(
-            claim_id=claim.pk, line_id=line.pk, receipt_id=receipt.pk, by=world.person, at=world.at
-        )
+        services.remove_receipt(claim_id=claim.pk, line_id=line.pk, receipt_id=receipt.pk, by=world.person, at=world.at)
     line.refresh_from_db()
     assert (Receipt.objects.count(), Document.objects.count(), line.problems) == (0, 0, [Problem.NO_RECEIPT])
 

@@ -7,14 +7,15 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from expenses import services
-from expenses.enums import ClaimAction, ClaimStatus, LineAction, LineKind, LineStatus, Preference, Problem
+from expenses import permissions, queries, services
+from expenses.enums import ClaimAction, ClaimStatus, ClockEvent, LineAction, LineKind, LineStatus, Preference, Problem
 from expenses.models import ClaimLine
 from expenses.services import deciding, moving
 from psp_portal.accounts.enums import Role
 from psp_portal.audit.context import acting_as
 from psp_portal.exceptions import RuleBroken, TransitionNotAllowed
 from psp_portal.notifications.models import Message
+from psp_portal.people import services as people
 from tests import factories
 from tests.expenses.world import make_world
 
@@ -157,6 +158,76 @@ def test_bulk_approval_goes_on_past_a_claim_it_may_not_decide(world):
     assert result.left_out == []
 
 
+def test_forty_plain_lines_of_many_claims_are_approved_at_once_and_odd_ones_named(world):
+    plain = [world.sent() for _ in range(20)]
+    taxi, taken_back, reworded = world.sent(with_taxi=True), world.sent(), world.sent()
+    suspect = world.sent()
+    with factories.acting():
+        suspect.lines.filter(kind=LineKind.MILEAGE).update(problems=[Problem.LIKELY_DUPLICATE])
+    everything = [*plain, taxi, taken_back, reworded, suspect]
+    seen = {claim.pk: queries.version_of_claim(claim, claim.lines.all()) for claim in everything}
+    services.recall_claim(claim_id=taken_back.pk, by=world.person, at=world.at)
+    with factories.acting():
+        reworded.lines.filter(kind=LineKind.MILEAGE).update(pay=Decimal("900.00"))
+    result = services.approve_in_bulk(
+        claim_ids=[claim.pk for claim in everything], by=world.approver, at=world.at, seen_versions=seen
+    )
+    assert result.lines_approved == 40 + 2 + 1
+    assert [claim.pk for claim in result.approved] == [claim.pk for claim in (*plain, taxi, suspect)]
+    assert result.positions[taxi.pk] == [1, 2]
+    assert result.left_out == [
+        services.LeftOut(taxi.reference, 3, "needed approval beforehand"),
+        services.LeftOut(
+            reworded.reference, None, "This claim has changed since you opened the page. Look at it again."
+        ),
+        services.LeftOut(suspect.reference, 2, "likely duplicate"),
+    ]
+    statuses = set(ClaimLine.objects.filter(claim__in=plain).values_list("status", flat=True))
+    assert statuses == {"approved"}
+    assert set(reworded.lines.values_list("status", flat=True)) == {"pending"}
+
+
+def test_a_line_changed_between_reading_and_locking_is_not_decided_on_old_figures(world, monkeypatch):
+    first, second = world.sent(), world.sent()
+    lock = deciding.lock_lines
+
+    def changed_meanwhile(claim):
+        if claim.pk == first.pk:
+            with factories.acting():
+                claim.lines.filter(position=2).update(pay=Decimal("900.00"))
+        return lock(claim)
+
+    monkeypatch.setattr(deciding, "lock_lines", changed_meanwhile)
+    result = services.approve_in_bulk(claim_ids=[first.pk, second.pk], by=world.approver, at=world.at)
+    assert [claim.pk for claim in result.approved] == [second.pk]
+    assert result.left_out == [
+        services.LeftOut(first.reference, None, "Line 2 has changed since you opened the page. Look at it again.")
+    ]
+
+
+def test_a_decision_on_what_was_seen_is_refused_when_it_has_changed(world):
+    claim = world.sent()
+    first, second = claim.lines.order_by("position")
+    seen = {line.pk: queries.version_of_line(claim, line) for line in (first, second)}
+    with factories.acting():
+        ClaimLine.objects.filter(pk=second.pk).update(miles=Decimal("900.0"))
+
+    def approve(line):
+        return services.decide_lines(
+            claim_id=claim.pk, decisions=[services.Decision(line.pk, APPROVE, seen=seen[line.pk])],
+            by=world.approver, at=world.at,
+        )  # fmt: skip
+
+    with pytest.raises(TransitionNotAllowed, match="Line 2 has changed since you opened the page"):
+        approve(second)
+    approve(first)
+    with pytest.raises(TransitionNotAllowed, match="This claim has changed"):
+        services.decide_lines(
+            claim_id=claim.pk, decisions=[services.Decision(second.pk, APPROVE)], by=world.approver, at=world.at,
+            seen_version="what it was before",
+        )  # fmt: skip
+
+
 def test_bulk_approval_of_what_is_gone_or_decided_does_nothing(world):
     draft, done = world.draft(), world.approved()
     gone = draft.pk
@@ -237,14 +308,86 @@ def test_an_appeal_against_nothing_to_pay_ends_with_nothing_to_pay(world):
 
 def test_whoever_decided_first_does_not_decide_the_appeal(world):
     claim, line = appealed(world)
-    with pytest.raises(PermissionDenied, match="A second person must decide"):
+    with pytest.raises(PermissionDenied, match="Somebody who has not must decide the appeal"):
         decide_appeal(world, claim, line, allow=True, by=world.approver)
     with (
-        pytest.raises(IntegrityError, match="appeal_decided_by_third_person"),
+        pytest.raises(IntegrityError, match="appeal_decided_by_(third_person|newcomer)"),
         transaction.atomic(),
         acting_as(world.approver, "test"),
     ):
         ClaimLine.objects.filter(pk=line.pk).update(appeal_decided_by=world.approver, appeal_decided_at=world.at)
+
+
+def asked_then_refused(world):
+    """Return a line that the budget holder asked about and the deputy then refused, appealed."""
+    claim = world.decide(world.sent(), APPROVE, RETURN)
+    line = claim.lines.get(status=LineStatus.RETURNED)
+    services.answer_question(claim_id=claim.pk, line_id=line.pk, answer="Yes", by=world.person, at=world.at)
+    world.decide(claim, REFUSE, by=world.deputy)
+    services.appeal_line(claim_id=claim.pk, line_id=line.pk, reason="It was agreed", by=world.person, at=world.at)
+    claim.refresh_from_db()
+    line.refresh_from_db()
+    return claim, line
+
+
+def test_whoever_asked_about_a_line_does_not_decide_its_appeal_either(world):
+    third = factories.make_member(Role.APPROVER, world.organisation)
+    claim, line = asked_then_refused(world)
+    assert line.handled_by == [world.approver.pk, world.deputy.pk]
+    # It went to the only one who has neither asked nor decided.
+    assert (claim.status, claim.waiting_on, claim.responsible) == ("appealed", third, third)
+    for somebody in (world.approver, world.deputy):
+        with pytest.raises(PermissionDenied, match="decided this line or asked about it before"):
+            decide_appeal(world, claim, line, allow=True, by=somebody)
+        actions = permissions.actions_open_to(somebody, claim, today=world.today)
+        assert ClaimAction.DECIDE_APPEAL not in actions
+        with (
+            pytest.raises(IntegrityError, match="appeal_decided_by_newcomer"),
+            transaction.atomic(),
+            acting_as(somebody, "test"),
+        ):
+            ClaimLine.objects.filter(pk=line.pk).update(appeal_decided_by=somebody, appeal_decided_at=world.at)
+    decide_appeal(world, claim, line, allow=True, by=third)
+
+
+def test_an_appeal_that_nobody_may_decide_goes_up_the_chain_and_says_so(world):
+    claim, _line = asked_then_refused(world)
+    assert (claim.waiting_on, claim.responsible) == (world.lead, world.lead)
+    note = claim.timeline.get(action=ClockEvent.HAND_OVER).note
+    assert note == (
+        f"Nobody at {world.organisation.name} who may decide this appeal, because nobody decides the same line twice "
+        f"is here. {world.lead.name} must find somebody"
+    )
+    told = Message.objects.get(kind="expenses.claim.find_somebody")
+    assert told.recipient == world.lead
+    assert not Message.objects.filter(kind="expenses.claim.appealed").exists()
+    # Somebody new takes it over in the transaction that makes them an approver.
+    new = factories.make_user()
+    people.grant_role(
+        user_id=new.pk, organisation_id=world.organisation.pk, role=Role.APPROVER, starts_on=world.today, by=world.lead,
+        at=world.at,
+    )  # fmt: skip
+    claim.refresh_from_db()
+    assert claim.waiting_on == new
+
+
+def test_two_lines_appealed_go_to_somebody_who_handled_neither(world):
+    claim = world.sent(with_parking=True)
+    time, mileage, parking = claim.lines.order_by("position")
+    for line, by in ((mileage, world.approver), (parking, world.deputy)):
+        services.decide_lines(
+            claim_id=claim.pk, decisions=[services.Decision(line.pk, REFUSE, "No")], by=by, at=world.at
+        )
+    world.decide(claim, APPROVE)
+    for line in (mileage, parking):
+        services.appeal_line(claim_id=claim.pk, line_id=line.pk, reason="Yes", by=world.person, at=world.at)
+    claim.refresh_from_db()
+    assert claim.waiting_on == world.lead, "each approver has handled one of the two"
+    # Each may still decide the other's.
+    decide_appeal(world, claim, parking, allow=True, by=world.approver)
+    claim.refresh_from_db()
+    assert claim.waiting_on == world.deputy, "what is left is the budget holder's own refusal"
+    decide_appeal(world, claim, mileage, allow=True, by=world.deputy)
 
 
 def test_an_appeal_is_decided_with_words(world):

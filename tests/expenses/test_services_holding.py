@@ -2,10 +2,11 @@
 
 from datetime import date
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from expenses import queries, services
 from expenses.enums import ClaimStatus, ClockEvent, LineAction, LineKind, LineStatus, Problem
@@ -238,3 +239,20 @@ def test_a_line_that_is_not_held_has_no_clock_to_renew(world):
     line = claim.lines.first()
     holding.renew_hold(claim, line, at=world.at)
     assert line.held_since is None
+
+
+def test_what_was_held_and_handled_before_the_columns_were_there_is_read_off_what_is_known(world):
+    claim, line = held(world)
+    decided = world.decide(world.sent(), RETURN, REFUSE, by=world.deputy)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE expenses_claimline DISABLE TRIGGER USER")
+        cursor.execute(
+            "UPDATE expenses_claimline SET handled_by = '{}', held_since = NULL, hold_due_on = NULL, "
+            "hold_asked_at = NULL"
+        )
+        cursor.execute("ALTER TABLE expenses_claimline ENABLE TRIGGER USER")
+        cursor.execute(import_module("expenses.migrations.0007_held_and_handled").BACKFILL)
+    assert hold_of(line) == (world.at, None, date(2026, 9, 29)), "since it was sent, and with an approver"
+    assert ClaimLine.objects.filter(held_since__isnull=False).count() == 1
+    assert [each.handled_by for each in decided.lines.all()] == [[world.deputy.pk]] * 2
+    assert not any(each.handled_by for each in claim.lines.all())

@@ -20,8 +20,8 @@ from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from expenses import services, tasks  # noqa: E402
-from expenses.enums import ClaimStatus, LineAction  # noqa: E402
-from expenses.models import Claim, ClaimEvent, Escalation, PaymentRun, RunLine  # noqa: E402
+from expenses.enums import ClaimStatus, ExportFormat, LineAction  # noqa: E402
+from expenses.models import Claim, ClaimEvent, Escalation, PaymentRun, RunExport, RunLine  # noqa: E402
 from expenses.policies import escalation as ladder  # noqa: E402
 from expenses.policies import states  # noqa: E402
 from psp_portal.accounts.models import User  # noqa: E402

@@ -420,9 +420,7 @@ def test_the_same_number_again_changes_nothing(trust):
     assert Message.objects.filter(kind="partners.telephone.record").count() == 1
 
 
-@pytest.mark.parametrize(
-    "number", ["", "12345", "call me", "0163296000x", "01632 960001 ext", "0" * 16, "01632 96-0"]
-)
+@pytest.mark.parametrize("number", ["", "12345", "call me", "0163296000x", "01632 960001 ext", "0" * 16, "01632 96-0"])
 def test_a_number_that_nobody_could_call_is_refused(trust, number):
     with pytest.raises(RuleBroken, match="Enter a telephone number") as broken:
         telephone(trust, number)

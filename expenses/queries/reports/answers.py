@@ -60,13 +60,13 @@ def _answer(replied_at: str, today: date, *, needs_reply: Q | None = None) -> Ca
     return Case(*cases, default=Value(NOT_DUE), output_field=CharField())
 
 
-def _steps(scope: Scope) -> QuerySet[Escalation]:
+def _steps(scope: Scope) -> QuerySet[Any, Any]:
     return Escalation.objects.filter(scope.of_payer("claim__"), scope.within("written_at")).annotate(
         answer=_answer("replied_at", scope.today, needs_reply=Q(needs_reply=True))
     )
 
 
-def _updates(scope: Scope) -> QuerySet[UpdateRequest]:
+def _updates(scope: Scope) -> QuerySet[Any, Any]:
     return UpdateRequest.objects.filter(scope.of_payer("claim__"), scope.within("asked_at")).annotate(
         how=_answer("answered_at", scope.today)
     )

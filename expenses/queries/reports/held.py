@@ -1,6 +1,7 @@
 """What was held for which reason: flagged lines of the claims that were sent in the period."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, F, Q, Sum
 
@@ -76,7 +77,8 @@ def _asked(scope: Scope) -> LineQuerySet:
 
 def held_rows(scope: Scope, figure: str) -> Counted | None:
     """Return the lines that a figure of the report counts, the oldest first; None for a figure it has not."""
-    lines, value = _flagged(scope), F("held")
+    lines = _flagged(scope)
+    value: Any = F("held")
     match figure.partition("-"):
         case ("held", _, ""):
             pass

@@ -7,13 +7,13 @@ does not change what was owed on a day. A claim that its partner took back to ch
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, CharField, Count, F, Q, QuerySet, Sum, Value, When
 from django.db.models import Min as Least
 
 from expenses.models import ClaimLine
-from expenses.models.claims import LineQuerySet
 from expenses.policies import performance
 from expenses.policies.performance import Aged, Bucket
 from expenses.policies.performance import Sum as Total
@@ -59,7 +59,7 @@ def end_of(day: date) -> datetime:
     return start_of_day(day + timedelta(days=1))
 
 
-def lines_unsettled(claims: Q, day: date, *, today: date) -> LineQuerySet:
+def lines_unsettled(claims: Q, day: date, *, today: date) -> QuerySet[Any, Any]:
     """Return the lines of sent claims that had not come to their end on a day, each with how it stood (``standing``)
     and what was to be paid of it (``owed``), with the days since its claim was sent.
 
@@ -97,9 +97,20 @@ def lines_unsettled(claims: Q, day: date, *, today: date) -> LineQuerySet:
     )
 
 
+def lines_of_scope(scope: Scope) -> QuerySet[Any, Any]:
+    """Return the unsettled lines that a scope's payer has to pay, as at its day."""
+    return lines_unsettled(scope.of_payer("claim__"), scope.as_at, today=scope.today)
+
+
+def _lines_elsewhere(scope: Scope) -> QuerySet[Any, Any]:
+    """Return what is owed for claims made here that another organisation pays."""
+    lines = lines_unsettled(scope.elsewhere("claim__"), scope.as_at, today=scope.today)
+    return lines.exclude(standing=CONTESTED)
+
+
 def owed_report(scope: Scope, target: Target) -> OwedReport:
     """Return what is owed as at the scope's day, by age. Two queries."""
-    lines = lines_unsettled(scope.of_payer("claim__"), scope.as_at, today=scope.today)
+    lines = lines_of_scope(scope)
     # A claim may have lines that stand differently: it is counted once in each figure.
     found = list(
         lines.order_by()
@@ -134,7 +145,7 @@ def _total(pounds: Iterable) -> Total:
 
 
 def _elsewhere(scope: Scope) -> list[Elsewhere]:
-    lines = lines_unsettled(scope.elsewhere("claim__"), scope.as_at, today=scope.today).exclude(standing=CONTESTED)
+    lines = _lines_elsewhere(scope)
     found = (
         lines.order_by()
         .values("claim__payer_id", payer=F("claim__payer__name"))
@@ -150,7 +161,7 @@ def _elsewhere(scope: Scope) -> list[Elsewhere]:
 
 def owed_rows(scope: Scope, figure: str, target: Target) -> Counted | None:
     """Return the claims that a figure of the report counts, the oldest first; None for a figure it has not."""
-    lines = lines_unsettled(scope.of_payer("claim__"), scope.as_at, today=scope.today)
+    lines = lines_of_scope(scope)
     owed = lines.exclude(standing=CONTESTED)
     match figure.partition("-"):
         case ("owed", _, ""):

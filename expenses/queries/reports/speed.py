@@ -76,7 +76,7 @@ def speed_report(scope: Scope, target: Target) -> SpeedReport:
     )
 
 
-def _paid(scope: Scope) -> QuerySet[Claim]:
+def _paid(scope: Scope) -> QuerySet[Any, Any]:
     """Return the claims paid whole whose last payment was in the period. One is in time that was paid by its day."""
     return Claim.objects.filter(scope.of_payer(), scope.within("paid_at"), status=ClaimStatus.PAID).annotate(
         paid_on=day_of("paid_at"),
@@ -102,7 +102,7 @@ def days_with_partners(scope: Scope) -> DaysWithPartners:
     return DaysWithPartners(len(waits), sum(waits))
 
 
-def _waited(scope: Scope) -> QuerySet[Claim]:
+def _waited(scope: Scope) -> QuerySet[Any, Any]:
     """Return the claims paid in the period that were at some time with their partner."""
     asked = ClaimEvent.objects.filter(line__isnull=True, to_status__in=sorted(PARTNERS_TURN)).exclude(
         from_status=F("to_status")

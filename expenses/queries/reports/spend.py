@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, QuerySet, Sum
 
 from committees.queries import names_of_committees
 from expenses.enums import LineKind, LineStatus
@@ -79,7 +79,7 @@ def _booked(scope: Scope) -> LineQuerySet:
 
 def _grouped(lines: LineQuerySet, amount: str) -> list[dict[str, Any]]:
     # Not by the committee's name: to carry that through a million lines would take longer than to add them up.
-    grouped = lines.order_by().values(
+    grouped: QuerySet[Any, Any] = lines.order_by().values(
         "kind", code=F("claim__assignment__budget_code"), committee_id=F("claim__assignment__committee_id")
     )
     return list(grouped.annotate(lines=Count("*"), pounds=Sum(amount)))

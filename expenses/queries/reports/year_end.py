@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Sum
 
 from committees.queries import attended_meetings_paid_by
 from expenses.enums import ClaimStatus, LineKind
@@ -25,7 +25,7 @@ from expenses.policies.performance import Sum as Total
 from expenses.queries.claims import COUNTING
 from expenses.queries.payments import TIME_KINDS
 from expenses.queries.rates import as_values, with_rows
-from expenses.queries.reports.owed import CONTESTED, STANDING_LABELS, end_of, lines_unsettled
+from expenses.queries.reports.owed import CONTESTED, STANDING_LABELS, end_of, lines_of_scope
 from expenses.queries.reports.scope import Scope
 from expenses.queries.reports.speed import Target
 from expenses.queries.reports.spend import NO_CODE
@@ -122,7 +122,9 @@ def year_end(scope: Scope, target: Target) -> YearEnd:
     by_days: dict[int, dict[bool, Total]] = defaultdict(lambda: {True: Total(), False: Total()})
     by_code: dict[str, dict[bool, Total]] = defaultdict(lambda: {True: Total(), False: Total()})
     contested = Total()
-    grouped = _lines(scope).order_by().values("days", "kind", "standing", code=F("claim__assignment__budget_code"))
+    grouped = (
+        lines_of_scope(scope).order_by().values("days", "kind", "standing", code=F("claim__assignment__budget_code"))
+    )
     for row in grouped.annotate(lines=Count("*"), pounds=Sum("owed")):
         lines, is_time = Total(row["lines"], row["pounds"]), row["kind"] in TIME_KINDS
         if row["standing"] == CONTESTED:
@@ -142,10 +144,6 @@ def year_end(scope: Scope, target: Target) -> YearEnd:
     )
 
 
-def _lines(scope: Scope) -> QuerySet[ClaimLine]:
-    return lines_unsettled(scope.of_payer("claim__"), scope.as_at, today=scope.today)
-
-
 def _of_bucket(bucket: Bucket, by_days: dict[int, dict[bool, Total]]) -> Ledgers:
     return _ledgers(bucket.label, [sums for days, sums in by_days.items() if bucket.holds(days)])
 
@@ -158,7 +156,7 @@ def _ledgers(name: str, sums: Iterable[dict[bool, Total]]) -> Ledgers:
 def accruals_of(scope: Scope) -> list[Accrual]:
     """Return every line that was unpaid on the day, the oldest first: what the figures of the year end add up."""
     found = (
-        _lines(scope)
+        lines_of_scope(scope)
         .exclude(standing=CONTESTED)
         .order_by("claim__submitted_at", "claim__number", "position")
         .values_list(

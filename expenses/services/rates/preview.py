@@ -88,8 +88,8 @@ def preview_change(
 ) -> Preview:
     """Return what a change of a card, at ``at``, would do. Raises whatever the change itself would raise.
 
-    The examples are of the first day on which the change can be seen: today, or the new row's first day if it is later; ``about`` names
-    what they are about (fields of ``Subject``).
+    The examples are of the first day on which the change can be seen: today, or the new row's first day if it is
+    later; ``about`` names what they are about (fields of ``Subject``).
     """
     on = max(today, valid_from or today)
     old = _card(card_id)

@@ -32,7 +32,8 @@ class ReportForm(NHSForm):
 
     def __init__(self, *args: Any, committees: Iterable[tuple[str, str]], codes: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["committee"].choices = [("", "All committees"), *committees]
+        self.committees = dict([("", "All committees"), *committees])
+        self.fields["committee"].choices = list(self.committees.items())
         self.fields["code"].choices = [("", "All budget codes"), *((code, code) for code in codes)]
 
     def clean(self) -> dict[str, Any]:

@@ -276,8 +276,7 @@ class ReportExportView(_Report):
 
     def get(self, request: HttpRequest, report: str) -> HttpResponse:
         period = self.scope.period
-        committees = dict(self.form.fields["committee"].choices)
-        committee = committees[str(self.scope.committee_id or "")]
+        committee = self.form.committees[str(self.scope.committee_id or "")]
         start = [self.organisation.name, period.first, period.last, committee, self.scope.budget_code]
         rows = presenters.file_rows(self.tables_of(report), *start)
         return _file(f"{report}-{period.first}-{period.last}.csv", FILE_HEADER, rows)

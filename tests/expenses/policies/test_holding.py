@@ -1,6 +1,6 @@
 """What is asked while money is held, what is odd, and what was seen. No database."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from expenses.enums import Problem
 from expenses.policies import holding, oddness, seen
+from psp_portal.dates import LONDON
 from psp_portal.exceptions import TransitionNotAllowed
 
 RECEIPT, APPROVAL = Problem.NO_RECEIPT, Problem.NEEDS_APPROVAL
@@ -81,6 +82,9 @@ def test_a_version_changes_with_each_value_and_not_with_how_a_sum_is_written():
         other[place] = "another"
         assert seen.version_of(other) != version
     assert seen.version_of(["a", "b"]) != seen.version_of(["ab", ""])
+    moment = datetime(2026, 9, 15, 9, 0, tzinfo=LONDON)
+    assert seen.version_of([moment]) == seen.version_of([moment.astimezone(UTC)])
+    assert seen.version_of([moment]) != seen.version_of([moment + timedelta(microseconds=1)])
 
 
 def test_what_has_changed_since_it_was_seen_is_refused():

@@ -126,7 +126,7 @@ def test_without_posts_it_goes_to_whoever_holds_a_role():
 
 def test_with_everybody_away_it_stays_with_somebody():
     away = dict.fromkeys(ROLES)
-    assert people_for(claim(), there(away=away)) == People(LEAD, LEAD)
+    assert people_for(claim(), there(away=away)) == People(LEAD, LEAD, must_find=True)
 
 
 def test_it_never_comes_to_the_claimant_and_with_nobody_else_there_is_no_answer():

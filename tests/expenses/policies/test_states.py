@@ -11,6 +11,7 @@ from psp_portal.exceptions import TransitionNotAllowed
 
 LINE_MOVES = {
     ("pending", "approve"), ("pending", "return"), ("pending", "refuse"), ("pending", "withdraw"),
+    ("pending", "answer_hold"),
     ("returned", "answer"), ("returned", "withdraw"),
     ("not_approved", "appeal"), ("not_approved", "let_stand"), ("not_approved", "withdraw"),
     ("appealed", "allow_appeal"), ("appealed", "dismiss_appeal"), ("appealed", "withdraw"),
@@ -23,6 +24,7 @@ CLAIM_SOURCES = {
     "withdraw": {"submitted", "returned", "appealed", "not_approved"},
     "decide": {"submitted"},
     "answer": {"returned", "submitted", "appealed"},
+    "answer_hold": {"submitted"},
     "appeal": {"submitted", "returned", "appealed", "approved", "in_run", "not_approved"},
     "decide_appeal": {"appealed", "submitted"},
     "let_stand": {"submitted", "returned", "appealed", "approved", "in_run", "not_approved"},
