@@ -9,259 +9,111 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("pghistory", "0007_auto_20250421_0444"),
+        ('pghistory', '0007_auto_20250421_0444'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Document",
+            name='Document',
             fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("file", models.FileField(blank=True, upload_to="documents")),
-                ("original_name", models.CharField(help_text="For people to read; no path.", max_length=150)),
-                ("content_type", models.CharField(help_text="Of what is stored.", max_length=40)),
-                ("size", models.PositiveIntegerField(help_text="Bytes stored.")),
-                ("pages", models.PositiveSmallIntegerField(help_text="Of a PDF.", null=True)),
-                (
-                    "fingerprint",
-                    models.CharField(
-                        help_text="SHA-256 of the bytes that came: finds the same file twice.", max_length=64
-                    ),
-                ),
-                (
-                    "stored_sha256",
-                    models.CharField(help_text="SHA-256 of the bytes stored: finds damage.", max_length=64),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "Waiting for the virus check"),
-                            ("clean", "Checked"),
-                            ("infected", "Refused: virus"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("uploaded_at", models.DateTimeField()),
-                (
-                    "checked_at",
-                    models.DateTimeField(
-                        help_text="When the virus scanner gave its verdict; empty without one.", null=True
-                    ),
-                ),
-                (
-                    "uploaded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('file', models.FileField(blank=True, upload_to='documents')),
+                ('original_name', models.CharField(help_text='For people to read; no path.', max_length=150)),
+                ('content_type', models.CharField(help_text='Of what is stored.', max_length=40)),
+                ('size', models.PositiveIntegerField(help_text='Bytes stored.')),
+                ('pages', models.PositiveSmallIntegerField(help_text='Of a PDF.', null=True)),
+                ('fingerprint', models.CharField(help_text='SHA-256 of the bytes that came: finds the same file twice.', max_length=64)),
+                ('stored_sha256', models.CharField(help_text='SHA-256 of the bytes stored: finds damage.', max_length=64)),
+                ('status', models.CharField(choices=[('waiting', 'Waiting for the virus check'), ('clean', 'Checked'), ('infected', 'Refused: virus')], max_length=10)),
+                ('uploaded_at', models.DateTimeField()),
+                ('checked_at', models.DateTimeField(help_text='When the virus scanner gave its verdict; empty without one.', null=True)),
+                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(
-            name="DocumentEvent",
+            name='DocumentEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ("file", models.FileField(blank=True, upload_to="documents")),
-                ("original_name", models.CharField(help_text="For people to read; no path.", max_length=150)),
-                ("content_type", models.CharField(help_text="Of what is stored.", max_length=40)),
-                ("size", models.PositiveIntegerField(help_text="Bytes stored.")),
-                ("pages", models.PositiveSmallIntegerField(help_text="Of a PDF.", null=True)),
-                (
-                    "fingerprint",
-                    models.CharField(
-                        help_text="SHA-256 of the bytes that came: finds the same file twice.", max_length=64
-                    ),
-                ),
-                (
-                    "stored_sha256",
-                    models.CharField(help_text="SHA-256 of the bytes stored: finds damage.", max_length=64),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "Waiting for the virus check"),
-                            ("clean", "Checked"),
-                            ("infected", "Refused: virus"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("uploaded_at", models.DateTimeField()),
-                (
-                    "checked_at",
-                    models.DateTimeField(
-                        help_text="When the virus scanner gave its verdict; empty without one.", null=True
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="documents.document",
-                    ),
-                ),
-                (
-                    "uploaded_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('file', models.FileField(blank=True, upload_to='documents')),
+                ('original_name', models.CharField(help_text='For people to read; no path.', max_length=150)),
+                ('content_type', models.CharField(help_text='Of what is stored.', max_length=40)),
+                ('size', models.PositiveIntegerField(help_text='Bytes stored.')),
+                ('pages', models.PositiveSmallIntegerField(help_text='Of a PDF.', null=True)),
+                ('fingerprint', models.CharField(help_text='SHA-256 of the bytes that came: finds the same file twice.', max_length=64)),
+                ('stored_sha256', models.CharField(help_text='SHA-256 of the bytes stored: finds damage.', max_length=64)),
+                ('status', models.CharField(choices=[('waiting', 'Waiting for the virus check'), ('clean', 'Checked'), ('infected', 'Refused: virus')], max_length=10)),
+                ('uploaded_at', models.DateTimeField()),
+                ('checked_at', models.DateTimeField(help_text='When the virus scanner gave its verdict; empty without one.', null=True)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='documents.document')),
+                ('uploaded_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.AddIndex(
-            model_name="document",
-            index=models.Index(fields=["fingerprint"], name="document_by_fingerprint"),
+            model_name='document',
+            index=models.Index(fields=['fingerprint'], name='document_by_fingerprint'),
         ),
         migrations.AddIndex(
-            model_name="document",
-            index=models.Index(
-                condition=models.Q(("status", "waiting")), fields=["uploaded_at"], name="document_waiting"
-            ),
+            model_name='document',
+            index=models.Index(condition=models.Q(('status', 'waiting')), fields=['uploaded_at'], name='document_waiting'),
         ),
         migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(condition=models.Q(("size__gt", 0)), name="document_size_above_nought"),
+            model_name='document',
+            constraint=models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='document_size_above_nought'),
         ),
         migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fingerprint__regex", "^[0-9a-f]{64}$")), name="document_fingerprint_hex"
-            ),
+            model_name='document',
+            constraint=models.CheckConstraint(condition=models.Q(('fingerprint__regex', '^[0-9a-f]{64}$')), name='document_fingerprint_hex'),
         ),
         migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("stored_sha256__regex", "^[0-9a-f]{64}$")), name="document_stored_sha256_hex"
-            ),
+            model_name='document',
+            constraint=models.CheckConstraint(condition=models.Q(('stored_sha256__regex', '^[0-9a-f]{64}$')), name='document_stored_sha256_hex'),
         ),
         migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["waiting", "clean", "infected"])), name="document_status_known"
-            ),
+            model_name='document',
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'clean', 'infected'])), name='document_status_known'),
         ),
         migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("content_type__in", ["image/jpeg", "application/pdf"])),
-                name="document_content_type_known",
-            ),
+            model_name='document',
+            constraint=models.CheckConstraint(condition=models.Q(('content_type__in', ['image/jpeg', 'application/pdf'])), name='document_content_type_known'),
         ),
         migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("content_type", "application/pdf"), ("pages__gt", 0), ("pages__isnull", False)),
-                    models.Q(models.Q(("content_type", "application/pdf"), _negated=True), ("pages__isnull", True)),
-                    _connector="OR",
-                ),
-                name="document_pages_of_a_pdf_only",
-            ),
+            model_name='document',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('content_type', 'application/pdf'), ('pages__gt', 0), ('pages__isnull', False)), models.Q(models.Q(('content_type', 'application/pdf'), _negated=True), ('pages__isnull', True)), _connector='OR'), name='document_pages_of_a_pdf_only'),
         ),
         migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "infected"), ("file", "")),
-                    models.Q(models.Q(("status", "infected"), _negated=True), models.Q(("file", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="document_file_unless_infected",
-            ),
+            model_name='document',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'infected'), ('file', '')), models.Q(models.Q(('status', 'infected'), _negated=True), models.Q(('file', ''), _negated=True)), _connector='OR'), name='document_file_unless_infected'),
         ),
         migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("checked_at__isnull", False), ("status", "waiting"), _negated=True),
-                    models.Q(("checked_at__isnull", True), ("status", "infected"), _negated=True),
-                ),
-                name="document_checked_when_decided",
-            ),
+            model_name='document',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('checked_at__isnull', False), ('status', 'waiting'), _negated=True), models.Q(('checked_at__isnull', True), ('status', 'infected'), _negated=True)), name='document_checked_when_decided'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="document",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "documents_documentevent" ("checked_at", "content_type", "file", "fingerprint", "id", "original_name", "pages", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "size", "status", "stored_sha256", "uploaded_at", "uploaded_by_id") VALUES (NEW."checked_at", NEW."content_type", NEW."file", NEW."fingerprint", NEW."id", NEW."original_name", NEW."pages", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."size", NEW."status", NEW."stored_sha256", NEW."uploaded_at", NEW."uploaded_by_id"); RETURN NULL;',
-                    hash="77be1d2694fd9b055472ac808912b7ba3be3917a",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_be524",
-                    table="documents_document",
-                    when="AFTER",
-                ),
-            ),
+            model_name='document',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "documents_documentevent" ("checked_at", "content_type", "file", "fingerprint", "id", "original_name", "pages", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "size", "status", "stored_sha256", "uploaded_at", "uploaded_by_id") VALUES (NEW."checked_at", NEW."content_type", NEW."file", NEW."fingerprint", NEW."id", NEW."original_name", NEW."pages", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."size", NEW."status", NEW."stored_sha256", NEW."uploaded_at", NEW."uploaded_by_id"); RETURN NULL;', hash='77be1d2694fd9b055472ac808912b7ba3be3917a', operation='INSERT', pgid='pgtrigger_insert_insert_be524', table='documents_document', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="document",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "documents_documentevent" ("checked_at", "content_type", "file", "fingerprint", "id", "original_name", "pages", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "size", "status", "stored_sha256", "uploaded_at", "uploaded_by_id") VALUES (NEW."checked_at", NEW."content_type", NEW."file", NEW."fingerprint", NEW."id", NEW."original_name", NEW."pages", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."size", NEW."status", NEW."stored_sha256", NEW."uploaded_at", NEW."uploaded_by_id"); RETURN NULL;',
-                    hash="1f5061dad2a53cfe424734c3ea06401079d16972",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_a3ed6",
-                    table="documents_document",
-                    when="AFTER",
-                ),
-            ),
+            model_name='document',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "documents_documentevent" ("checked_at", "content_type", "file", "fingerprint", "id", "original_name", "pages", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "size", "status", "stored_sha256", "uploaded_at", "uploaded_by_id") VALUES (NEW."checked_at", NEW."content_type", NEW."file", NEW."fingerprint", NEW."id", NEW."original_name", NEW."pages", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."size", NEW."status", NEW."stored_sha256", NEW."uploaded_at", NEW."uploaded_by_id"); RETURN NULL;', hash='1f5061dad2a53cfe424734c3ea06401079d16972', operation='UPDATE', pgid='pgtrigger_update_update_a3ed6', table='documents_document', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="document",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "documents_documentevent" ("checked_at", "content_type", "file", "fingerprint", "id", "original_name", "pages", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "size", "status", "stored_sha256", "uploaded_at", "uploaded_by_id") VALUES (OLD."checked_at", OLD."content_type", OLD."file", OLD."fingerprint", OLD."id", OLD."original_name", OLD."pages", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."size", OLD."status", OLD."stored_sha256", OLD."uploaded_at", OLD."uploaded_by_id"); RETURN NULL;',
-                    hash="e5cb53197505ce303fbce3af6c8c73da2f8ffcf4",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_0c008",
-                    table="documents_document",
-                    when="AFTER",
-                ),
-            ),
+            model_name='document',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "documents_documentevent" ("checked_at", "content_type", "file", "fingerprint", "id", "original_name", "pages", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "size", "status", "stored_sha256", "uploaded_at", "uploaded_by_id") VALUES (OLD."checked_at", OLD."content_type", OLD."file", OLD."fingerprint", OLD."id", OLD."original_name", OLD."pages", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."size", OLD."status", OLD."stored_sha256", OLD."uploaded_at", OLD."uploaded_by_id"); RETURN NULL;', hash='e5cb53197505ce303fbce3af6c8c73da2f8ffcf4', operation='DELETE', pgid='pgtrigger_delete_delete_0c008', table='documents_document', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="documentevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="401291d04b3fa5f3d2b51241f67950bd6896846e",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_9e7ed",
-                    table="documents_documentevent",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='documentevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='401291d04b3fa5f3d2b51241f67950bd6896846e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9e7ed', table='documents_documentevent', when='BEFORE')),
         ),
     ]
