@@ -180,7 +180,7 @@ def test_top_up_list_takes_as_many_queries_for_one_as_for_thirty(world, django_a
         client.get(address)
 
 
-LIST_QUERIES = 11
+LIST_QUERIES = 9
 
 
 def test_top_up_withdraw(world):
