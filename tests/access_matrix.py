@@ -397,9 +397,11 @@ class World:
         )
         # A limit, a line over it, and a higher limit for days gone by: the line is offered the difference.
         for days, pounds, backdated in ((60, "3.00", False), (40, "4.00", True)):
+            # The later limit is put in after the claim was sent.
+            put_in_at = now + timedelta(seconds=backdated)
             claims.follow_cap(
                 card_id=card.pk, kind=LineKind.PARKING, valid_from=today - timedelta(days=days),
-                amount=Decimal(pounds), source="Policy", by=finance, at=now, backdated=backdated,
+                amount=Decimal(pounds), source="Policy", by=finance, at=put_in_at, backdated=backdated,
             )  # fmt: skip
             decided(LineAction.APPROVE)
         claims.change_keeping(card_id=card.pk, keeps_original_receipts=True, retention_years=6, by=finance, at=now)

@@ -70,3 +70,9 @@ def test_the_year_ends_that_can_be_chosen():
     assert periods.year_ends(today, date(2024, 3, 31)) == [date(2026, 3, 31), date(2025, 3, 31), date(2024, 3, 31)]
     assert periods.year_ends(today, date(2024, 4, 1)) == [date(2026, 3, 31), date(2025, 3, 31)]
     assert periods.year_ends(today, date(2026, 5, 1)) == [date(2026, 3, 31)]
+
+
+@given(DAYS)
+def test_a_year_that_ends_on_a_day_begins_the_day_after_the_last_one_ended(today):
+    end = periods.last_year_end(today)
+    assert periods.year_to(end) == periods.Period(date(end.year - 1, 4, 1), end)

@@ -71,8 +71,8 @@ def test_each_figure_leads_to_exactly_the_rows_it_counts(world, name):
 
 def test_the_summary_says_what_the_organisation_is_measured_by(world):
     words = words_of(signed_in(world.executive).get(address("summary_detail")))
-    assert "Paid in time, by number 50.0 % Below target" in words
-    assert "The target is 95 % within 30 days" in words
+    assert "Paid in time, by number 50.0% Below target" in words
+    assert "The target is 95% within 30 days" in words
     assert "The longest took 40 days" in words
     assert f"Claims paid 2, £{2 * WHOLE}" in words
 
@@ -180,8 +180,12 @@ def test_rows_are_shown_a_page_at_a_time(world):
 def test_the_year_end_page_and_its_files(world, monkeypatch):
     monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2027, 5, 3, 9, 0, tzinfo=LONDON))
     browser = signed_in(world.finance_lead)
-    words = words_of(browser.get(reverse("payments:year_end_detail")))
+    page = browser.get(reverse("payments:year_end_detail"))
+    words = words_of(page)
     assert "Year end: 31 March 2027" in words
+    ((_, claims),) = figures_in(page)
+    sum_of_claims = f"owed on 31 March 2027: 2 claims, £{2 * WHOLE + Decimal('18.70')}"
+    assert sum_of_claims in words_of(browser.get(claims))
     # Two claims with a taxi and a parking ticket.
     assert f"Unpaid £{2 * WHOLE + Decimal('18.70')}: £150.00 for time" in words
     response = browser.get(f"{reverse('payments:accrual_export')}?year=2027-03-31")
