@@ -49,7 +49,11 @@ urlpatterns: list = [
         name="receipt_remove",
     ),
     path("receipts/<uuid:receipt_id>/", views.ReceiptDetailView.as_view(), name="receipt_detail"),
-    path("receipts/<uuid:receipt_id>/view/<int:number>/", views.ReceiptView.as_view(), name="receipt_view"),
+    path(
+        "receipts/<uuid:receipt_id>/view/<int:number>/",
+        views.ReceiptPageDetailView.as_view(),
+        name="receipt_page_detail",
+    ),
     path("receipts/<uuid:receipt_id>/pages/<int:number>/", views.ReceiptPreviewView.as_view(), name="receipt_preview"),
     path("receipts/<uuid:receipt_id>/original/", views.ReceiptOriginalView.as_view(), name="receipt_original"),
     path("rate-card/<uuid:card_id>/receipts/", views.ReceiptKeepingEditView.as_view(), name="receipt_keeping_edit"),

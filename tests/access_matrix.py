@@ -128,7 +128,7 @@ MATRIX: dict[str, str] = {
     "expenses:receipt_use":                     "302 200 404 404 404 404 404 404 404",
     "expenses:receipt_remove":                  "302 200 404 404 404 404 404 404 404",
     "expenses:receipt_detail":                  "302 200 200 404 200 200 200 200 404",
-    "expenses:receipt_view":                    "302 200 200 404 200 200 200 200 404",
+    "expenses:receipt_page_detail":                    "302 200 200 404 200 200 200 200 404",
     "expenses:receipt_preview":                 "302 200 200 404 200 200 200 200 404",
     "expenses:receipt_original":                "302 403 403 404 403 200 403 200 404",
     # --- helpers: the partner's own; who helps is in a test of their own (tests/expenses/test_helper_pages.py)
@@ -419,7 +419,9 @@ class World:
         ):  # fmt: skip
             self.things[f"expenses:{name}"] = draft()
         self.things |= {
-            **dict.fromkeys(["expenses:receipt_detail", "expenses:receipt_view", "expenses:receipt_preview"], sent()),
+            **dict.fromkeys(
+                ["expenses:receipt_detail", "expenses:receipt_page_detail", "expenses:receipt_preview"], sent()
+            ),
             "number": 1,
             "expenses:line_answer": decided(LineAction.RETURN),
             "expenses:hold_answer": held(),

@@ -7,7 +7,7 @@ from expenses.models.claims import Claim, ClaimEvent, ClaimLine, ClaimQuerySet, 
 from expenses.models.disputes import PayerDispute
 from expenses.models.duplicates import LikelyDuplicate
 from expenses.models.escalation import Escalation, UpdateRequest
-from expenses.models.helpers import Helper
+from expenses.models.helping import Helper
 from expenses.models.payments import BankDetails, PaymentRun, RunExport, RunLine
 from expenses.models.planner import EarningsPlan
 from expenses.models.rates import Cap, MileageBand, MileageRate, RateCard, TimeRate

@@ -40,7 +40,7 @@ from expenses.notifications.escalation import (
     update_answered,
     update_asked,
 )
-from expenses.notifications.helpers import claim_prepared, helper_ended, helper_named
+from expenses.notifications.helping import claim_prepared, helper_ended, helper_named
 from expenses.notifications.holding import hold_asked, remind_of_held_lines
 from expenses.notifications.payments import (
     paying_account_changed,

@@ -61,7 +61,7 @@ from expenses.queries.escalation import (
     latest_promise,
     update_requests_visible_to,
 )
-from expenses.queries.helpers import (
+from expenses.queries.helping import (
     helped_partner_ids,
     helpers_of,
     helping,

@@ -26,7 +26,7 @@ from expenses.models import (
 from expenses.models.claims import COUNTING, OPEN, TO_DECIDE, LineQuerySet
 from expenses.policies import card as cards
 from expenses.queries.approvals import agreements_of
-from expenses.queries.helpers import helped_partner_ids
+from expenses.queries.helping import helped_partner_ids
 from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import organisation_ids_where
 from psp_portal.accounts.roles import Permission, roles_with

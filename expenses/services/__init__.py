@@ -55,7 +55,7 @@ from expenses.services.escalation import (
     remind_claims_awaiting_decision,
 )
 from expenses.services.exports import ExportFile, export_run
-from expenses.services.helpers import end_helper, hand_over_draft, name_helper
+from expenses.services.helping import end_helper, hand_over_draft, name_helper
 from expenses.services.holding import answer_hold, remind_of_held_lines
 from expenses.services.payment_settings import PayingAccount, change_payment_settings
 from expenses.services.payments import (

@@ -52,7 +52,7 @@ from expenses.views.following import (
     LineAppealView,
     UpdateCreateView,
 )
-from expenses.views.helpers import (
+from expenses.views.helping import (
     DraftHandOverView,
     HelperCreateView,
     HelperEndView,
@@ -105,10 +105,10 @@ from expenses.views.rates import (
 from expenses.views.receipts import (
     ReceiptCreateView,
     ReceiptDetailView,
+    ReceiptPageDetailView,
     ReceiptPreviewView,
     ReceiptRemoveView,
     ReceiptUseView,
-    ReceiptView,
 )
 from expenses.views.remittances import RemittanceDetailView, RemittanceDownloadView, RemittanceListView
 from expenses.views.results import (
@@ -211,7 +211,7 @@ __all__ = [
     "ReceiptPreviewView",
     "ReceiptRemoveView",
     "ReceiptUseView",
-    "ReceiptView",
+    "ReceiptPageDetailView",
     "ReconciliationCheckView",
     "ReconciliationDetailView",
     "RemittanceDetailView",

@@ -18,7 +18,7 @@ from expenses.views.presenting import Link, bodies_words, claim_title, ladder_of
 from psp_portal.accounts.current import may, organisation_where
 from psp_portal.accounts.roles import Permission
 from psp_portal.dates import local_date
-from psp_portal.views import RuleFormView, ScopedListView
+from psp_portal.views import CappedPaginator, RuleFormView, ScopedListView
 
 # C000123, c123, 123
 REFERENCE = re.compile(r"c?0*(\d{1,9})", re.IGNORECASE)
@@ -81,6 +81,7 @@ class ClaimOverviewView(ScopedListView):
     """The claims of the current organisation, the longest waiting first."""
 
     template_name = "expenses/claim_overview.html"
+    paginator_class = CappedPaginator
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)

@@ -123,10 +123,10 @@ class ReceiptPreviewView(View):
         return serve_page(document, number)
 
 
-class ReceiptView(TemplateView):
+class ReceiptPageDetailView(TemplateView):
     """A receipt a page at a time, with what it proves."""
 
-    template_name = "expenses/receipt_view.html"
+    template_name = "expenses/receipt_page_detail.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         receipt, number = visible_receipt(self.request, kwargs["receipt_id"]), kwargs["number"]

@@ -120,13 +120,13 @@ def test_writing_it_names_nobody_in_an_audit_context_and_sends_nothing(world):
     before = Message.objects.count()
     limit(world.person)
     services.remove_plan(by=world.person)
-    assert (Message.objects.count(), EarningsPlan.objects.count()) == (before, 0)
+    assert (Message.objects.count(), queries.plan_of(world.person)) == (before, None)
 
 
 # --- the plan ---------------------------------------------------------------------------------
 def test_limits_are_kept_encrypted_and_each_person_has_their_own(world):
     limit(world.person, week_starts=3)
-    assert LIMIT not in EarningsPlan.objects.get().sealed
+    assert LIMIT not in EarningsPlan.objects.get(user=world.person).sealed
     assert queries.plan_of(world.person) == Plan(Decimal(LIMIT), Decimal(FOUR_WEEKS), 3, {})
     assert queries.plan_of(world.lead) is None
     services.save_other_earnings(on=date(2026, 9, 15), pounds=Decimal("20.00"), by=world.person)
@@ -148,7 +148,7 @@ def test_a_plan_needs_a_limit_and_they_must_make_sense(world):
     assert broken.value.field == "weekly"
     with pytest.raises(RuleBroken, match="cannot be less"):
         limit(world.person, "100.00", "50.00")
-    assert not EarningsPlan.objects.exists()
+    assert not EarningsPlan.objects.filter(user=world.person).exists()
 
 
 def test_a_plan_that_no_key_opens_warns_of_nothing_and_can_be_made_anew(world, settings):

@@ -150,7 +150,7 @@ def test_receipt_that_waits_for_the_virus_check_is_not_shown(world, sent):
     client = signed_in(world.approver)
     shown = words_of(client.get(page("claim_decide", claim_id=sent.pk)))
     assert "bill.pdf It is being checked for viruses, so it cannot be shown yet." in shown
-    own = words_of(client.get(page("receipt_view", receipt_id=world.pdf.pk, number=1)))
+    own = words_of(client.get(page("receipt_page_detail", receipt_id=world.pdf.pk, number=1)))
     assert "This receipt is being checked for viruses" in own
     assert client.get(page("receipt_preview", receipt_id=world.pdf.pk, number=1)).status_code == 404
 
@@ -159,19 +159,19 @@ def test_receipt_is_walked_through_page_by_page(world, sent):
     client = signed_in(world.approver)
 
     def shown(number):
-        return client.get(page("receipt_view", receipt_id=world.pdf.pk, number=number))
+        return client.get(page("receipt_page_detail", receipt_id=world.pdf.pk, number=number))
 
     first, middle, last = shown(1), shown(3), shown(5)
     assert "bill.pdf It proves: Parking: £4.20 Page 1 of 5" in words_of(first)
     for response, before, after in ((first, None, 2), (middle, 2, 4), (last, 4, None)):
         text = response.content.decode()
         for number, rel in ((before, "prev"), (after, "next")):
-            url = number and page("receipt_view", receipt_id=world.pdf.pk, number=number)
+            url = number and page("receipt_page_detail", receipt_id=world.pdf.pk, number=number)
             assert (f'<a href="{url}" rel="{rel}">' in text) == bool(number)
     assert page("receipt_preview", receipt_id=world.pdf.pk, number=3) in middle.content.decode()
     assert f'href="{page("receipt_detail", receipt_id=world.pdf.pk)}">open the file' in middle.content.decode()
     assert (shown(0).status_code, shown(6).status_code) == (404, 404)
-    one = client.get(page("receipt_view", receipt_id=world.photo.pk, number=1)).content.decode()
+    one = client.get(page("receipt_page_detail", receipt_id=world.photo.pk, number=1)).content.decode()
     assert 'aria-label="Pages of the receipt"' not in one
 
 
@@ -200,5 +200,5 @@ def test_page_that_cannot_be_drawn_is_words(world, sent):
 
 def test_receipt_of_a_draft_leads_back_to_the_draft(partner, world, claim):
     bill = add(world, world.parking)
-    shown = partner.get(page("receipt_view", receipt_id=bill.pk, number=1)).content.decode()
+    shown = partner.get(page("receipt_page_detail", receipt_id=bill.pk, number=1)).content.decode()
     assert f'href="{page("claim_check", claim_id=claim.pk)}"' in shown

@@ -152,7 +152,7 @@ def test_original_is_downloaded_and_that_is_recorded(world):
     receipt = receipt_of(world)
     url = page("receipt_original", receipt_id=receipt.pk)
     client = signed_in(world.auditor)
-    assert f'href="{url}"' in client.get(page("receipt_view", receipt_id=receipt.pk, number=1)).content.decode()
+    assert f'href="{url}"' in client.get(page("receipt_page_detail", receipt_id=receipt.pk, number=1)).content.decode()
 
     response = client.get(url)
 
@@ -170,7 +170,7 @@ def test_original_that_is_not_kept_is_not_found_and_nothing_is_recorded(world):
     client = signed_in(world.finance_lead)
     assert client.get(page("receipt_original", receipt_id=receipt.pk)).status_code == 404
     assert not AccessLog.objects.filter(what="expenses.receipt.read_original").exists()
-    assert "as it came" not in words_of(client.get(page("receipt_view", receipt_id=receipt.pk, number=1)))
+    assert "as it came" not in words_of(client.get(page("receipt_page_detail", receipt_id=receipt.pk, number=1)))
 
 
 # --- the page -----------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from django.db import transaction
 from expenses import notifications, permissions, queries
 from expenses.enums import ClaimStatus
 from expenses.models import Claim, Helper
-from expenses.policies import helpers as policy
+from expenses.policies import helping as policy
 from expenses.services.moving import lock_claim
 from partners.queries import appointments_of
 from psp_portal.accounts import services as accounts

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.generic import TemplateView, View
 
 from expenses import queries, services
-from expenses.forms import helpers as forms
+from expenses.forms import helping as forms
 from expenses.views import presenting
 from expenses.views.claims import MOST_SHOWN, ClaimStartView
 from partners.queries import appointments_of
