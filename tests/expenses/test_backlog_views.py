@@ -191,7 +191,7 @@ def test_the_dry_run_s_page_takes_the_same_queries_for_one_row_and_many(world, c
     upload(client, *[row(world, amount=str(number + 1)) for number in range(rows)])
     address = list_page("backlog_confirm")
     client.get(address)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(address)
 
 

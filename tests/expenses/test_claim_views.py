@@ -278,11 +278,11 @@ def test_list_is_25_a_page_and_asks_as_much_of_the_database_for_30_claims_as_for
     world.sent()
     url = page("claim_list")
     partner.get(url)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         partner.get(url)
     for _ in range(29):
         world.sent()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         first = partner.get(url)
     assert len(first.context["rows"]) == 25
     assert len(partner.get(url, {"page": "2"}).context["rows"]) == 5
@@ -294,11 +294,11 @@ def test_check_page_asks_as_much_of_the_database_for_many_lines_as_for_two(partn
     world.receipt(claim, world.line(claim, LineKind.BUS, amount=Decimal("2.00")))
     url = page("claim_check", claim_id=claim.pk)
     partner.get(url)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         partner.get(url)
     for _ in range(5):
         world.receipt(claim, world.line(claim, LineKind.BUS, amount=Decimal("2.00")))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         partner.get(url)
 
 
@@ -583,9 +583,9 @@ def test_claim_page_asks_as_much_of_the_database_for_many_lines_as_for_few(partn
         world.receipt(many, world.line(many, LineKind.BUS, amount=Decimal("2.00")))
     services.submit_claim(claim_id=many.pk, by=world.person, at=world.at)
     partner.get(page("claim_detail", claim_id=few.pk))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         partner.get(page("claim_detail", claim_id=few.pk))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         partner.get(page("claim_detail", claim_id=many.pk))
 
 

