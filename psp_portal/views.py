@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.views.generic import FormView, ListView
 
 from psp_portal.dates import local_date
@@ -57,6 +59,23 @@ class Moment:
 
     def find(self, **kwargs: Any) -> None:
         """Find what the page is about, or answer 404."""
+
+
+class CappedPaginator(Paginator):
+    """Pages of a list that may be very long: counts and shows its first ``MOST`` rows, and reads no further.
+
+    To count a million rows takes longer than to show any of them. The page says when it ``is_cut``.
+    """
+
+    MOST = 2_500
+
+    @cached_property
+    def count(self) -> int:
+        return self.object_list.order_by()[: self.MOST].count()
+
+    @property
+    def is_cut(self) -> bool:
+        return self.count == self.MOST
 
 
 class ScopedListView(ListView):

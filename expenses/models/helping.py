@@ -55,4 +55,4 @@ class Helper(models.Model):
     @property
     def person(self) -> Any:
         """Whoever helps, once they have an account in the role; ``invitation__accepted_by`` should be loaded."""
-        return self.user or self.invitation.accepted_by
+        return self.invitation.accepted_by if self.user is None and self.invitation else self.user

@@ -105,8 +105,8 @@ class BacklogConfirmView(_AboutList, RuleFormView):
         return super().get_context_data(**kwargs) | {
             "plan": plan,
             "page_obj": page,
-            "problems": problems[:MOST_PROBLEMS],
-            "problems_left_out": max(0, len(problems) - MOST_PROBLEMS),
+            "wrong_cells": problems[:MOST_PROBLEMS],
+            "wrong_cells_left_out": max(0, len(problems) - MOST_PROBLEMS),
             "late": sum(bool(claim.steps) for claim in plan.claims),
         }
 

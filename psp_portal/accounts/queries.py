@@ -110,7 +110,8 @@ def directories(organisation_ids: Iterable[UUID], today: date) -> dict[UUID, Dir
     roles: dict[UUID, dict[UUID, set[Role]]] = {pk: {} for pk in ids}
     for organisation_id, user_id, role in (
         Membership.objects.on(today)
-        .filter(organisation_id__in=ids, user__is_active=True)
+        # Partners answer for nothing: a directory of those who may is as short as an office.
+        .filter(organisation_id__in=ids, user__is_active=True, role__in=STAFF_ROLES)
         .order_by("starts_on", "pk")
         .values_list("organisation_id", "user_id", "role")
     ):

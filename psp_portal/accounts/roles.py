@@ -94,7 +94,7 @@ class Person:
 class Directory:
     """Who is at an organisation on a day, who holds its posts, and who is away (with their deputy, or None).
 
-    ``people`` holds active accounts with a role in force only; a post or a deputy may name somebody who has left.
+    ``people`` holds active accounts with a staff role in force only; a post or a deputy may name somebody who has left.
     """
 
     people: Mapping[UUID, Person]

@@ -84,7 +84,7 @@ def pounds(amount: Decimal, url: str = "") -> Cell:
 
 
 def percent(share: Decimal | None) -> Cell:
-    return Cell(NOT_KNOWN if share is None else f"{share} %", share)
+    return Cell(NOT_KNOWN if share is None else f"{share}%", share)
 
 
 def days(count: Decimal | int | None) -> Cell:

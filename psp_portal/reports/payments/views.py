@@ -262,6 +262,7 @@ class RowListView(_Report, ScopedListView):
             "rows": [self.counted.as_row(found) for found in context["found"]],
             "total": self.counted.total(),
             "scope": self.scope,
+            "is_as_at": report == "owed",
             "heads": ["Claim", "What", "Committee", self.counted.on, "Days#", *_pounds_of(self.counted)],
             "back": self.address(f"payments:{report}_detail"),
         }
@@ -308,6 +309,12 @@ class YearEndDetailView(_YearEnd, TemplateView):
 
     template_name = "payments/year_end_detail.html"
 
+    def owed_at(self, day: date) -> str:
+        """Return the address of the claims of which something was unpaid on a day."""
+        return reverse(
+            "payments:row_list", query={"report": "owed", "figure": "owed", **_days(self.scope.period.first, day)}
+        )
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = reports.year_end(self.scope, reports.target_of(self.scope))
         return super().get_context_data(**kwargs) | {
@@ -315,6 +322,7 @@ class YearEndDetailView(_YearEnd, TemplateView):
             "found": found,
             "tables": presenters.year_end_tables(found),
             "query": f"?year={found.day.isoformat()}",
+            "owed_url": self.owed_at(found.day),
         }
 
 
