@@ -71,7 +71,7 @@ class CappedPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
-        return self.object_list.order_by()[: self.MOST].count()
+        return self.object_list.order_by()[: self.MOST].count()  # type: ignore[attr-defined]  # always a QuerySet
 
     @property
     def is_cut(self) -> bool:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from expenses import permissions, queries, services, tasks
 from expenses.enums import LineKind
-from expenses.models import Claim, RateCard, Receipt
+from expenses.models import RateCard, Receipt
 from expenses.policies import retention
 from psp_portal.accounts.enums import Role
 from psp_portal.audit.models import AccessLog
@@ -95,8 +95,7 @@ def test_originals_go_when_their_years_are_over_and_the_receipts_stay(world, dja
     settled, open_one = receipt_of(world), receipt_of(world)
     other = make_world()
     keep(other, years=3)
-    with factories.acting():
-        Claim.objects.filter(pk=settled.claim_id).update(closed_at=datetime(2026, 10, 1, tzinfo=LONDON))
+    services.withdraw_claim(claim_id=settled.claim_id, by=world.person, at=datetime(2026, 10, 1, tzinfo=LONDON))
     theirs = receipt_of(other)
     last_day, day_after = (datetime(2029, 3, 31, 3, 50, tzinfo=LONDON), datetime(2029, 4, 1, 3, 50, tzinfo=LONDON))
 
@@ -203,7 +202,7 @@ def test_page_asks_again_for_what_is_wrong(world):
     client, url = signed_in(world.finance_lead), page("receipt_keeping_edit", card_id=world.card.pk)
     response = client.post(url, {"retention_years": "31"})
     assert errors_of(response) == [
-        ("#id_keeps_original_receipts", "Select yes if you keep receipts as they came"),
+        ("#id_keeps_original_receipts_0", "Select yes if you keep receipts as they came"),
         ("#id_retention_years", "The years must be between 1 and 30"),
     ]
     assert 'value="31"' in response.content.decode()

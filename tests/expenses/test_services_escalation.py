@@ -279,7 +279,7 @@ def test_the_database_does_not_let_a_claim_end_while_a_line_waits(world, status)
 def test_the_database_does_not_let_a_line_move_without_its_claim(world):
     claim = world.sent()
     with acting_as(world.lead, "test"), transaction.atomic():
-        claim.lines.update(status="withdrawn")
+        claim.lines.update(status="withdrawn", settled_at=world.at)
         with pytest.raises(IntegrityError, match="does not follow from its lines"), transaction.atomic():
             check_at_once()
         transaction.set_rollback(True)

@@ -452,7 +452,7 @@ def test_lead_and_finance_hear_once_a_week_how_many_claims_are_late(world):
 
 
 def test_nobody_hears_of_nothing(world):
-    world.sent()
+    world.sent(at=world.later(days=20))
     refused = overdue(world)
     world.decide(refused, LineAction.REFUSE, at=world.later(days=21))
     assert services.send_overdue_digests(at=MONDAY) == 0
