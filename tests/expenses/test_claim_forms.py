@@ -347,7 +347,7 @@ WRONG_KIND = "The selected file must be a JPG, PNG, WebP, HEIC or PDF"
     [
         (samples.photo_of_40_mb, "photo.jpg", "The selected file must be smaller than 20MB"),
         (samples.pdf, "receipt.jpg", "The file is named .jpg but is a PDF: rename it or choose another"),
-        (lambda: samples.jpeg()[:300], "photo.jpg",
+        (lambda: samples.jpeg()[:900], "photo.jpg",
          "The selected file could not be read: take the photo again or choose another"),
         (lambda: b"", "photo.jpg", "The selected file is empty"),
         (lambda: samples.EICAR, "receipt.pdf", WRONG_KIND),
