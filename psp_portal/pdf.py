@@ -13,7 +13,6 @@ from django.contrib.staticfiles import finders
 from django.core.exceptions import SuspiciousFileOperation
 from django.http import HttpResponse
 from django.template.loader import render_to_string
-from PIL import ImageFile
 
 # Where a PDF's files seem to lie: a template writes href="psp/pdf.css". No such host exists (RFC 2606), none is asked.
 STATIC = "https://static.invalid/"
@@ -62,8 +61,6 @@ def _weasyprint() -> Any:
         import weasyprint
     except (ImportError, OSError) as missing:
         raise PdfUnavailableError("WeasyPrint cannot be loaded on this server.") from missing
-    # With it comes Pillow's leave to read half a picture, for the whole process: receipts must be whole.
-    ImageFile.LOAD_TRUNCATED_IMAGES = False
     return weasyprint
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageFile
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, PdfObject, StreamObject
 
@@ -104,6 +104,8 @@ def _open_picture(kind: DocumentKind, content: bytes) -> Image.Image:
         heic = pillow_heif.open_heif(io.BytesIO(content))
         policies.check_pixels(*heic.size)
         return heic.to_pillow()
+    # A library that draws PDFs lets the whole process read half a picture; a receipt must be whole.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     return Image.open(io.BytesIO(content), formats=[kind.value.removeprefix("image/").upper()])
 
 
