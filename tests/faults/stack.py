@@ -120,6 +120,9 @@ def kill(process: subprocess.Popen) -> None:
     """Kill a process as the kernel does when memory runs out: it gets no word in."""
     process.send_signal(signal.SIGKILL)
     process.wait(30)
+    for pipe in (process.stdout, process.stderr):
+        if pipe:
+            pipe.close()
 
 
 def said(process: subprocess.Popen) -> Any:
