@@ -89,7 +89,7 @@ worker: $(DEV_DONE)  ## Run only the worker, with the clock in it
 
 lock: $(DEV_DONE)  ## Choose the newest packages that fit, and write names, versions and hashes down
 	@for set in base demo dev node; do \
-	  $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	  $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 	    --no-emit-index-url --no-header requirements/$$set.in --output-file requirements/$$set.txt || exit 1; \
 	done
 	@npm install --package-lock-only --ignore-scripts
