@@ -346,7 +346,9 @@ def test_the_dry_run_takes_the_same_queries_however_long_the_list(world, rows, d
 def test_a_claim_comes_in_with_its_true_age_and_at_the_step_it_has_earned(world):
     # Claimed 99 days ago: all five steps of the ladder are past.
     record = brought(
-        world, row(world, ref="A1", note="Leeds"), row(world, kind="Involvement payment", amount="150", ref="a1")
+        world,
+        row(world, ref="A1", note="Leeds", committee=world.committee.name),
+        row(world, kind="Involvement payment", amount="150", ref="a1", committee=world.committee.name),
     )
     assert (record.rows, record.claims, record.total, record.by, record.file_name) == (
         2, 1, Decimal("159.50"), world.finance_lead, "unpaid.csv",
@@ -453,10 +455,14 @@ def test_with_nobody_else_there_whoever_brought_it_in_must_find_somebody(world):
 
 def test_three_hundred_claims_are_one_letter_to_each_person(world):
     other = factories.make_member(Role.PARTNER, world.organisation)
-    appoint(world, other)
+    assign_partner(
+        partner_id=appoint(world, other).pk, committee_id=world.committee.pk, starts_on=date(2026, 1, 1), ends_on=None,
+        payer_id=world.organisation.pk, budget_code="PS100", budget_holder_id=world.approver.pk,
+        deputy_id=world.deputy.pk, by=world.lead, at=world.at,
+    )  # fmt: skip
     rows = [
         row(world, on="1/6/2026", claimed=f"{1 + number % 28}/{6 + number % 3}/2026", amount=str(number + 1),
-            ref=str(number), who=(world.person, other)[number % 2])
+            ref=str(number), who=(world.person, other)[number % 2], committee=world.committee.name)
         for number in range(300)
     ]  # fmt: skip
     record = brought(world, *rows)

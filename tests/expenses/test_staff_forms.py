@@ -1,8 +1,11 @@
 """What the staff's forms about claims take, and how they say no. No database."""
 
+from datetime import date
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import QueryDict
 
 from expenses.enums import LineAction
@@ -123,23 +126,58 @@ def test_overview_shows_what_is_open_unless_asked(data, show):
     assert form.cleaned_data["show"] == show
 
 
+def reply(words: str, *promised: str) -> EscalationReplyForm:
+    boxes = {f"promised_on_{box}": typed for box, typed in enumerate(promised)}
+    return EscalationReplyForm({"reply": words, **boxes}, today=date(2026, 9, 15), latest=date(2026, 10, 15))
+
+
 def test_replies_need_words_and_take_500_characters():
-    assert EscalationReplyForm({"reply": "x" * 500}).is_valid()
-    assert EscalationReplyForm({"reply": "x" * 501}).errors == {"reply": ["Your reply must be 500 characters or fewer"]}
-    assert EscalationReplyForm({"reply": "\n"}).errors == {"reply": ["Write what will happen, and by when"]}
+    assert reply("x" * 500, "15", "9", "2026").is_valid()
+    assert reply("x" * 501, "15", "9", "2026").errors == {"reply": ["Your reply must be 500 characters or fewer"]}
+    assert reply("\n", "15", "9", "2026").errors == {"reply": ["Write what will happen"]}
     assert UpdateAnswerForm({"answer": "x" * 501}).errors == {"answer": ["Your answer must be 500 characters or fewer"]}
     assert UpdateAnswerForm({}).errors == {"answer": ["Write your answer"]}
 
 
+@pytest.mark.parametrize(
+    ("promised", "problems"),
+    [
+        (("15", "9", "2026"), []),
+        (("15", "10", "2026"), []),
+        (("14", "9", "2026"), ["The day you promise must be on or after 15 September 2026"]),
+        (("16", "10", "2026"), ["The day you promise must be on or before 15 October 2026"]),
+        ((), ["Enter the day you promise"]),
+    ],
+)
+def test_a_reply_promises_a_day_from_today_to_the_latest(promised, problems):
+    assert reply("Soon", *promised).errors.get("promised_on", []) == problems
+
+
 # --- paying -------------------------------------------------------------------------------
-@pytest.mark.parametrize("form_class", [RunCreateForm, RunSettleForm])
-def test_ticks_are_ids_each_once(form_class):
-    line = uuid4()
-    form = form_class(posted(lines=[str(line), str(line)]))
+OLD_PAGE = "This page was out of date. Look again, then send it"
+
+
+def test_lines_to_pay_are_ids_each_once():
+    line = str(uuid4())
+    seen = {"shown": [line], "seen_lines": ["2"], "seen_total": ["88.53"]}
+    form = RunCreateForm(posted(lines=[line, line], **seen))
     assert form.is_valid()
-    assert form.cleaned_data["lines"] == [UUID(str(line))]
-    assert form_class(posted(lines=["x"])).errors == {"lines": ["This page was out of date. Look again, then send it"]}
-    assert form_class(posted()).errors["lines"][0].startswith("Tick at least one line")
+    assert form.cleaned_data == {
+        "lines": [UUID(line)], "shown": [UUID(line)], "seen_lines": 2, "seen_total": Decimal("88.53"), "step": "make",
+    }  # fmt: skip
+    assert RunCreateForm(posted(lines=["x"], **seen)).errors == {"lines": [OLD_PAGE]}
+    assert RunCreateForm(posted(**seen)).is_valid(), "what was ticked on other pages counts"
+    assert RunCreateForm(posted(lines=[line])).errors == {NON_FIELD_ERRORS: [OLD_PAGE]}
+
+
+def test_lines_that_are_paid_are_ids_each_once():
+    line = str(uuid4())
+    form = RunSettleForm(posted(lines=[line, line]))
+    assert form.is_valid()
+    assert form.cleaned_data["lines"] == [UUID(line)]
+    assert RunSettleForm(posted(lines=["x"])).errors == {"lines": [OLD_PAGE]}
+    assert RunSettleForm(posted()).errors == {"lines": ["Tick at least one line that is paid"]}
+    assert RunSettleForm(posted(scope=["all"])).is_valid()
 
 
 def test_a_failure_needs_a_reason():

@@ -184,9 +184,12 @@ def _check_account(stage: Stage, key: str, place: str, at: datetime) -> None:
     """Let finance call about bank details, on the number held before."""
     details = queries.bank_details_of(stage.people[key])
     if details is not None and queries.held_for_verification([details.user_id]):
+        # A partner of two trusts has a number at each, and each trust's finance calls its own.
+        trust = stage.organisations[place].pk
+        numbers = queries.numbers_to_call([details], at=at)[details.pk]
         expenses.record_bank_call(
             details_id=details.pk,
-            number_id=queries.numbers_to_call([details], at=at)[details.pk][0].pk,
+            number_id=next(number.pk for number in numbers if number.partner.organisation_id == trust),
             outcome=CallOutcome.CONFIRMED,
             note="",
             by=stage.people[FINANCE_LEADS[place]],
