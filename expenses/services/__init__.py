@@ -69,6 +69,7 @@ from expenses.services.payments import (
 )
 from expenses.services.planner import remove_plan, save_other_earnings, save_plan
 from expenses.services.rates import (
+    Band,
     CardRules,
     Preview,
     change_rules,
@@ -100,6 +101,7 @@ from expenses.services.retention import change_keeping, drop_originals, read_ori
 from expenses.services.topups import accept_top_ups, decline_top_ups, withdraw_top_up
 
 __all__ = [
+    "Band",
     "BulkResult",
     "CardRules",
     "Decision",

@@ -1,5 +1,6 @@
 """What finance does with a rate card: makes it, follows, corrects, ends and removes its dated rows, sets its rules."""
 
+from expenses.policies.card import Band
 from expenses.services.rates.making import CardRules, change_rules, make_rate_card
 from expenses.services.rates.preview import Preview, preview_change, preview_template
 from expenses.services.rates.rows import (
@@ -14,6 +15,7 @@ from expenses.services.rates.rows import (
 )
 
 __all__ = [
+    "Band",
     "CardRules",
     "Preview",
     "change_rules",

@@ -26,9 +26,14 @@ AGREED = {
     Problem.OVER_CAP: "Paid up to our limit, which is the same for everybody.",
     Problem.FIRST_CLASS: "Paid up to the standard fare.",
     Problem.OUTSIDE_CLAIM_WINDOW: "Late because of an illness, which is reason enough.",
+    Problem.LIKELY_DUPLICATE: "Two tickets, for the morning and the afternoon: both are right.",
     Problem.ROLE_NOT_PAID: "Noted with thanks. This role is not paid for time.",
 }
 PREPARATION = script.time_given(Activity.PREPARATION, 120)
+# What staff do, in office hours.
+_STAFFS = (
+    script.Decide, script.DecideAppeal, script.Tell, script.Reply, script.Dispute, script.SettleDispute,
+)  # fmt: skip
 # When on a day partners write, and staff decide; each claim a minute later than the one before.
 EVENING, AFTERNOON = 19, 15
 
@@ -38,7 +43,7 @@ def plan_claims(stage: Stage) -> None:
     for number, plot in enumerate(PLOTS):
         stage.plan(stage.at(plot.sent, EVENING, number % 60), partial(_claim, stage, number, plot))
         for act in plot.acts:
-            is_staffs = isinstance(act, (script.Decide, script.DecideAppeal, script.Tell, script.Reply))
+            is_staffs = isinstance(act, _STAFFS)
             when = stage.in_office(act.ago, AFTERNOON, number % 60) if is_staffs else stage.at(act.ago, 20, number % 60)
             stage.plan(when, partial(_act, stage, number, plot, act))
 
@@ -129,6 +134,11 @@ def _act(stage: Stage, number: int, plot: script.Plot, act: script.Act, at: date
                 claim_id=claim.pk, line_id=_line(claim, act.kind).pk, allow=act.allow, reason=act.text,
                 by=claim.waiting_on, at=at,
             )  # fmt: skip
+        case script.Dispute():
+            services.raise_dispute(claim_id=claim.pk, reason=act.text, by=claim.waiting_on, at=at)
+        case script.SettleDispute():
+            payer = stage.organisations[act.payer]
+            services.decide_dispute(claim_id=claim.pk, payer_id=payer.pk, reason=act.text, by=claim.waiting_on, at=at)
         case script.Recall():
             services.recall_claim(claim_id=claim.pk, by=user, at=at)
             services.submit_claim(claim_id=claim.pk, by=user, at=at + timedelta(hours=1))

@@ -14,6 +14,7 @@ from expenses import queries
 from expenses import services as expenses
 from psp_portal.accounts.queries import organisation_with_code
 from psp_portal.dates import is_working_day, local_date
+from psp_portal.demo.story.agreeing import plan_agreements
 from psp_portal.demo.story.cast import BEGINS, ORGANISATIONS
 from psp_portal.demo.story.claiming import plan_claims
 from psp_portal.demo.story.meeting import plan_meetings
@@ -42,6 +43,7 @@ def load_story(*, now: datetime) -> Stage:
         stage = Stage(now=now)
         plan_setting(stage)
         plan_meetings(stage)
+        plan_agreements(stage)
         plan_claims(stage)
         plan_runs(stage)
         _plan_clock(stage)

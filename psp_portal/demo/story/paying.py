@@ -72,6 +72,12 @@ def _release(stage: Stage, batch: Batch, run_id: UUID, at: datetime) -> None:
             if amount:
                 services.export_run(run_id=run_id, format=file, by=stage.people[MAKERS[batch.at]], at=at)
         stage.plan(_working_days_later(stage, at, BANK_DAYS), partial(_settle, stage, batch, run_id))
+    else:
+        # The run that the bank has: it goes there as a file, and its result has not come back.
+        services.export_run(
+            run_id=run_id, format=ExportFormat.BACS, by=stage.people[MAKERS[batch.at]], at=at,
+            processing_on=add_working_days(local_date(at), 2, stage.holidays),
+        )  # fmt: skip
 
 
 def _settle(stage: Stage, batch: Batch, run_id: UUID, at: datetime) -> None:

@@ -129,6 +129,21 @@ class Reply(Act):
 
 
 @dataclass(frozen=True)
+class Dispute(Act):
+    """Whoever has it says that another organisation should pay."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class SettleDispute(Act):
+    """The person named for it decides which organisation pays."""
+
+    payer: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Plot:
     """A claim: whose, when it was sent (or, a draft, begun), what is on it, and what happens then.
 

@@ -11,10 +11,12 @@ from psp_portal.demo.story.script import (
     Ask,
     Decide,
     DecideAppeal,
+    Dispute,
     Item,
     Plot,
     Recall,
     Reply,
+    SettleDispute,
     Tell,
     Withdraw,
     ask_back,
@@ -84,6 +86,15 @@ PAID = (
          (Ask(128, "I wondered whether this has got lost?"), Reply(126, 1, "I have asked for it to be decided."),
           Tell(122, "I am sorry. It had been left with somebody who was ill. It will be decided this week."),
           Reply(115, 2, "It is with the approver, who has promised to decide it tomorrow."), Decide(112))),
+    # The night was agreed to beforehand in the portal; the train the trust had booked.
+    Plot("aisha", 24, (cost(K.OVERNIGHT, "84.00", "Hotel Three Bridges", days_before=1, is_pdf=True),
+                       cost(K.RAIL, "38.40", is_trust_booked=True, days_before=1)),
+         (Decide(15),), is_blank=True),
+    # Two trusts disagreed who pays, and the person named for it decided.
+    Plot("lin", 88, (cost(K.BUS, "4.40", "Beck and Vale Coaches"),),
+         (Dispute(82, "We thought that Marsh Vale pays for this project."),
+          SettleDispute(76, "thornbeck", "Thornbeck agreed to it in writing when the project began."), Decide(70)),
+         is_blank=True),
     _paid("lin", 160, 152, cost(K.BUS, "4.40", "Beck and Vale Coaches")),
     # Waited for an approver who then left: handed over, and decided by the next one.
     Plot("desmond", 71, (), (Decide(56),)),

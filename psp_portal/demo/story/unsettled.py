@@ -9,6 +9,7 @@ from psp_portal.demo.story.script import (
     Appeal,
     Ask,
     Decide,
+    Dispute,
     Plot,
     Reply,
     Tell,
@@ -85,6 +86,14 @@ WAITING = (
           Reply(24, 1, "We have a question open with Tomasz about one receipt. The rest is approved."),
           Answer(8, K.PARKING, "I have left the programme, but I did take a photo that day.", "Station car park"))),
     Plot("margaret", 3, (time_given("preparation", 75),), is_blank=True),
+    # Under what was agreed with her for as long as she cannot use the steps.
+    Plot("margaret", 6, (cost(K.TAXI, "12.00", "City Cabs"),), is_blank=True),
+    # The same parking on the same day, twice.
+    Plot("priya", 9, (cost(K.PARKING, "4.20", "Alder House car park"),), is_blank=True),
+    Plot("priya", 8, (cost(K.PARKING, "4.20", "Alder House car park", days_before=1),), is_blank=True),
+    # Two trusts disagree who pays: it waits for the person named for that.
+    Plot("lin", 12, (cost(K.BUS, "4.40", "Beck and Vale Coaches"),),
+         (Dispute(7, "The joint project's budget moved to Marsh Vale in the spring."),), is_blank=True),
     # With the partner: a question, or a decision that can be appealed against.
     Plot("lin", 17, (cost(K.OTHER, "12.50", description="A stamp and copies"),),
          (Decide(9, {K.OTHER: ask_back("Could you say what the copies were of? Then I can agree to it.")}),), since=60),

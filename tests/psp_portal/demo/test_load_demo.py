@@ -12,8 +12,34 @@ from django.db.models import Sum
 
 from committees.enums import AttendanceKind, MeetingStatus
 from committees.models import Attendance, Committee, Meeting
-from expenses.enums import ClaimStatus, LineKind, LineStatus, Problem, RunLineStatus, RunStatus, StepKind
-from expenses.models import Claim, ClaimEvent, ClaimLine, Escalation, PaymentRun, RunLine, UpdateRequest
+from expenses.enums import (
+    ApprovalStatus,
+    ClaimStatus,
+    ExportFormat,
+    LineKind,
+    LineStatus,
+    Problem,
+    RunLineStatus,
+    RunStatus,
+    StepKind,
+    TopUpStatus,
+)
+from expenses.models import (
+    BacklogImport,
+    Claim,
+    ClaimEvent,
+    ClaimLine,
+    EarningsPlan,
+    Escalation,
+    LikelyDuplicate,
+    PayerDispute,
+    PaymentRun,
+    PriorApproval,
+    RunLine,
+    StandingApproval,
+    TopUp,
+    UpdateRequest,
+)
 from partners.models import Partner
 from psp_portal.accounts.enums import Role
 from psp_portal.accounts.models import Absence, Membership, Organisation, PostHolding, User
@@ -49,6 +75,7 @@ def test_the_story_is_there(now, demo_settings, mailoutbox):
     check_claims()
     check_the_claim_of_nine_months(now)
     check_money()
+    check_what_is_agreed()
     check_messages(now, mailoutbox)
     check_a_second_loading_changes_nothing()
 
@@ -130,7 +157,26 @@ def check_money():
     assert PaymentRun.objects.filter(status=RunStatus.DRAFT).count() == 1
     assert PaymentRun.objects.filter(status=RunStatus.RELEASED).count() == 1
     settled = PaymentRun.objects.filter(status=RunStatus.SETTLED)
-    assert [run for run in settled if run.exports.count() != 1] == []
+    for run in settled:
+        files = {ExportFormat.LEDGER: run.expenses_total, ExportFormat.PAYROLL: run.time_total}
+        assert {file.format for file in run.exports.all()} == {file for file, amount in files.items() if amount}
+    with_the_bank = PaymentRun.objects.get(status=RunStatus.RELEASED)
+    assert [file.format for file in with_the_bank.exports.all()] == [ExportFormat.BACS]
+
+
+def check_what_is_agreed():
+    asked = Counter(PriorApproval.objects.values_list("status", flat=True))
+    assert asked == {ApprovalStatus.AGREED: 2, ApprovalStatus.REFUSED: 1, ApprovalStatus.ASKED: 1}
+    under_them = ClaimLine.objects.filter(prior_approval__isnull=False)
+    assert under_them.get().status in (LineStatus.APPROVED, LineStatus.IN_RUN, LineStatus.PAID)
+    assert StandingApproval.objects.get().lines.count() == 1
+    assert ClaimLine.objects.filter(is_trust_booked=True).count() == 1
+    assert LikelyDuplicate.objects.filter(cleared_at=None).count() == 1
+    assert [dispute.closed_at is None for dispute in PayerDispute.objects.order_by("raised_at")] == [False, True]
+    assert {TopUpStatus.PROPOSED, TopUpStatus.ACCEPTED} == set(TopUp.objects.values_list("status", flat=True))
+    brought = BacklogImport.objects.get()
+    assert (brought.rows, brought.claims, brought.total) == (3, 2, Decimal("26.20"))
+    assert EarningsPlan.objects.count() == 1
 
 
 def _sum(rows, field):
