@@ -409,6 +409,8 @@ class _CellNode(Node):
             opening, closing = '<th class="nhsuk-table__header" scope="row" role="rowheader">', "</th>"
         else:
             classes = "nhsuk-table__cell nhsuk-table__cell--numeric" if numeric else "nhsuk-table__cell"
+            if not content:
+                classes += " psp-table__cell--empty"
             opening, closing = f'<td class="{classes}" role="cell">', "</td>"
         return mark_safe(f"{opening}{heading}{content}{closing}")  # noqa: S308  rendered by the template engine
 
