@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import F, OrderBy, Q, Sum
 
 from committees.queries import assignments_visible_to, partners_paid_by
 from expenses.enums import ApprovalStatus, ClaimStatus, FareClass, LineKind
@@ -25,6 +25,11 @@ from psp_portal.money import ZERO
 
 # Who of the payer's staff sees what was asked and agreed: those who decide, and those who look after partners.
 STAFF_WHO_SEE = roles_with(Permission.DECIDE_CLAIMS) | roles_with(Permission.MANAGE_PARTNERS)
+
+
+def _newest(moment: str) -> OrderBy:
+    # What has not happened comes first: PostgreSQL would put it last.
+    return F(moment).desc(nulls_first=True)
 
 
 def prior_approvals_visible_to(user: User, *, today: date) -> PriorApprovalQuerySet:
@@ -50,7 +55,7 @@ def prior_approvals_at(user: User, organisation_id: UUID, *, today: date) -> Pri
         prior_approvals_visible_to(user, today=today)
         .filter(payer_id=organisation_id)
         .exclude(claimant=user)
-        .order_by("answered_at", "withdrawn_at", "asked_at", "pk")
+        .order_by(_newest("withdrawn_at"), _newest("answered_at"), "asked_at", "pk")
     )
 
 
@@ -86,7 +91,7 @@ def standing_approvals_at(user: User, organisation_id: UUID, *, today: date) -> 
         standing_approvals_visible_to(user, today=today)
         .filter(payer_id=organisation_id)
         .exclude(partner__user=user)
-        .order_by("ended_at", "ends_on", "pk")
+        .order_by(_newest("ended_at"), "ends_on", "pk")
     )
 
 
