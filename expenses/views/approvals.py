@@ -38,10 +38,10 @@ def where_it_is(approval: Any, user: Any) -> str:
         return f"Waiting on {who} since {since}, due {format_date(approval.due_on)}"
     if approval.answered_by is None:
         return f"Withdrawn on {format_date(local_date(approval.withdrawn_at))}"
-    answered = f"{approval.answered_by.get_full_name()}, {format_date(local_date(approval.answered_at))}"
+    who, when = approval.answered_by.get_full_name(), format_date(local_date(approval.answered_at))
     if approval.status == ApprovalStatus.AGREED:
-        return f"{answered}: {policy.limit_in_words(approval.limit)}"
-    return answered
+        return f"{who} agreed on {when}, {policy.limit_in_words(approval.limit)}"
+    return f"{who} did not agree, {when}"
 
 
 def asked_row(approval: Any, user: Any) -> dict[str, Any]:

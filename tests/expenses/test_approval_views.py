@@ -152,7 +152,7 @@ def test_the_approver_finds_it_and_agrees_up_to_a_limit(approver, partner, world
     response = approver.post(url, {"agrees": "yes", "limit": "25", "note": "There and back"})
     assert response.url == page("approval_request_list")
     detail = words_of(partner.get(page("prior_approval_detail", approval_id=approval.pk)))
-    assert f"{world.approver.name}, 15 September 2026: up to £25.00 “There and back”" in detail
+    assert f"{world.approver.name} agreed on 15 September 2026, up to £25.00 “There and back”" in detail
 
 
 def test_saying_no_without_a_reason_keeps_what_was_typed(approver, world):
@@ -166,7 +166,7 @@ def test_saying_no_without_a_reason_keeps_what_was_typed(approver, world):
     approval.refresh_from_db()
     assert approval.status == ApprovalStatus.REFUSED
     detail = words_of(approver.get(page("prior_approval_detail", approval_id=approval.pk)))
-    assert f"{world.approver.name}, 15 September 2026 “There is a bus”" in detail
+    assert f"{world.approver.name} did not agree, 15 September 2026 “There is a bus”" in detail
     assert errors_of(approver.post(url, {"agrees": "yes"})) == [("", "This has been answered or withdrawn already.")]
 
 
