@@ -57,9 +57,11 @@ class ClaimDetailView(ClaimPageView):
         actions = permissions.actions_open_to(user, self.claim, today=today)
         lines = presenting.lines_in_order(self.claim)
         beside = beside_lines(self.claim, lines, user, today=today)
+        is_own = self.claim.claimant_id == user.pk
         return super().get_context_data(**kwargs) | {
             "lines": [
-                presenting.show_line(line, presenting.links_of_line(line, actions), beside[line.pk]) for line in lines
+                presenting.show_line(line, presenting.links_of_line(line, actions), beside[line.pk], is_own=is_own)
+                for line in lines
             ],
             "sums": presenting.sums_of(lines),
             "days": presenting.days_of(self.claim, today=today),

@@ -89,7 +89,7 @@ def next_words(claim) -> str:
     when = format_date(local_date(claim.next_step_at))
     if claim.status in states.CLIMBING_STATUSES:
         step = escalation.step(claim.ladder, claim.steps_written + 1)
-        return f"If it has not been paid by then, on {when} {_STEP_WORDS[step.kind]}."
+        return f"Unless it is paid before, on {when} {_STEP_WORDS[step.kind]}."
     return f"A decision not to pay becomes final on {when}, unless there is an appeal before that day."
 
 
@@ -197,10 +197,13 @@ def lines_in_order(claim) -> list:
     return sorted(claim.lines.all(), key=lambda line: line.position)
 
 
-def show_line(line, links: list[Link] | None = None, beside: Beside | None = None) -> LineShown:
+def show_line(
+    line, links: list[Link] | None = None, beside: Beside | None = None, *, is_own: bool = False
+) -> LineShown:
     """Return a line as pages show it, with what stands beside it (``beside_lines``); its receipts must be loaded.
 
-    What is wrong with it is said until it is decided: after that the decision says what became of it.
+    What is wrong with it is said until it is decided: after that the decision says what became of it. ``is_own``:
+    the page is its partner's, who is "you" there.
     """
     is_undecided = line.status in (LineStatus.PENDING, LineStatus.RETURNED)
     pays = line.pay + line.held if line.approved_amount is None else line.approved_amount
@@ -214,7 +217,7 @@ def show_line(line, links: list[Link] | None = None, beside: Beside | None = Non
         waits=is_undecided and line.held > 0,
         decided=decision_words(line),
         links=links or [],
-        hold=hold_words(line),
+        hold=hold_words(line, is_own=is_own),
         beside=beside or Beside(agreed=line.approval),
     )
 
@@ -271,16 +274,18 @@ def can_be_given(line) -> bool:
     return line.held_since is not None and line.status == LineStatus.PENDING
 
 
-def hold_words(line) -> str:
+def hold_words(line, *, is_own: bool = False) -> str:
     """Return since when a line's money is held, with whom the question is and by when; nothing when it is not held."""
     if line.held_since is None:
         return ""
     since, due = format_date(local_date(line.held_since)), format_date(line.hold_due_on)
     if line.hold_asked_at is None:
-        who = "With an approver" if line.status == LineStatus.PENDING else "With the partner"
+        partner = "With you" if is_own else "With the partner"
+        who = "With an approver" if line.status == LineStatus.PENDING else partner
         return f"Held since {since}. {who}, due {due}."
     asked = queries.hold_question(line).partition(": ")[2]
-    return f"Held since {since}. The partner was asked to {asked}, due {due}."
+    who = "You were" if is_own else "The partner was"
+    return f"Held since {since}. {who} asked to {asked}, due {due}."
 
 
 def line_title(line) -> str:
@@ -296,7 +301,8 @@ def line_title(line) -> str:
             return f"Cancelled meeting: told {hours} before"
         case LineKind.MILEAGE:
             title = f"{line.miles.normalize():f} miles by {Vehicle(line.vehicle).label.lower()}"
-            return f"{title}, with {line.passengers} in the car" if line.passengers else title
+            passengers = "1 passenger" if line.passengers == 1 else f"{line.passengers} passengers"
+            return f"{title}, with {passengers}" if line.passengers else title
         case _:
             page = page_of_line(line.kind, line.fare_class)
             booked = ", booked by the organisation" if line.is_trust_booked else ""
@@ -394,12 +400,13 @@ def _moment(at, who: str, events: list, titles: dict) -> dict[str, str]:
     # At one moment the order in which events were written is not kept: the claim's come first.
     of_claim = [event for event in events if event.line_id is None]
     of_lines = [event for event in events if event.line_id is not None]
-    words = [event.note for event in of_claim if event.note]
-    words += [
-        f"{titles.get(event.line_id, 'A line')}: {_LINE_HAPPENED[LineAction(event.action)]}"
-        f"{f' (“{event.note}”)' if event.note and event.note not in words else ''}"
-        for event in of_lines
-    ]
+    # A payment that fails for all lines of a claim says so once, not once a line.
+    words = list(dict.fromkeys(event.note for event in of_claim if event.note))
+    alike = defaultdict(list)
+    for event in of_lines:
+        note = event.note if event.note not in words else ""
+        alike[LineAction(event.action), note].append(titles.get(event.line_id, "A line"))
+    words += [_happened(action, note, lines) for (action, note), lines in alike.items()]
     return {
         "title": " and ".join(dict.fromkeys(event.label for event in of_claim)) or "Changed",
         "when": format_date(local_date(at)),
@@ -407,6 +414,13 @@ def _moment(at, who: str, events: list, titles: dict) -> dict[str, str]:
         "text": ". ".join(words),
         "state": "past",
     }
+
+
+def _happened(action: LineAction, note: str, lines: list[str]) -> str:
+    what, quoted = _LINE_HAPPENED[action], f" (“{note}”)" if note else ""
+    if len(lines) == 1:
+        return f"{lines[0]}: {what}{quoted}"
+    return f"{what[:1].upper()}{what[1:]}: {'; '.join(lines)}{quoted}"
 
 
 def ladder_of(claim) -> list[dict[str, str]]:

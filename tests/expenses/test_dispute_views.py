@@ -255,11 +255,9 @@ def test_a_held_line_is_on_the_partner_s_first_page_and_on_the_claim_with_its_da
     assert where in first.content.decode()
     shown = client.get(at("claim_detail", claim))
     assert where in shown.content.decode()
-    said = (
-        "Held since 15 September 2026. The partner was asked to add a receipt, or say why there is none, "
-        "due 22 September 2026."
-    )
-    assert said in words_of(shown)
+    said = "Held since 15 September 2026. {} asked to add a receipt, or say why there is none, due 22 September 2026."
+    assert said.format("You were") in words_of(shown)
+    said = said.format("The partner was")
     for name in ("claim_decide", "claim_detail"):
         assert said in words_of(signed_in(world.approver).get(at(name, claim)))
     assert said in words_of(signed_in(world.approver).get(page("decision_list")))
