@@ -126,7 +126,7 @@ def overdue_digests(letters: Iterable[tuple[UUID, UUID, int]], *, at: datetime) 
             Letter(
                 kind="expenses.overdue.digest",
                 recipient_id=person,
-                subject=f"{count_of_claims(count)} beyond the first step",
+                subject=f"{count_of_claims(count)} {'has' if count == 1 else 'have'} gone up a step",
                 template="expenses/email/overdue_digest.txt",
                 dedupe_key=f"expenses.overdue.digest:{organisation}:{_week(at)}:{person}",
                 link=reverse("expenses:overdue_list"),

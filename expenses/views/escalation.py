@@ -105,7 +105,7 @@ class ClaimOverviewView(ScopedListView):
 def related_lists(request: HttpRequest) -> list[Link]:
     """Return the other lists of an organisation's claims that somebody may open."""
     offers = (
-        (Permission.SEE_CLAIMS, "Claims beyond the first step", "expenses:overdue_list"),
+        (Permission.SEE_CLAIMS, "Claims that have gone up a step", "expenses:overdue_list"),
         (Permission.SEE_REPORTS, "Late claims for the board", "expenses:board_report_detail"),
         (Permission.PAY_CLAIMS, "Bring in earlier claims", "expenses:backlog_list"),
     )

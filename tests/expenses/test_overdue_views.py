@@ -70,7 +70,7 @@ def test_the_list_is_oldest_first_and_counts_as_the_weekly_letter_does(world):
 
 def test_the_list_says_when_nothing_is_late(world):
     world.sent()
-    assert "No claim is beyond the first step." in words_of(signed_in(world.lead).get(page("overdue_list")))
+    assert "No claim has gone up a step." in words_of(signed_in(world.lead).get(page("overdue_list")))
 
 
 @pytest.mark.parametrize("rows", [1, 30])
@@ -87,14 +87,14 @@ def test_the_list_takes_the_same_queries_for_one_row_and_many(world, rows, djang
 @pytest.mark.parametrize(
     ("who", "links"),
     [
-        ("lead", ["Claims beyond the first step", "Late claims for the board"]),
-        ("approver", ["Claims beyond the first step"]),
-        ("finance_lead", ["Claims beyond the first step", "Late claims for the board", "Bring in earlier claims"]),
+        ("lead", ["Claims that have gone up a step", "Late claims for the board"]),
+        ("approver", ["Claims that have gone up a step"]),
+        ("finance_lead", ["Claims that have gone up a step", "Late claims for the board", "Bring in earlier claims"]),
     ],
 )
 def test_all_claims_link_to_the_lists_that_somebody_may_open(world, who, links):
     words = words_of(signed_in(getattr(world, who)).get(page("claim_overview")))
-    assert [link for link in ("Claims beyond the first step", "Late claims for the board", "Bring in earlier claims")
+    assert [link for link in ("Claims that have gone up a step", "Late claims for the board", "Bring in earlier claims")
             if link in words] == links  # fmt: skip
 
 
@@ -122,7 +122,7 @@ def test_the_board_reads_what_was_promised_and_who_replied_and_no_partner_s_name
         f"{world.executive.name} {world.chief_executive.name}"
     ) in words
     assert "1 October 2026 to 31 December 2026" in words
-    assert "1 claim came before the board. 1 of them is not settled." in words
+    assert "1 claim came before the board. It is not settled." in words
     text = response.content.decode()
     assert world.person.name not in text
     assert "Nadia" not in text, "in a reply's words somebody may be named"
@@ -142,7 +142,7 @@ def test_a_settled_claim_is_reported_with_its_end(world):
     services.withdraw_claim(claim_id=claim.pk, by=world.person, at=world.later(days=LATER))
     words = words_of(board(signed_in(world.auditor)))
     assert f"{claim.reference} {world.organisation.name} 95 Withdrawn, 19 December 2026" in words
-    assert "1 claim came before the board. 0 of them are not settled." in words
+    assert "1 claim came before the board. It is settled." in words
 
 
 @pytest.mark.parametrize(

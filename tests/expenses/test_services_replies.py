@@ -441,9 +441,9 @@ def test_lead_and_finance_hear_once_a_week_how_many_claims_are_late(world):
     assert services.send_overdue_digests(at=MONDAY + timedelta(days=2)) == 2
     assert {letter.recipient for letter in digests()} == {world.lead, world.finance_lead}
     letter = digests().first()
-    assert letter.subject == "2 claims beyond the first step"
+    assert letter.subject == "2 claims have gone up a step"
     assert letter.body == (
-        "Beyond the first step of the ladder and not paid: 2 claims.\n\n"
+        "Gone up a step of the ladder and not paid: 2 claims.\n\n"
         "The list shows who has each one, and what was promised:\n"
     )
     assert letter.link == "/expenses/claims/overdue/"
@@ -467,7 +467,7 @@ def test_the_weekly_letter_goes_to_stand_ins_and_to_each_person_once(world):
     away(world, world.finance_lead, deputy=stand_in)
     assert services.send_overdue_digests(at=MONDAY) == 1
     assert digests().get().recipient == stand_in
-    assert digests().get().subject == "1 claim beyond the first step"
+    assert digests().get().subject == "1 claim has gone up a step"
 
 
 def test_each_organisation_hears_of_what_it_pays(world):
