@@ -53,7 +53,8 @@ class Table:
 
     @property
     def chart_caption(self) -> str:
-        return f"{self.caption}: {self.columns[self.charted].lower()}"
+        # The table's own caption stands right above, as a heading.
+        return self.columns[self.charted]
 
     @property
     def table_id(self) -> str:

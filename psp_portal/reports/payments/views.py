@@ -134,9 +134,9 @@ class _ReportPage(_Report, TemplateView):
         path = reverse("payments:report_export", kwargs={"report": self.report}) if self.report else ""
         return f"{path}?{query}" if query else path
 
-    def _sections(self) -> list[tuple[str, str]]:
+    def _sections(self) -> list[tuple[str, str, bool]]:
         return [
-            (label, self.address(f"payments:{name}"))
+            (label, self.address(f"payments:{name}"), self.request.path == reverse(f"payments:{name}"))
             for label, name in (
                 ("Summary", "summary_detail"),
                 ("How fast claims are paid", "speed_detail"),
