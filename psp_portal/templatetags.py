@@ -63,9 +63,9 @@ def status_tag(status: Any, label: str = "") -> SafeString:
 
 
 @register.filter
-def pounds(amount: Decimal | None) -> str:
-    """Write an amount in pounds: £1,234.50; nothing for None."""
-    return "" if amount is None else money.format_pounds(amount)
+def pounds(amount: Decimal | str | None) -> str:
+    """Write an amount in pounds, or its text as it is kept in JSON: £1,234.50; nothing for None."""
+    return "" if amount is None else money.format_pounds(Decimal(amount))
 
 
 @register.filter
