@@ -66,7 +66,7 @@ def _claims(user: User, limit: int) -> list[Waiting]:
     return [
         Waiting(
             label=f"{_call(claim, user)} {claim.reference}",
-            detail="" if claim.claimant_id == user.pk else f"From {claim.claimant.get_full_name()}",
+            detail="" if claim.claimant_id == user.pk else f"From {claim.claimant.get_full_name()}.",
             url=reverse(_where(claim, user), kwargs={"claim_id": claim.pk}),
             since=claim.waiting_since,
             due_on=claim.waiting_due_on,
@@ -132,7 +132,7 @@ def _steps(user: User, limit: int) -> list[Waiting]:
     return [
         Waiting(
             label=f"Reply about the overdue claim {step.claim.reference}",
-            detail=f"From {step.claim.claimant.get_full_name()}: {step.get_kind_display().lower()}",
+            detail=f"From {step.claim.claimant.get_full_name()}: {step.get_kind_display().lower()}.",
             url=reverse("expenses:escalation_reply", kwargs={"escalation_id": step.pk}),
             since=step.written_at,
             due_on=step.reply_due_on,
@@ -204,7 +204,7 @@ def _requests(user: User, limit: int) -> list[Waiting]:
     return [
         Waiting(
             label=f"Answer {request.claimant.get_full_name()}, who asks before a journey",
-            detail=f"{request.get_kind_display()} on {format_date(request.starts_on)}",
+            detail=f"{request.get_kind_display()} on {format_date(request.starts_on)}.",
             url=reverse("expenses:prior_approval_detail", kwargs={"approval_id": request.pk}),
             since=request.waiting_since,
             due_on=request.due_on,

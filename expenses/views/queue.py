@@ -107,7 +107,8 @@ def _about(line) -> list[str]:
         facts.append(f"Why no receipt: {line.no_receipt_reason}")
     if line.answer:
         facts.append(f"The partner’s answer: {line.answer}")
-    return facts
+    # They are joined as sentences, and what somebody wrote may end with a full stop of its own.
+    return [fact.rstrip().removesuffix(".") for fact in facts]
 
 
 def _notes(line) -> list[str]:
