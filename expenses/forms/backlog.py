@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from expenses.enums import BacklogColumn
-from expenses.policies.backlog import what_is_missing
+from expenses.policies.backlog import NEEDED, WHO, what_is_missing
 from psp_portal.nhsuk.forms import NHSForm
 from psp_portal.nhsuk.widgets import NHSFileInput, NHSSelect, NHSTextInput
 
@@ -27,7 +27,11 @@ class BacklogCreateForm(NHSForm):
 class BacklogColumnsEditForm(NHSForm):
     """Which row has the headings, and which column is what: ``columns``, by what they hold, from 0."""
 
-    layout_options: ClassVar = {"heading_row": {"width": 4}}
+    # The list must say these, so none is marked as optional: what is missing is said after a look at all of them.
+    layout_options: ClassVar = {
+        "heading_row": {"width": 4},
+        **{column.value: {"optional": False} for column in (*WHO, *NEEDED)},
+    }
 
     heading_row = forms.IntegerField(
         label="Row with the headings",
