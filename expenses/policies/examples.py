@@ -18,7 +18,7 @@ from expenses.policies.card import (
 from expenses.policies.mileage import format_miles
 from expenses.policies.pricing import price_claim
 from psp_portal.dates import format_minutes, year_starting
-from psp_portal.money import format_pounds
+from psp_portal.money import format_number, format_pounds
 
 SHORT, LONG = 120, 450
 FOUR_HOURS = 240
@@ -69,7 +69,7 @@ def worked_examples(card: RateCard, on: date, subject: Subject = ANYBODY) -> tup
     limit = _limit_of_half_day(card, on, subject)
     capped = _over_the_limit(card, on, subject)
     so_far = _miles_so_far(card, on, subject)
-    year = f" after {format_miles(so_far)} this year" if so_far else ""
+    year = f", after {Decimal(format_number(so_far)):,f} miles this year" if so_far else ""
     hours = card.late_cancellation.within_hours if card.late_cancellation else A_DAY
     meeting = LineToPrice(None, LineKind.INVOLVEMENT_PAYMENT, on)
     expense = LineToPrice(None, LineKind.PARKING, on, receipt="a receipt", approval="agreed")

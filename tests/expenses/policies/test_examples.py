@@ -40,7 +40,7 @@ def test_the_national_card():
             ("Bus, £3.20 without a receipt", "0.00", "3.20"),
         ],
         # 20 miles at 55p and 20 at 25p, and 5p a mile for the passenger.
-        [("40 miles by car or van with 1 passenger after 9980 miles this year", "18.00", "0.00")],
+        [("40 miles by car or van with 1 passenger, after 9,980 miles this year", "18.00", "0.00")],
         [("Cancelled 24 hours before", "75.00", "0.00")],
     ]
     assert [(each.pay, each.held) for each in examples][2] == (D("155.00"), D("3.20"))
