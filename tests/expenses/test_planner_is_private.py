@@ -291,7 +291,7 @@ def test_home_warns_of_meetings_to_come_and_only_the_partner(world, now):
     limit(world.person, "100.00", None)
     limit(world.lead, "1.00", None)
     words = words_of(signed_in(world.person).get(reverse("home:home_detail")))
-    assert "With the meetings ahead of you, your earnings would be over a limit you have set" in words
+    assert "past and to come, your earnings would be over a limit you have set" in words
     assert "£150.00 from 21 September 2026 to 27 September 2026" in words
     assert "over a limit" not in words_of(signed_in(world.lead).get(reverse("home:home_detail")))
 
@@ -317,7 +317,7 @@ def test_the_planner_page_shows_each_week_against_the_limits(world, now):
     assert "Week starts on Monday" in words
     assert "7 September 2026 to 13 September 2026 Over your limit £75.00 £0.00 £30.00 £105.00" in words
     assert "21 September 2026 to 27 September 2026 Over your limit £0.00 £150.00 £0.00 £150.00" in words
-    assert "With the meetings ahead of you" in words
+    assert "With the meetings that you have not claimed for yet" in words
     assert client.post(page("plan_remove")).url == page("plan_detail")
     assert "Set a limit" in words_of(client.get(page("plan_detail")))
 
