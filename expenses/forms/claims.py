@@ -185,7 +185,7 @@ class AmountForm(LineForm):
     amount = MoneyField(label="How much did it cost, in pounds?", noun="Amount")
     is_trust_booked = forms.BooleanField(
         label="The organisation booked and paid for this, not me",
-        help_text="You are paid nothing for it, and need no receipt. It is kept on record as a cost.",
+        help_text="If so, you are paid nothing for it and need no receipt. It is kept on record as a cost.",
         required=False,
     )
     description = forms.CharField(label="What was it?", max_length=200, required=False, widget=NHSTextInput())
