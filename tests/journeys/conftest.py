@@ -1,23 +1,52 @@
 """A real browser on a real server, and what a journey needs beside it."""
 
+import itertools
 import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.conf import settings as django_settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+
+from tests.expenses.receipts import photo
+from tests.expenses.world import World, make_world
 
 # Playwright keeps an event loop running in this thread, which Django takes for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 AXE = Path(django_settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
-PHONE = {"width": 360, "height": 740}
+# Every rule is run; only what is found leaves the browser, since the whole of axe's answer takes longer than its work.
+FINDINGS = "axe.run().then(all => all.violations.map(rule => [rule.id, rule.nodes.map(node => node.target)]))"
+# The narrowest window that a page must work in: what is left of 1280 at 400 % zoom.
+PHONE = {"width": 320, "height": 640}
 DESK = {"width": 1280, "height": 900}
+
+_photos = itertools.count(1)
+
+
+@pytest.fixture
+def world() -> World:
+    """A trust, and a partner who has attended a meeting."""
+    return make_world()
+
+
+@pytest.fixture
+def now(world) -> Iterator[time_machine.Traveller]:
+    """Let it be the morning on which the trust's people act: days, weeks and tax years are those of a known date."""
+    with time_machine.travel(world.at) as traveller:
+        yield traveller
+
+
+@pytest.fixture(params=[True, False], ids=["javascript", "no javascript"])
+def has_javascript(request) -> bool:
+    return request.param
 
 
 @pytest.fixture(scope="session")
@@ -61,6 +90,43 @@ class Window:
         """Say whether the page's main part holds a text, white space folded."""
         return " ".join(text.split()) in " ".join(self.page.locator("main").inner_text().split())
 
+    def tick(self, *names: str) -> None:
+        """Tick checkboxes, or choose radios, by their words."""
+        for name in names:
+            self.page.get_by_label(name, exact=True).check()
+
+    def fill(self, name: str, words: object) -> None:
+        """Type into a box by its words."""
+        self.page.get_by_label(name, exact=True).fill(str(words))
+
+    def fill_date(self, name: str, on: date) -> None:
+        """Type a day, a month and a year into the three boxes of a date."""
+        boxes = self.page.get_by_role("group", name=name)
+        for part, number in (("Day", on.day), ("Month", on.month), ("Year", on.year)):
+            boxes.get_by_label(part, exact=True).fill(str(number))
+
+    def attach(self, content: bytes, name: str) -> None:
+        """Choose a file for the page's one file box, as if it lay on the person's own machine."""
+        kind = "image/jpeg" if name.endswith(".jpg") else "text/csv"
+        file = {"name": name, "mimeType": kind, "buffer": content}
+        self.page.locator("input[type=file]").set_input_files(file)
+
+    def attach_photo(self) -> str:
+        """Choose a photo unlike any other for the page's one file box; return its name."""
+        name = f"receipt-{next(_photos)}.jpg"
+        self.attach(photo().read(), name)
+        return name
+
+    def download(self, name: str) -> bytes:
+        """Press what downloads a file, and return the file."""
+        with self.page.expect_download() as found:
+            self.page.get_by_role("main").get_by_text(name, exact=True).click()
+        return Path(found.value.path()).read_bytes()
+
+    def section(self, name: str) -> Locator:
+        """Return the part of a page that a heading names."""
+        return self.page.get_by_role("region", name=name)
+
     def tab_to(self, name: str) -> None:
         """Press the tab key until something with these words has the focus, as somebody without a mouse does."""
         for _ in range(60):
@@ -74,9 +140,7 @@ class Window:
         title = self.page.title()
         assert self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{title} scrolls"
         if self.has_javascript:
-            self.page.evaluate(AXE.read_text())
-            result = self.page.evaluate("axe.run()")
-            found = [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in result["violations"]]
+            found = self.page.evaluate(FINDINGS)
             assert found == [], f"axe on “{title}”: {found}"
 
 
@@ -94,6 +158,8 @@ def new_window(browser: Browser, live_server) -> Iterator:
             bypass_csp=not keeps_policy,
             locale="en-GB",
         )
+        if has_javascript and not keeps_policy:
+            context.add_init_script(path=AXE)
         # Nothing of the outside world is reached for: the licensed font's host least of all.
         context.route("**/*", lambda route: _only_here(route, live_server.url))
         contexts.append(context)

@@ -27,11 +27,6 @@ def world() -> World:
     return world
 
 
-@pytest.fixture(params=[True, False], ids=["javascript", "no javascript"])
-def has_javascript(request) -> bool:
-    return request.param
-
-
 def sent_today(world: World) -> Claim:
     """Return the claim for yesterday's meeting, just sent."""
     now = timezone.now()
@@ -170,7 +165,8 @@ def test_a_claim_left_lying_climbs_three_steps_while_its_partner_watches(world, 
     step = claim.escalations.get(number=3)
     desk.open(reverse("expenses:escalation_reply", kwargs={"escalation_id": step.pk}))
     desk.check()
-    desk.page.get_by_role("textbox").fill("The approver decides on Friday, and finance pays the same day.")
+    desk.page.get_by_label("What will happen?").fill("The approver decides on Friday, and finance pays the same day.")
+    desk.fill_date("By which day?", local_date(timezone.now()) + timedelta(days=2))
     desk.press("Send")
     desk.check()
 
