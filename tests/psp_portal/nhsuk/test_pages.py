@@ -334,6 +334,17 @@ def test_templates_have_no_inline_style() -> None:
     assert not [path for path in templates.rglob("*.html") if re.search(r"\sstyle=", path.read_text(encoding="utf-8"))]
 
 
+def test_no_block_of_a_template_uses_an_address_that_another_block_has_made() -> None:
+    """A block forgets its names when it ends: a link to one of them would lead nowhere, and nothing would say so."""
+    made, lost = re.compile(r"{% url [^%]* as (\w+) %}"), []
+    for path in (Path(__file__).parents[3] / "templates").rglob("*.html"):
+        blocks = re.findall(r"{% block \w+ %}(.*?){% endblock", path.read_text(encoding="utf-8"), re.DOTALL)
+        for name in {name for block in blocks for name in made.findall(block)}:
+            users = [block for block in blocks if re.search(rf"\b{name}\b", block)]
+            lost += [(path.name, name) for block in users if name not in made.findall(block)]
+    assert lost == []
+
+
 # --- components with logic --------------------------------------------------------------------
 def test_pagination_of_one_page_is_nothing() -> None:
     only = Paginator([1, 2], 10).page(1)
