@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import pypdfium2
 import pytest
 import time_machine
 from django.conf import settings as django_settings
@@ -76,15 +77,18 @@ class Window:
         self.page.goto(self.address + path)
 
     def press(self, name: str) -> None:
-        """Press a button, or a link that looks like one, by its words."""
+        """Press a button, or a link that looks like one, by its words, and wait for the page it leads to."""
         button = self.page.get_by_role("button", name=name)
-        (button.first if button.count() else self.page.get_by_role("link", name=name).first).click()
-        self.page.wait_for_load_state()
+        self._go((button if button.count() else self.page.get_by_role("link", name=name)).first)
 
     def follow(self, name: str) -> None:
         """Follow a link by its words."""
-        self.page.get_by_role("link", name=name).first.click()
-        self.page.wait_for_load_state()
+        self._go(self.page.get_by_role("link", name=name).first)
+
+    def _go(self, there: Locator) -> None:
+        # Without this a slow answer leaves the old page to be read in place of the new one.
+        with self.page.expect_navigation():
+            there.click()
 
     def reads(self, text: str) -> bool:
         """Say whether the page's main part holds a text, white space folded."""
@@ -131,13 +135,27 @@ class Window:
         """Press the tab key until something with these words has the focus, as somebody without a mouse does."""
         for _ in range(60):
             self.page.keyboard.press("Tab")
-            if name in self.page.evaluate("document.activeElement.innerText || ''"):
+            if name in self.focused():
                 return
         pytest.fail(f"No tabbing leads to “{name}” on “{self.page.title()}”.")
 
+    def focused(self) -> str:
+        """Return the words of what has the focus: its own, or those of its label."""
+        return self.page.evaluate(
+            "(focus => [focus.innerText, ...[...focus.labels || []].map(label => label.innerText)].join(' '))"
+            "(document.activeElement)"
+        )
+
+    def enter(self) -> None:
+        """Press the enter key on what leads to another page."""
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+
     def check(self) -> None:
-        """Check the page as it stands: nothing that axe finds, nothing wider than the window."""
+        """Check the page as it stands: nothing that axe finds, nothing wider than the window, no link to nowhere."""
         title = self.page.title()
+        nowhere = self.page.locator("a[href='']").all_inner_texts()
+        assert nowhere == [], f"{title} has links to nowhere: {nowhere}"
         assert self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{title} scrolls"
         if self.has_javascript:
             found = self.page.evaluate(FINDINGS)
@@ -191,3 +209,8 @@ def _only_here(route, address: str) -> None:
         route.continue_()
     else:
         route.abort()
+
+
+def text_of_pdf(content: bytes) -> str:
+    """Return the words of a PDF, white space folded."""
+    return " ".join("".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(content)).split())

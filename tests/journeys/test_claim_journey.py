@@ -181,8 +181,7 @@ def test_a_claim_is_made_with_the_keyboard_alone(world, new_window):
     desk.open(reverse("expenses:claim_start"))
     for words in ("Claim for this meeting", "Send claim for £88.53"):
         desk.tab_to(words)
-        with desk.page.expect_navigation():
-            desk.page.keyboard.press("Enter")
+        desk.enter()
     assert Claim.objects.get().status == "submitted"
     assert desk.reads(world.approver.name)
 
