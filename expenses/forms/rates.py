@@ -65,6 +65,13 @@ class StepsField(forms.CharField):
                 days.append(int(part))
         return tuple(days)
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Say whether the days are others than those stored, however they are typed."""
+        try:
+            return tuple(initial or ()) != self.to_python(data)
+        except ValidationError:
+            return True
+
     def prepare_value(self, value: Any) -> Any:
         """Show stored days with commas, and what was typed as it was typed."""
         return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value

@@ -96,7 +96,7 @@ class _PreviewFirst(_ManageCard):
         if seen == shown.mark:
             return super().form_valid(form)
         typed = [(name, value) for name, values in self.request.POST.lists() for value in values]
-        context = {"preview": shown, "has_changed": seen is not None}
+        context = {"preview": shown, "has_changed": seen is not None, "entered": form.entered()}
         context["typed"] = [pair for pair in typed if pair[0] not in ("csrfmiddlewaretoken", "seen")]
         return page.render_to_response(page.get_context_data(form=form, **context))
 

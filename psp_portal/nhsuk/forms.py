@@ -1,11 +1,13 @@
 """The base of every form that a person fills in. It knows how a form looks, not what its answers mean."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 
+from psp_portal.dates import format_date
 from psp_portal.nhsuk.anatomy import required_message
 
 
@@ -33,6 +35,28 @@ class NHSForm(forms.Form):
                 field.error_messages["required"] = message
             if isinstance(field.widget, forms.NumberInput):
                 _type_as_text(field.widget, whole=isinstance(field, forms.IntegerField))
+
+    def entered(self) -> list[tuple[str, str]]:
+        """Return what was entered into a sound form, for a page that shows it before it is kept.
+
+        It is (label, answer in words) for each field that is no longer as it was.
+        """
+        return [
+            (str(self.fields[name].label), self._answer(name))
+            for name in self.changed_data
+            if not self.fields[name].widget.is_hidden
+        ]
+
+    def _answer(self, name: str) -> str:
+        # A form may make one thing of several answers, and then has none of them by its own name.
+        field, value = self.fields[name], self.cleaned_data.get(name)
+        if isinstance(value, date):
+            return format_date(value)
+        given = self[name].value()
+        if isinstance(field, forms.ChoiceField):
+            chosen = {str(each) for each in (given if isinstance(given, list) else [given])}
+            given = ", ".join(str(label) for key, label in field.choices if str(key) in chosen)
+        return str(given or "Nothing")
 
     @property
     def helper(self) -> FormHelper:

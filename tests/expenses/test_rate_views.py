@@ -287,6 +287,29 @@ def test_rate_card_rules_edit_shows_and_saves(as_finance, card):
     assert (card.first_class_needs_approval, card.late_cancellation_hours) == (False, 48)
 
 
+def test_preview_of_rules_says_what_is_new_and_only_that(as_finance, card):
+    address = page("rate_card_rules_edit", card)
+    response = as_finance.post(address, RULES)
+    entered = dict(response.context["entered"])
+    assert entered["Days on which an unpaid claim goes one step up"] == "10, 21"
+    assert entered["Which expenses must be agreed beforehand?"] == "Taxi"
+    assert "What you entered" in words_of(response)
+    confirmed(as_finance, address, RULES)
+    response = as_finance.post(address, RULES | {"late_cancellation_pays": "", "late_cancellation_hours": ""})
+    assert response.context["entered"] == [
+        ("What does a meeting pay that is cancelled late?", "Not paid"),
+        ("How many hours of notice, or fewer, count as late?", "Nothing"),
+    ]
+
+
+def test_preview_of_a_rate_says_what_was_entered(as_finance, card):
+    response = as_finance.post(page("mileage_rate_create", card), MILEAGE)
+    entered = dict(response.context["entered"])
+    assert entered["Which vehicle is it for?"] == "Car or van"
+    assert entered["First day"] == "6 April 2027"
+    assert entered["What does a mile pay, in pence?"] == MILEAGE["rate_0"]
+
+
 def test_rate_card_rules_edit_can_switch_things_off(as_finance, card):
     off = RULES | {"needs_approval": [], "late_cancellation_pays": "", "late_cancellation_hours": ""}
     assert confirmed(as_finance, page("rate_card_rules_edit", card), off).status_code == 302
