@@ -280,9 +280,10 @@ def hold_words(line, *, is_own: bool = False) -> str:
         return ""
     since, due = format_date(local_date(line.held_since)), format_date(line.hold_due_on)
     if line.hold_asked_at is None:
-        partner = "With you" if is_own else "With the partner"
-        who = "With an approver" if line.status == LineStatus.PENDING else partner
-        return f"Held since {since}. {who}, due {due}."
+        if line.status == LineStatus.PENDING:
+            return f"Held since {since}. With an approver, due {due}."
+        # They have another question, whose day is the claim's.
+        return f"Held since {since}. With {'you' if is_own else 'the partner'}."
     asked = queries.hold_question(line).partition(": ")[2]
     who = "You were" if is_own else "The partner was"
     return f"Held since {since}. {who} asked to {asked}, due {due}."
