@@ -21,6 +21,8 @@ from psp_portal.money import total
 from psp_portal.views import Moment, RuleFormView, ScopedListView
 
 ROWS_ON_A_PAGE = 100
+# What a row did, once it is done.
+_DONE = {ResultOutcome.PAID: "Marked as paid", ResultOutcome.FAILED: "Marked as failed"}
 
 
 # --- the bank's files ---------------------------------------------------------------------------
@@ -150,7 +152,11 @@ class BankResultDetailView(Moment, TemplateView):
         self.found = get_object_or_404(results, pk=kwargs["result_id"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = [row | {"label": ResultOutcome(row["outcome"]).label} for row in self.found.rows]
+        outcomes = [ResultOutcome(row["outcome"]) for row in self.found.rows]
+        rows = [
+            row | {"label": _DONE.get(outcome, outcome.label)}
+            for row, outcome in zip(self.found.rows, outcomes, strict=True)
+        ]
         return super().get_context_data(**kwargs) | {
             "found": self.found,
             "page_obj": Paginator(rows, ROWS_ON_A_PAGE).get_page(self.request.GET.get("page")),
