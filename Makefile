@@ -25,7 +25,7 @@ RULES := */policies.py,*/policies/*,*/permissions.py,*/permissions/*,*/services.
 # Servers that are never asked: the checks that only read the code must not start any.
 NO_SERVERS := DATABASE_URL=postgresql://nobody@127.0.0.1:1/none REDIS_URL=redis://127.0.0.1:1/0
 
-.PHONY: help setup demo demo-reset test check format lock bench web worker
+.PHONY: help setup demo demo-reset test check mutants format lock bench web worker
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -74,6 +74,12 @@ check: $(DEV_DONE) $(NODE_DONE)  ## Run every check that is not a test
 
 bench: $(DEV_DONE) $(NODE_DONE)  ## Measure pages, reports and passes; BENCH="--lines 50000 --claims 50000" for fewer rows
 	@$(PYTHON) -m tests.bench $(BENCH)
+
+mutants: $(DEV_DONE)  ## Put faults into the rules of expenses and list those no test notices; MUTANTS="*.pricing.*" for some
+	@rm -rf mutants  # What an earlier run has found stands, whatever the tests say now.
+	@CI=true $(NO_SERVERS) $(BIN)/mutmut run $(foreach name,$(MUTANTS),'$(name)')
+	@echo; echo "== not noticed (docs/mutants.md says why; mutmut show NAME prints one)"
+	@$(BIN)/mutmut results
 
 # --- work ----------------------------------------------------------------------------------
 format: $(DEV_DONE)  ## Put code and templates into the one format
