@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from expenses.enums import FareClass, LineKind, Problem
 from expenses.policies import approvals, cancellations
 from expenses.policies.approvals import Agreed, Wanted
-from expenses.policies.card import Agreement, Cap, PricedLine
+from expenses.policies.card import AMOUNT_KINDS, Agreement, Cap, PricedLine
 from psp_portal.exceptions import RuleBroken
 from tests.expenses.policies.builders import DAY, expense, make_card, price
 
@@ -218,62 +218,120 @@ def test_what_can_be_asked_for():
 @pytest.mark.parametrize(
     ("changes", "field", "words"),
     [
-        ({"today": DAY + timedelta(days=1)}, "starts_on", "The date must be today or later"),
+        (
+            {"today": DAY + timedelta(days=1)},
+            "starts_on",
+            "The date must be today or later. If you have travelled already, claim for it and say who agreed to it",
+        ),
         ({"ends_on": DAY - timedelta(days=1)}, "ends_on", "The last day must be the same as or after the first day"),
-        ({"ends_on": DAY + timedelta(days=92)}, "ends_on", "You can ask for up to 92 days at once"),
-        ({"term": (DAY + timedelta(days=1), TERM[1])}, "starts_on", "must be in your term, from 16 September"),
-        ({"term": (TERM[0], DAY), "ends_on": DAY + timedelta(days=1)}, "starts_on", "The dates must be in your term"),
-        ({"wanted": replace(TAXI, amount=D("0.00"))}, "expected", "Enter an amount of at least 1p"),
+        (
+            {"ends_on": DAY + timedelta(days=92)},
+            "ends_on",
+            "You can ask for up to 92 days at once. For longer, ask your lead for a standing approval",
+        ),
+        (
+            {"term": (DAY + timedelta(days=1), TERM[1])},
+            "starts_on",
+            "The dates must be in your term, from 16 September 2026 to 30 April 2027",
+        ),
+        (
+            {"term": (TERM[0], DAY), "ends_on": DAY + timedelta(days=1)},
+            "starts_on",
+            "The dates must be in your term, from 1 May 2025 to 15 September 2026",
+        ),
+        ({"wanted": replace(TAXI, amount=D("0.00"))}, "expected", "Enter an amount of at least 1p, like 14.50"),
         (
             {"wanted": replace(LUNCH, amount=D("5.00")), "asks_over_limit": True},
-            "expected", "This is within the limit",
+            "expected",
+            "This is within the limit, so nobody needs to agree to it beforehand",
         ),
-        ({"wanted": replace(TAXI, kind=LineKind.BUS)}, "subject", "This does not need to be agreed beforehand"),
+        (
+            {"wanted": replace(TAXI, kind=LineKind.BUS)},
+            "subject",
+            "This does not need to be agreed beforehand. You can claim for it",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_asked_for(changes, field, words):
-    with pytest.raises(RuleBroken, match=words) as refusal:
+    with pytest.raises(RuleBroken) as refusal:
         ask(**changes)
-    assert refusal.value.field == field
+    assert (refusal.value.field, refusal.value.message) == (field, words)
 
 
-def record(kinds=(LineKind.TAXI,), *, covers_first_class=False, starts_on=DAY, ends_on=date(2027, 9, 15), today=DAY):
+def record(
+    kinds=(LineKind.TAXI,),
+    *,
+    covers_first_class=False,
+    starts_on=DAY,
+    ends_on=date(2027, 9, 15),
+    today=DAY,
+    most_months=12,
+):
     approvals.check_standing(
         kinds=kinds, covers_first_class=covers_first_class, starts_on=starts_on, ends_on=ends_on, today=today,
-        most_months=12,
+        most_months=most_months,
     )  # fmt: skip
 
 
 def test_what_can_stand():
     record()
     record([], covers_first_class=True, ends_on=DAY)
+    record(sorted(AMOUNT_KINDS))
+    record(starts_on=date(2026, 1, 1), ends_on=DAY)
+    record(ends_on=date(2026, 10, 15), most_months=1)
+
+
+LAST_DAY = "The last day must be today or later, and not before the first day"
 
 
 @pytest.mark.parametrize(
     ("changes", "field", "words"),
     [
         ({"kinds": []}, "kinds", "Select what is agreed"),
-        ({"kinds": [LineKind.MILEAGE]}, "kinds", "Only things that are paid for"),
-        ({"ends_on": DAY - timedelta(days=1)}, "ends_on", "The last day must be today or later"),
-        ({"today": DAY + timedelta(days=2), "ends_on": DAY + timedelta(days=1)}, "ends_on", "today or later"),
+        ({"kinds": [LineKind.MILEAGE]}, "kinds", "Only things that are paid for can be agreed beforehand"),
+        (
+            {"kinds": [LineKind.TAXI, LineKind.INVOLVEMENT_PAYMENT], "covers_first_class": True},
+            "kinds",
+            "Only things that are paid for can be agreed beforehand",
+        ),
+        ({"ends_on": DAY - timedelta(days=1)}, "ends_on", LAST_DAY),
+        ({"today": DAY + timedelta(days=2), "ends_on": DAY + timedelta(days=1)}, "ends_on", LAST_DAY),
         (
             {"ends_on": date(2027, 9, 16)},
             "ends_on",
-            "before 15 September 2027: a standing approval lasts 12",
+            "The last day must be on or before 15 September 2027: a standing approval lasts 12 months at most, and is "
+            "then looked at again",
+        ),
+        (
+            {"ends_on": date(2026, 10, 16), "most_months": 1},
+            "ends_on",
+            "The last day must be on or before 15 October 2026: a standing approval lasts 1 month at most, and is "
+            "then looked at again",
+        ),
+        # The months run from its first day, not from today.
+        (
+            {"starts_on": date(2026, 1, 1), "ends_on": date(2027, 1, 2)},
+            "ends_on",
+            "The last day must be on or before 1 January 2027: a standing approval lasts 12 months at most, and is "
+            "then looked at again",
         ),
     ],
 )
 def test_what_cannot_stand(changes, field, words):
-    with pytest.raises(RuleBroken, match=words) as refusal:
+    with pytest.raises(RuleBroken) as refusal:
         record(**changes)
-    assert refusal.value.field == field
+    assert (refusal.value.field, refusal.value.message) == (field, words)
 
 
 def test_a_limit_is_at_least_a_penny():
     approvals.check_limit(None)
     approvals.check_limit(D("0.01"))
-    with pytest.raises(RuleBroken, match="at least 1p"):
+    with pytest.raises(RuleBroken) as refusal:
         approvals.check_limit(D("0.00"))
+    assert (refusal.value.field, refusal.value.message) == (
+        "limit",
+        "The limit must be at least 1p. Leave it empty for no limit",
+    )
 
 
 GOOD = {"standing_approval_months": 12, "duplicate_percent": 10, "duplicate_pounds": D("1.00")}
@@ -288,14 +346,43 @@ def test_settings_within_reason(edge):
 
 
 @pytest.mark.parametrize(
-    ("field", "value"),
-    [("standing_approval_months", 0), ("standing_approval_months", 61), ("duplicate_percent", -1),
-     ("duplicate_percent", 101), ("duplicate_pounds", D("-0.01")), ("duplicate_pounds", D("100.01"))],
-)  # fmt: skip
-def test_settings_without_reason(field, value):
+    ("field", "value", "words"),
+    [
+        ("standing_approval_months", 0, "The months must be between 1 and 60"),
+        ("standing_approval_months", 61, "The months must be between 1 and 60"),
+        ("duplicate_percent", -1, "The percentage must be between 0 and 100"),
+        ("duplicate_percent", 101, "The percentage must be between 0 and 100"),
+        ("duplicate_pounds", D("-0.01"), "The amount must be between £0 and £100"),
+        ("duplicate_pounds", D("100.01"), "The amount must be between £0 and £100"),
+    ],
+)
+def test_settings_without_reason(field, value, words):
     with pytest.raises(RuleBroken) as refusal:
         approvals.check_settings(**GOOD | {field: value})
-    assert refusal.value.field == field
+    assert (refusal.value.field, refusal.value.message) == (field, words)
+
+
+# --- what can be asked for ----------------------------------------------------------------
+def test_a_card_says_what_can_be_asked_for_in_the_order_of_the_kinds():
+    card = make_card(
+        needs_approval=frozenset({LineKind.OVERNIGHT, LineKind.TAXI}),
+        first_class_needs_approval=True,
+        # A limit on time or miles is nothing to ask about.
+        caps=(LIMIT, replace(LIMIT, kind=LineKind.MILEAGE), replace(LIMIT, kind=LineKind.OVERNIGHT)),
+    )
+    found = approvals.subjects_of(card)
+    assert [(subject.value, subject.label) for subject in found] == [
+        ("taxi::", "Taxi"),
+        ("overnight::", "Overnight stay"),
+        ("rail:first:", "First-class train"),
+        ("subsistence_lunch::over", "Lunch, over the limit"),
+        ("overnight::over", "Overnight stay, over the limit"),
+    ]
+
+
+def test_a_card_that_wants_nothing_agreed_has_nothing_to_ask_for():
+    card = make_card(needs_approval=frozenset(), first_class_needs_approval=False, caps=())
+    assert approvals.subjects_of(card) == []
 
 
 # --- words --------------------------------------------------------------------------------

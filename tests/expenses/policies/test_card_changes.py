@@ -223,3 +223,47 @@ def test_year_starts_on_a_day_that_every_year_has():
     changes.check_year_starts(2, 28)
     assert refused(changes.check_year_starts, 13, 1)[0] == "mileage_year_month"
     assert refused(changes.check_year_starts, 2, 29)[0] == "mileage_year_day"
+
+
+# --- backdated ----------------------------------------------------------------------------
+def test_a_backdated_row_starts_before_today_and_says_where_it_comes_from():
+    changes.check_backdated(LAST_OF_MAY, "HMRC, 21 May 2026", today=JUNE)
+
+
+@pytest.mark.parametrize(
+    ("valid_from", "source", "field", "message"),
+    [
+        (JUNE, "HMRC", "valid_from", "A backdated rate must start before today."),
+        (JULY, "", "valid_from", "A backdated rate must start before today."),
+        (MAY, "", "source", "Say where the backdated figure comes from and when it was announced."),
+        (MAY, " ", "source", "Say where the backdated figure comes from and when it was announced."),
+    ],
+)
+def test_a_backdated_row_is_refused(valid_from, source, field, message):
+    assert refused(changes.check_backdated, valid_from, source, today=JUNE) == (field, message)
+
+
+def test_a_backdated_row_may_cut_back_days_that_claims_have_used():
+    rows = [Span("a", MAY, None, used_until=JULY)]
+    assert changes.follow(rows, JUNE, is_backdated=True) == Span("a", MAY, LAST_OF_MAY, used_until=JULY)
+
+
+def test_a_row_that_was_cut_back_stays_so_when_the_one_after_it_is_corrected():
+    rows = [Span("a", MAY, LAST_OF_MAY, used_until=JULY), Span("b", JUNE, None)]
+    moved, before = changes.move(rows, "b", date(2026, 5, 20))
+    assert (moved, before) == (Span("b", date(2026, 5, 20), None), Span("a", MAY, date(2026, 5, 19), used_until=JULY))
+
+
+@pytest.mark.parametrize(
+    ("valid_to", "used_until", "is_cut_back"),
+    [
+        (None, None, False),
+        (JUNE, None, False),
+        (None, JUNE, False),
+        (JUNE, JUNE, False),
+        (JUNE, MAY, False),
+        (MAY, JUNE, True),
+    ],
+)
+def test_a_row_is_cut_back_when_it_ends_before_a_day_it_was_used_for(valid_to, used_until, is_cut_back):
+    assert changes.is_cut_back(Span("a", date(2026, 4, 1), valid_to, used_until)) is is_cut_back

@@ -159,3 +159,9 @@ def test_a_promise_is_a_day_from_today_on_and_not_too_far_ahead(promised, words)
 @pytest.mark.parametrize("promised", [date(2026, 10, 6), date(2026, 11, 5)])
 def test_the_first_and_the_last_day_can_be_promised(promised):
     escalation.check_promise(promised, today=date(2026, 10, 6), most_days=30)
+
+
+def test_a_promise_that_was_not_kept_in_words():
+    assert escalation.missed_in_words("Sam Osei", date(2026, 10, 6)) == (
+        "Sam Osei promised 6 October 2026; it was not kept"
+    )
