@@ -77,7 +77,7 @@ bench: $(DEV_DONE) $(NODE_DONE)  ## Measure pages, reports and passes; BENCH="--
 
 mutants: $(DEV_DONE)  ## Put faults into the rules of expenses and list those no test notices; MUTANTS="*.pricing.*" for some
 	@rm -rf mutants  # What an earlier run has found stands, whatever the tests say now.
-	@CI=true $(NO_SERVERS) $(BIN)/mutmut run $(foreach name,$(MUTANTS),'$(name)')
+	@$(NO_SERVERS) $(BIN)/mutmut run $(foreach name,$(MUTANTS),'$(name)')
 	@echo; echo "== not noticed (docs/mutants.md says why; mutmut show NAME prints one)"
 	@$(BIN)/mutmut results
 

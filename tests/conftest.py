@@ -12,7 +12,12 @@ from django.conf import settings as django_settings
 hypothesis.settings.register_profile("local", deadline=None)
 # CI draws the same examples each time: a failure there is the change's, not the dice's.
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
-hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
+# A mutant (make mutants) that nobody notices goes through every test there is for it: a few examples each must do.
+hypothesis.settings.register_profile("mutants", deadline=None, derandomize=True, max_examples=10)
+if "MUTANT_UNDER_TEST" in os.environ:
+    hypothesis.settings.load_profile("mutants")
+else:
+    hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 _numbers = itertools.count()
 

@@ -25,10 +25,13 @@ def test_a_day_s_meetings_are_summed_as_in_a_claim():
 
 
 def test_what_was_claimed_for_the_day_already_is_taken_off():
-    before = [TimeBefore(ON, 210, Decimal("75.00"))]
-    assert expected_payments([Attended(FIRST, ON, 60)], before, role_category=SENIOR, card=CARD) == {
-        FIRST: Decimal("75.00")
-    }
+    def expected(*before):
+        return expected_payments([Attended(FIRST, ON, 60)], before, role_category=SENIOR, card=CARD)
+
+    assert expected(TimeBefore(ON, 180, Decimal("75.00"))) == {FIRST: Decimal(0)}
+    assert expected(TimeBefore(ON, 300, Decimal("150.00"))) == {FIRST: Decimal(0)}
+    # 270 minutes make a full day of it.
+    assert expected(TimeBefore(ON, 210, Decimal("75.00"))) == {FIRST: Decimal(75)}
 
 
 def test_a_role_without_pay_is_expected_to_be_paid_nothing():

@@ -9,6 +9,7 @@ from expenses.enums import ResultOutcome, ResultRows, RunLineStatus, RunStatus
 from expenses.policies.bank_result import (
     KnownLine,
     KnownPayee,
+    Matched,
     Reading,
     ResultRow,
     match_rows,
@@ -115,6 +116,7 @@ def result(reference="R00012-001E", amount="17.73", *, last_four="", paid=True, 
 
 def matched(row, payee=PAYEE, roll_numbers=None):
     (found,) = match_rows([row], [payee], roll_numbers or {})
+    assert found.row == row
     return found
 
 
@@ -129,7 +131,8 @@ def test_a_row_is_about_one_person_s_lines_of_one_ledger(reference, amount, keys
 
 def test_a_return_fails_them_with_its_reason():
     found = matched(result(paid=False))
-    assert (found.outcome, found.words, len(found.lines)) == (ResultOutcome.FAILED, "Closed", 2)
+    assert (found.outcome, found.words, found.payee) == (ResultOutcome.FAILED, "Closed", PAYEE)
+    assert [line.key for line in found.lines] == ["a", "b"]
 
 
 @pytest.mark.parametrize(
@@ -167,9 +170,19 @@ def test_the_second_row_about_a_payment_does_nothing():
     first, second, third = match_rows(
         [result(number=2), result(number=3), result("R00012-001T", "75.00", number=4)], [PAYEE], {}
     )
-    assert (first.outcome, second.words, third.outcome) == (
-        ResultOutcome.PAID, "Row 2 is about the same payment.", ResultOutcome.PAID,
-    )  # fmt: skip
+    assert (first.outcome, third.outcome) == (ResultOutcome.PAID, ResultOutcome.PAID)
+    assert second == Matched(
+        result(number=3), ResultOutcome.UNMATCHED, "Row 2 is about the same payment.", payee=None, lines=()
+    )
+
+
+def test_a_row_about_what_two_rows_have_paid_already_names_the_first():
+    rows = [
+        result("R00012-001T", "75.00", number=2),
+        result(number=3),
+        result("R00012-001", "92.73", number=4),
+    ]
+    assert [found.words for found in match_rows(rows, [PAYEE], {})] == ["", "", "Row 2 is about the same payment."]
 
 
 def test_a_building_society_answers_by_roll_number():
@@ -179,4 +192,7 @@ def test_a_building_society_answers_by_roll_number():
     assert len(matched(both, roll_numbers={"3/1234-5": [PAYEE]}).lines) == 3
     other = replace(PAYEE, run="R00013", run_key="other", lines=[line("x", "17.73")])
     assert matched(row, roll_numbers={"3/1234-5": [PAYEE, other]}).words == "More than one payment fits this row."
-    assert matched(result("3/1234-5", "1.00"), roll_numbers={"3/1234-5": [PAYEE]}).words.startswith("The amount is")
+    assert (
+        matched(result("3/1234-5", "1.00"), roll_numbers={"3/1234-5": [PAYEE]}).words
+        == "The amount is £1.00 here and £17.73 in the run."
+    )

@@ -84,7 +84,15 @@ def test_move_of_the_first_row_moves_nothing_else():
 def test_move_refuses_to_swallow_the_row_before(valid_from):
     rows = [Span("a", MAY, LAST_OF_MAY), Span("b", JUNE, None)]
     _field, message = refused(changes.move, rows, "b", valid_from)
-    assert message.startswith("On 1 May 2026 two rates would be in force.")
+    assert message == (
+        "On 1 May 2026 two rates would be in force. "
+        "Choose other days, or first change or remove the rate that is there."
+    )
+
+
+def test_move_may_leave_a_row_its_last_day_alone():
+    moved = changes.move([Span("a", MAY, LAST_OF_MAY)], "a", LAST_OF_MAY)
+    assert moved == (Span("a", LAST_OF_MAY, LAST_OF_MAY), None)
 
 
 def test_move_refuses_a_start_after_the_end():
@@ -98,7 +106,9 @@ def test_move_keeps_the_days_that_claims_have_used():
     rows = [Span("a", MAY, LAST_OF_MAY, used_until=date(2026, 5, 20)), Span("b", JUNE, None)]
     assert changes.move(rows, "b", date(2026, 5, 21))[1].valid_to == date(2026, 5, 20)
     _field, message = refused(changes.move, rows, "b", date(2026, 5, 20))
-    assert message.endswith("This one can start on 21 May 2026 or later.")
+    assert message == (
+        "Claims up to 20 May 2026 have been priced with the rate in force. This one can start on 21 May 2026 or later."
+    )
 
 
 def test_a_used_row_is_not_moved_or_removed():

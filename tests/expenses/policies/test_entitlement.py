@@ -152,7 +152,9 @@ def test_a_day_pays_one_full_day_at_most_time_given_first(lines, pay):
 def test_a_cancelled_meeting_that_the_days_limit_cuts_says_so():
     line = price(time(60), cancelled(2), card=late_card(AtBoundary.FULL_DAY)).lines[1]
     assert str(line.pay) == "75.00"
-    assert line.rule.endswith(": full day; one full day a day at most")
+    assert line.rule == (
+        "cancelled 2 hours before the meeting on 15 September 2026: full day; one full day a day at most"
+    )
 
 
 # --- time on other claims -----------------------------------------------------------------

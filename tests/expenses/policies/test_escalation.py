@@ -35,7 +35,7 @@ def test_a_ladder_longer_than_the_kinds_stays_with_the_board():
 
 @pytest.mark.parametrize(("ladder", "number"), [([], 1), (LADDER, 0)])
 def test_there_is_no_step_without_a_ladder_or_below_the_first(ladder, number):
-    with pytest.raises(ValueError, match="numbered from 1"):
+    with pytest.raises(ValueError, match=r"^A ladder has at least one date, and its steps are numbered from 1\.$"):
         escalation.step(ladder, number)
 
 

@@ -100,7 +100,7 @@ def test_the_parser_refuses_what_is_not_bacs(place, wrong):
 
 def test_a_sum_too_large_for_its_field_is_refused():
     rich = [bacs.Credit("089999", "66374958", "A", Decimal("9999999.99"), "R")] * 101
-    with pytest.raises(RuleBroken, match="too large for one BACS file"):
+    with pytest.raises(RuleBroken, match=r"^This run is too large for one BACS file\. Make smaller runs\.$"):
         bacs.build_bacs(file(), rich)
 
 
@@ -131,12 +131,15 @@ def test_the_processing_day_is_a_working_day(wished, day):
 
 @pytest.mark.parametrize(
     ("wished", "words"),
-    [(date(2026, 12, 22), "must be after today"), (date(2027, 1, 22), "must be on or before 21 January 2027")],
+    [
+        (date(2026, 12, 22), "The processing day must be after today: BACS takes a file the day before."),
+        (date(2027, 1, 22), "The processing day must be on or before 21 January 2027."),
+    ],
 )
 def test_the_processing_day_is_neither_past_nor_far(wished, words):
-    with pytest.raises(RuleBroken, match=words) as refused:
+    with pytest.raises(RuleBroken) as refused:
         bacs.processing_day(wished, today=date(2026, 12, 22), holidays=HOLIDAYS)
-    assert refused.value.field == "day"
+    assert (refused.value.field, refused.value.message) == ("day", words)
 
 
 def test_lines_of_one_person_are_one_payment():
@@ -214,6 +217,10 @@ def test_what_differs_is_said_and_accounts_are_in_no_digest():
         "a budget code",
     ]
     assert tables.what_differs(before, before) == ["how the file is written"]
+
+
+def test_a_digest_stays_what_it_was_for_the_files_on_record():
+    assert tables.digest(["a", 2, Decimal("13.53")]) == "3a5221edbbb4296c"
 
 
 # --- returns ----------------------------------------------------------------------------------

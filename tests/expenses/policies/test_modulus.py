@@ -210,34 +210,42 @@ def test_blank_lines_and_the_mark_of_an_old_file_s_end_are_passed_over():
 
 
 GOOD = "089000 089999 MOD10 0 0 0 0 0 0 7 1 3 7 1 3 7 1"
+FIELDS = "there must be two sort codes, a method, 14 weights and maybe an exception"
 
 
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("089000 089999 MOD10 0 0 0", "Line 2 of the weights: there must be two sort codes, a method, 14 weights"),
-        (f"{GOOD} 3 4", "Line 2 of the weights: there must be two sort codes, a method, 14 weights"),
-        (GOOD.replace("089000", "89000"), "Line 2 of the weights: 89000 is not a sort code of 6 digits"),
-        (GOOD.replace("089999", "08999x"), "Line 2 of the weights: 08999x is not a sort code of 6 digits"),
-        (GOOD.replace("089000", "090000"), "Line 2 of the weights: the range ends before it begins"),
-        (GOOD.replace("MOD10", "MOD12"), "Line 2 of the weights: the method must be MOD10, MOD11 or DBLAL, not MOD12"),
-        (GOOD.replace(" 7 1 3", " 7 x 3", 1), "Line 2 of the weights: a weight or the exception is not a whole number"),
-        (f"{GOOD} 15", "Line 2 of the weights: the portal knows the exceptions 1 to 14, not 15"),
-        (f"{GOOD} 0", "Line 2 of the weights: the portal knows the exceptions 1 to 14, not 0"),
-        (f"{GOOD} -1", "Line 2 of the weights: the portal knows the exceptions 1 to 14, not -1"),
+        ("089000 089999 MOD10 0 0 0", FIELDS),
+        (f"{GOOD} 3 4", FIELDS),
+        (GOOD.replace("089000", "89000"), "89000 is not a sort code of 6 digits"),
+        (GOOD.replace("089999", "08999x"), "08999x is not a sort code of 6 digits"),
+        (GOOD.replace("089000", "090000"), "the range ends before it begins"),
+        (GOOD.replace("MOD10", "MOD12"), "the method must be MOD10, MOD11 or DBLAL, not MOD12"),
+        (GOOD.replace(" 7 1 3", " 7 x 3", 1), "a weight or the exception is not a whole number"),
+        (f"{GOOD} 15", "the portal knows the exceptions 1 to 14, not 15"),
+        (f"{GOOD} 0", "the portal knows the exceptions 1 to 14, not 0"),
+        (f"{GOOD} -1", "the portal knows the exceptions 1 to 14, not -1"),
     ],
 )
 def test_a_bad_line_of_weights_is_named(line, message):
     with pytest.raises(RuleBroken) as broken:
         modulus.read_weights(f"{GOOD.replace('089', '099')}\n{line}\n")
-    assert broken.value.message.startswith(message)
+    assert broken.value.message == f"Line 2 of the weights: {message}."
 
 
 def test_a_sort_code_has_two_checks_at_most():
     lines = [GOOD, GOOD, "090000 090001 MOD10 0 0 0 0 0 0 7 1 3 7 1 3 7 1", GOOD.replace("089000", "089500")]
-    with pytest.raises(RuleBroken, match="Line 4 of the weights: sort code 089500 has more than two checks"):
+    with pytest.raises(RuleBroken, match=r"^Line 4 of the weights: sort code 089500 has more than two checks\.$"):
         modulus.read_weights("\n".join(lines))
     assert len(modulus.read_weights("\n".join(lines[:3]))) == 3
+
+
+def test_substitutions_are_read_in_their_order():
+    assert modulus.read_substitutions("938600 938611\r\n\n938602  938343\n\x1a") == [
+        modulus.Substitution("938600", "938611"),
+        modulus.Substitution("938602", "938343"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -256,5 +264,5 @@ def test_a_bad_line_of_substitutions_is_named(text, message):
 
 
 def test_an_empty_file_of_weights_is_refused():
-    with pytest.raises(RuleBroken, match="The file of weights is empty"):
+    with pytest.raises(RuleBroken, match=r"^The file of weights is empty\.$"):
         modulus.read_weights("")

@@ -86,7 +86,7 @@ def test_the_median_is_that_of_the_claims_one_by_one(counted):
 
 
 def test_a_place_beyond_the_last_claim_is_refused():
-    with pytest.raises(ValueError, match="no claim number 3"):
+    with pytest.raises(ValueError, match=r"^There is no claim number 3\.$"):
         perf._days_of([Aged(4, 2, Decimal(1))], 3)
 
 

@@ -97,12 +97,16 @@ def test_weeks_in_view_say_what_is_sent_expected_and_earned_elsewhere():
         (MONDAY, Decimal(75), Decimal(0), Decimal(30), Decimal(105), True),
         (MONDAY + timedelta(days=7), Decimal(0), Decimal(151), Decimal(0), Decimal(151), True),
     ]
+    exact = planner.weeks_in_view(Plan(weekly=Decimal(75)), [on(0, "75.00")], [], first=MONDAY)
+    assert [week.is_over for week in exact] == [False], "the limit itself is not over it"
     calm = planner.weeks_in_view(Plan(four_weekly=Decimal(1)), [on(0, "75.00")], [], first=MONDAY)
     assert [(week.last, week.is_over) for week in calm] == [(date(2026, 9, 13), False)]
 
 
 def test_four_weeks_cannot_have_less_than_one():
-    with pytest.raises(RuleBroken, match="cannot be less") as broken:
+    with pytest.raises(
+        RuleBroken, match="^The limit for 4 weeks cannot be less than the limit for one week$"
+    ) as broken:
         planner.check_plan(Plan(weekly=Decimal(100), four_weekly=Decimal("99.99")))
     assert broken.value.field == "four_weekly"
     planner.check_plan(Plan(weekly=Decimal(100), four_weekly=Decimal(100)))

@@ -136,7 +136,7 @@ def test_problems_come_in_one_order():
 
 def test_two_lines_with_one_key_are_a_mistake_of_the_caller():
     line = replace(time(60), key="a")
-    with pytest.raises(ValueError, match="each line of a claim needs a key of its own"):
+    with pytest.raises(ValueError, match="^each line of a claim needs a key of its own$"):
         price_claim(ClaimToPrice(4, SUBMITTED, (line, line)), make_card(), HOLIDAYS)
 
 

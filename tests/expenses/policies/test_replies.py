@@ -37,10 +37,18 @@ def directory(*, without=(), away=None, posts=None) -> Directory:
         (directory(without=[ASKED], posts={Post.PROGRAMME_LEAD: FINANCE}), None, FINANCE),
         (directory(without=[ASKED]), None, LEAD),
         (directory(without=[ASKED, LEAD]), None, None),
+        # But whoever stands in for the person asked comes before the lead.
+        (directory(away={ASKED: DEPUTY}), None, DEPUTY),
     ],
 )
 def test_an_answer_passes_to_whoever_stands_in_or_answers_for_the_claim(there, responsible, passed):
     assert replies.passes_to(ASKED, there, answers_for_claim=responsible, claimant=CLAIMANT) == passed
+
+
+def test_an_answer_never_passes_to_the_claimant():
+    there = directory(away={ASKED: DEPUTY})
+    assert replies.passes_to(ASKED, there, answers_for_claim=RESPONSIBLE, claimant=DEPUTY) == RESPONSIBLE
+    assert replies.passes_to(ASKED, there, answers_for_claim=DEPUTY, claimant=DEPUTY) is None
 
 
 POSTS = {Post.PROGRAMME_LEAD: LEAD, Post.FINANCE_LEAD: FINANCE}
@@ -55,6 +63,8 @@ POSTS = {Post.PROGRAMME_LEAD: LEAD, Post.FINANCE_LEAD: FINANCE}
         (directory(), [LEAD, FINANCE]),
         (directory(without=[LEAD], posts=POSTS), [FINANCE]),
         (directory(without=[LEAD, FINANCE]), []),
+        # A post comes before the role: its holder gets the letter, whoever else has the role.
+        (directory(posts={Post.PROGRAMME_LEAD: ASKED, Post.FINANCE_LEAD: RESPONSIBLE}), [ASKED, RESPONSIBLE]),
     ],
 )
 def test_the_weekly_letter_goes_to_lead_and_finance_or_whoever_stands_in(there, recipients):

@@ -7,9 +7,19 @@ from decimal import Decimal as D
 import pytest
 
 from expenses.enums import LineKind, Vehicle
-from expenses.policies.card import Band, MileageRate, PricedLine
+from expenses.policies.card import Band, Cap, MileageRate, PricedLine, TimeRate
 from expenses.policies.topups import Claimed, in_words, raised_by, room_of_day, without
-from tests.expenses.policies.builders import DAY, SUBMITTED, ByDay, ClaimToPrice, cancelled, late_card, make_card, time
+from tests.expenses.policies.builders import (
+    BY_DAY,
+    DAY,
+    SUBMITTED,
+    ByDay,
+    ClaimToPrice,
+    cancelled,
+    late_card,
+    make_card,
+    time,
+)
 
 
 def line(pay, held="0.00") -> PricedLine:
@@ -48,6 +58,10 @@ def test_in_words():
     assert in_words(line("13.53"), Claimed(D("11.07"), D("0.00")), D("1.00"), "C000012") == (
         "24.6 miles at 55p: £13.53, less £11.07 on C000012; of this £1.00 is the new rate's doing"
     )
+    # What a problem held was freed with the line, so it counts.
+    assert in_words(line("10.00", "3.53"), Claimed(D("11.07"), D("0.00")), D("2.46"), "C000012") == (
+        "24.6 miles at 55p: £13.53, less £11.07 on C000012"
+    )
 
 
 def numbered(*lines):
@@ -77,7 +91,8 @@ def test_without_lets_the_row_before_go_on():
     first = mileage_row("a", date(2020, 1, 1), date(2020, 12, 31))
     second = mileage_row("b", date(2021, 1, 1), date(2021, 12, 31))
     third = mileage_row("c", date(2022, 1, 1))
-    bicycle = mileage_row("d", date(2020, 1, 1), vehicle=Vehicle.BICYCLE)
+    # It began last before the second row, but is of another vehicle: nothing of the second's is put in its place.
+    bicycle = mileage_row("d", date(2020, 7, 1), vehicle=Vehicle.BICYCLE)
     card = make_card(mileage_rates=(third, bicycle, second, first))
     assert set(without(card, {"b"}).mileage_rates) == {replace(first, valid_to=date(2021, 12, 31)), third, bicycle}
     assert set(without(card, {"b", "c"}).mileage_rates) == {replace(first, valid_to=None), bicycle}
@@ -86,3 +101,16 @@ def test_without_lets_the_row_before_go_on():
     assert without(card, {"time"}).time_rates == ()
     assert without(card, set()).caps == card.caps
     assert third.valid_from <= DAY
+
+
+def test_without_tells_roles_and_kinds_apart_as_it_does_vehicles():
+    older = TimeRate(frozenset({4}), date(2020, 1, 1), date(2021, 12, 31), BY_DAY, row="t1")
+    other_role = TimeRate(frozenset({3}), date(2021, 1, 1), None, BY_DAY, row="t2")
+    newer = TimeRate(frozenset({4}), date(2022, 1, 1), None, BY_DAY, row="t3")
+    lunch = Cap(LineKind.SUBSISTENCE_LUNCH, date(2020, 1, 1), date(2021, 12, 31), D("5.00"), row="c1")
+    hotel = Cap(LineKind.OVERNIGHT, date(2021, 1, 1), None, D("90.00"), row="c2")
+    lunch_now = Cap(LineKind.SUBSISTENCE_LUNCH, date(2022, 1, 1), None, D("6.00"), row="c3")
+    card = make_card(time_rates=(older, other_role, newer), caps=(lunch, hotel, lunch_now))
+    left = without(card, {"t3", "c3"})
+    assert set(left.time_rates) == {replace(older, valid_to=None), other_role}
+    assert set(left.caps) == {replace(lunch, valid_to=None), hotel}
