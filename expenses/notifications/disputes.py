@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from expenses.models import Claim, PayerDispute
 from expenses.notifications.claims import claim_letter
+from expenses.policies.responsibility import ANSWERING_ROLES
 from psp_portal.accounts.enums import Post
 from psp_portal.accounts.queries import directories
 from psp_portal.dates import format_date, local_date
@@ -92,6 +93,7 @@ def _leads(dispute: PayerDispute, *, at: datetime) -> list[UUID]:
     claim = dispute.claim
     both = directories([dispute.payer_id, claim.organisation_id], local_date(at))
     found = [
-        there.stand_in(there.posts.get(Post.PROGRAMME_LEAD), not_these={claim.claimant_id}) for there in both.values()
+        there.stand_in(there.posts.get(Post.PROGRAMME_LEAD), roles=ANSWERING_ROLES, not_these={claim.claimant_id})
+        for there in both.values()
     ]
     return list(dict.fromkeys(person for person in found if person))

@@ -1,6 +1,7 @@
 """Reads; every function starts from a user or an organisation."""
 
 from expenses.queries.approvals import (
+    STAFF_WHO_SEE_APPROVALS,
     agreed_words_for,
     asking_choices,
     months_of_standing,
@@ -126,6 +127,7 @@ __all__ = [
     "Cancellation",
     "HeldLine",
     "OWED",
+    "STAFF_WHO_SEE_APPROVALS",
     "Owed",
     "Waiting",
     "agreed_words_for",

@@ -24,7 +24,7 @@ from psp_portal.dates import local_date
 from psp_portal.money import ZERO
 
 # Who of the payer's staff sees what was asked and agreed: those who decide, and those who look after partners.
-STAFF_WHO_SEE = roles_with(Permission.DECIDE_CLAIMS) | roles_with(Permission.MANAGE_PARTNERS)
+STAFF_WHO_SEE_APPROVALS = roles_with(Permission.DECIDE_CLAIMS) | roles_with(Permission.MANAGE_PARTNERS)
 
 
 def _newest(moment: str) -> OrderBy:
@@ -34,7 +34,7 @@ def _newest(moment: str) -> OrderBy:
 
 def prior_approvals_visible_to(user: User, *, today: date) -> PriorApprovalQuerySet:
     """Return the requests somebody may see: their own, those that wait on them, and their organisations' as staff."""
-    theirs = organisation_ids_where(user, STAFF_WHO_SEE, today)
+    theirs = organisation_ids_where(user, STAFF_WHO_SEE_APPROVALS, today)
     return PriorApproval.objects.filter(Q(claimant=user) | Q(waiting_on=user) | Q(payer_id__in=theirs)).select_related(
         "claimant", "payer", "partner", "assignment__committee", "waiting_on", "answered_by"
     )
@@ -70,7 +70,7 @@ def standing_approvals_visible_to(user: User, *, today: date) -> StandingApprova
 
     That somebody has one says that they have a need, so finance, executives and auditors have no page that lists them.
     """
-    theirs = organisation_ids_where(user, STAFF_WHO_SEE, today)
+    theirs = organisation_ids_where(user, STAFF_WHO_SEE_APPROVALS, today)
     return StandingApproval.objects.filter(Q(partner__user=user) | Q(payer_id__in=theirs)).select_related(
         "partner__user", "payer", "recorded_by", "ended_by"
     )

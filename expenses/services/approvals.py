@@ -358,7 +358,8 @@ def warn_of_expiry(*, at: datetime) -> int:
 
 def _answers_for(approval: StandingApproval, there: Directory) -> UUID | None:
     leads = [there.posts.get(Post.PROGRAMME_LEAD), *there.with_roles({Role.PROGRAMME_LEAD})]
-    return there.first_here([approval.recorded_by_id, *leads], not_these={approval.partner.user_id})
+    who_sees = queries.STAFF_WHO_SEE_APPROVALS
+    return there.first_here([approval.recorded_by_id, *leads], roles=who_sees, not_these={approval.partner.user_id})
 
 
 # --- the settings of a rate card ----------------------------------------------------------

@@ -144,7 +144,7 @@ def pass_on_disputes(organisation_id: UUID, *, by: Actor, at: datetime, is_stric
         Claim.objects.open()
         .select_for_update(of=("self",))
         .filter(Q(payer_id=organisation_id) | Q(organisation_id=organisation_id), arbiter__isnull=False)
-        .select_related("assignment", "claimant", "payer", "organisation")
+        .select_related("assignment", "claimant", "payer", "organisation", "brought_in")
         .order_by("pk")
     )
     for claim in claims:

@@ -61,7 +61,7 @@ def escalate_overdue_claims(*, at: datetime) -> int:
                 Claim.objects.select_for_update(of=("self",), skip_locked=True)
                 .filter(status__in=CLIMBING, next_step_at__lte=at)
                 .exclude(pk__in=passed_over)
-                .select_related("assignment", "claimant")
+                .select_related("assignment", "claimant", "brought_in")
                 .prefetch_related(Prefetch("lines", ClaimLine.objects.order_by("position")))
                 .order_by("next_step_at", "pk")[:BATCH]
             )
@@ -199,7 +199,7 @@ def _hand_over(organisation_id: UUID, *, by: Actor, at: datetime, is_strict: boo
     candidates = Claim.objects.open().filter(payer_id=organisation_id, arbiter__isnull=True)
     claims = (
         candidates.select_for_update(of=("self",))
-        .select_related("assignment", "claimant", "payer")
+        .select_related("assignment", "claimant", "payer", "brought_in")
         .prefetch_related("lines")
         .order_by("pk")
     )

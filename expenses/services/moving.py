@@ -41,7 +41,7 @@ def lock_claim(claim_id: UUID) -> Claim:
     """Return the claim with its row locked until the transaction ends. Raises Claim.DoesNotExist."""
     return (
         Claim.objects.select_for_update(of=("self",))
-        .select_related("partner", "claimant", "assignment", "payer", "organisation")
+        .select_related("partner", "claimant", "assignment", "payer", "organisation", "brought_in")
         .get(pk=claim_id)
     )
 
@@ -217,7 +217,7 @@ def lock_claims(claim_ids: Iterable[UUID]) -> list[Claim]:
     return list(
         Claim.objects.select_for_update(of=("self",))
         .filter(pk__in=set(claim_ids))
-        .select_related("partner", "claimant", "assignment", "payer", "organisation")
+        .select_related("partner", "claimant", "assignment", "payer", "organisation", "brought_in")
         .order_by("pk")
     )
 
@@ -353,7 +353,7 @@ def next_step(claim: Claim, lines: list[ClaimLine]) -> datetime:
 
 
 def in_hand(claim: Claim, deciders: Iterable[UUID]) -> responsibility.ClaimInHand:
-    """Return what of a claim decides who has it; its assignment must be loaded."""
+    """Return what of a claim decides who has it; its assignment, and the list it came with, must be loaded."""
     written = claim.steps_written
     return responsibility.ClaimInHand(
         status=ClaimStatus(claim.status),
@@ -363,6 +363,7 @@ def in_hand(claim: Claim, deciders: Iterable[UUID]) -> responsibility.ClaimInHan
         deciders=frozenset(deciders),
         last_step=StepKind(escalation.step(claim.ladder, written).kind) if written else None,
         arbiter=claim.arbiter_id,
+        helpers=frozenset(filter(None, [claim.prepared_by_id, claim.brought_in.by_id if claim.brought_in else None])),
     )
 
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from psp_portal.accounts.enums import STAFF_ROLES, Post, Role
 from psp_portal.accounts.models import Absence, Invitation, Membership, Organisation, PostHolding, User
 from psp_portal.accounts.policies import terms
-from psp_portal.accounts.roles import Directory, Permission, Person, roles_with
+from psp_portal.accounts.roles import Directory, Permission, Person, StandIn, roles_with, standing_in
 from psp_portal.exceptions import RuleBroken
 
 
@@ -145,6 +145,18 @@ def directories(organisation_ids: Iterable[UUID], today: date) -> dict[UUID, Dir
 def directory(organisation_id: UUID, today: date) -> Directory:
     """Return who is at an organisation and who is away on a day."""
     return directories([organisation_id], today)[organisation_id]
+
+
+def standing_in_on(absent_id: UUID, deputy_id: UUID, *, organisation_id: UUID, on: date) -> StandIn:
+    """Return what of somebody's work at an organisation a deputy may do there, by the roles of both on a day."""
+    held: dict[UUID, set[Role]] = {absent_id: set(), deputy_id: set()}
+    for user_id, role in (
+        Membership.objects.on(on)
+        .filter(organisation_id=organisation_id, user_id__in=list(held))
+        .values_list("user_id", "role")
+    ):
+        held[user_id].add(Role(role))
+    return standing_in(held[absent_id], held[deputy_id])
 
 
 def staff_ever(organisation_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:

@@ -20,6 +20,7 @@ class Permission(TextChoices):
     SEE_CLAIMS = "see_claims", "See the organisation's claims"
     DECIDE_CLAIMS = "decide_claims", "Decide the organisation's claims"
     PAY_CLAIMS = "pay_claims", "Make and release payment runs"
+    ANSWER_FOR_CLAIMS = "answer_for_claims", "Answer for the organisation's claims when they are late"
     SEE_RUNS = "see_runs", "See payment runs and exports"
     SEE_BANK_CHECKS = "see_bank_checks", "See when bank details were changed and checked"
     SEE_RATES = "see_rates", "See the rate card"
@@ -39,6 +40,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_COMMITTEES,
             Permission.MANAGE_COMMITTEES,
             Permission.SEE_CLAIMS,
+            Permission.ANSWER_FOR_CLAIMS,
             Permission.SEE_RUNS,
             Permission.SEE_RATES,
             Permission.MANAGE_PEOPLE,
@@ -47,11 +49,14 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.REQUESTER: frozenset({Permission.SEE_COMMITTEES}),
-    Role.APPROVER: frozenset({Permission.SEE_CLAIMS, Permission.DECIDE_CLAIMS, Permission.SEE_RATES}),
+    Role.APPROVER: frozenset(
+        {Permission.SEE_CLAIMS, Permission.DECIDE_CLAIMS, Permission.ANSWER_FOR_CLAIMS, Permission.SEE_RATES}
+    ),
     Role.FINANCE: frozenset(
         {
             Permission.SEE_CLAIMS,
             Permission.PAY_CLAIMS,
+            Permission.ANSWER_FOR_CLAIMS,
             Permission.SEE_RUNS,
             Permission.SEE_BANK_CHECKS,
             Permission.SEE_RATES,
@@ -60,7 +65,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_ORIGINALS,
         }
     ),
-    Role.EXECUTIVE: frozenset({Permission.SEE_CLAIMS, Permission.SEE_RATES, Permission.SEE_REPORTS}),
+    Role.EXECUTIVE: frozenset(
+        {Permission.SEE_CLAIMS, Permission.ANSWER_FOR_CLAIMS, Permission.SEE_RATES, Permission.SEE_REPORTS}
+    ),
     Role.AUDITOR: frozenset(
         {
             Permission.SEE_CLAIMS,
@@ -82,6 +89,49 @@ def roles_with(permission: Permission) -> frozenset[Role]:
     return frozenset(role for role, held in ROLE_PERMISSIONS.items() if permission in held)
 
 
+# What waits for somebody because of a claim, in words: what a deputy may or may not be able to do.
+WORK_ON_CLAIMS = {
+    Permission.DECIDE_CLAIMS: "decide claims",
+    Permission.PAY_CLAIMS: "pay claims",
+    Permission.ANSWER_FOR_CLAIMS: "answer for late claims",
+}
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """What of somebody's work on claims, in words, a deputy may do by roles of their own, and what not.
+
+    Standing in gives nobody a permission: what a deputy may not do passes on to somebody else who may.
+    """
+
+    does: tuple[str, ...]
+    leaves: tuple[str, ...]
+
+    @property
+    def does_nothing(self) -> bool:
+        """Say whether there is work and the deputy may do none of it."""
+        return bool(self.leaves) and not self.does
+
+
+def standing_in(absent: Collection[Role], deputy: Collection[Role]) -> StandIn:
+    """Return what a deputy with some roles may do of the work of somebody with others."""
+    work = {
+        words: bool(frozenset(deputy) & roles_with(permission))
+        for permission, words in WORK_ON_CLAIMS.items()
+        if frozenset(absent) & roles_with(permission)
+    }
+    return StandIn(
+        does=tuple(words for words, may in work.items() if may),
+        leaves=tuple(words for words, may in work.items() if not may),
+    )
+
+
+def in_words(things: Collection[str]) -> str:
+    """Join what somebody may or may not do: decide claims, pay claims or answer for late claims."""
+    *others, last = things
+    return f"{', '.join(others)} or {last}" if others else last
+
+
 @dataclass(frozen=True)
 class Person:
     """Somebody at an organisation on a day, with the roles they hold there."""
@@ -101,36 +151,41 @@ class Directory:
     posts: Mapping[Post, UUID] = field(default_factory=dict)
     away: Mapping[UUID, UUID | None] = field(default_factory=dict)
 
-    def is_staff(self, user_id: UUID | None) -> bool:
-        """Say whether somebody holds a staff role here."""
+    def is_staff(self, user_id: UUID | None, roles: Collection[Role] = STAFF_ROLES) -> bool:
+        """Say whether somebody holds one of these roles here; without ``roles`` any staff role."""
         person = self.people.get(user_id) if user_id else None
-        return person is not None and bool(person.roles & STAFF_ROLES)
+        return person is not None and bool(person.roles & frozenset(roles))
 
-    def is_here(self, user_id: UUID | None) -> bool:
-        """Say whether somebody holds a staff role here and is not away."""
-        return self.is_staff(user_id) and user_id not in self.away
+    def is_here(self, user_id: UUID | None, roles: Collection[Role] = STAFF_ROLES) -> bool:
+        """Say whether somebody holds one of these roles here and is not away."""
+        return self.is_staff(user_id, roles) and user_id not in self.away
 
     def with_roles(self, roles: Collection[Role]) -> list[UUID]:
         """Return the people who hold any of these roles, in the order they took them up."""
         return [person.user_id for person in self.people.values() if person.roles & frozenset(roles)]
 
-    def stand_in(self, user_id: UUID | None, *, not_these: Collection[UUID] = ()) -> UUID | None:
+    def stand_in(
+        self, user_id: UUID | None, *, roles: Collection[Role], not_these: Collection[UUID] = ()
+    ) -> UUID | None:
         """Return the person, or when they are away whoever stands in for them (and so on), or None.
 
+        ``roles`` are those that may do what is to be done: a deputy does it by a role of their own, not by standing in.
         ``not_these`` are never returned: a partner does not answer for their own claim.
         """
         seen: set[UUID] = set()
         while user_id is not None and user_id not in seen:
-            if self.is_here(user_id) and user_id not in not_these:
+            if self.is_here(user_id, roles) and user_id not in not_these:
                 return user_id
             seen.add(user_id)
             user_id = self.away.get(user_id)
         return None
 
-    def first_here(self, candidates: Iterable[UUID | None], *, not_these: Collection[UUID] = ()) -> UUID | None:
-        """Return the first of these people who is here, or whose stand-in is; None when there is nobody."""
+    def first_here(
+        self, candidates: Iterable[UUID | None], *, roles: Collection[Role], not_these: Collection[UUID] = ()
+    ) -> UUID | None:
+        """Return the first of these people who may and is here, or whose stand-in is; None when there is nobody."""
         for candidate in candidates:
-            found = self.stand_in(candidate, not_these=not_these)
+            found = self.stand_in(candidate, roles=roles, not_these=not_these)
             if found:
                 return found
         return None

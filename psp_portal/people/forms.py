@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
 
@@ -100,7 +101,10 @@ class AbsenceRecordForm(NHSForm):
         label="Who stands in?",
         required=False,
         widget=NHSSelect(),
-        help_text="They answer for claims on these days. Without a deputy, the holder of the next post does.",
+        help_text=(
+            "They do what their own roles allow on these days. The rest goes to the next person who may do it, and so "
+            "does everything if you name nobody."
+        ),
     )
 
     def __init__(self, *args: Any, choices: Iterable[tuple[str, str]], today: date, **kwargs: Any) -> None:
@@ -108,9 +112,9 @@ class AbsenceRecordForm(NHSForm):
         self.fields["deputy_id"].choices = [(NO_DEPUTY, "Nobody in particular"), *choices]
         self.fields["starts_on"].initial = today
 
-    def clean_deputy_id(self) -> str | None:
+    def clean_deputy_id(self) -> UUID | None:
         """Return the deputy's id, None for nobody in particular."""
-        return self.cleaned_data["deputy_id"] or None
+        return UUID(self.cleaned_data["deputy_id"]) if self.cleaned_data["deputy_id"] else None
 
 
 class AbsenceEndForm(NHSForm):

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
-from psp_portal.accounts.enums import POST_ROLES, STAFF_ROLES, Post
+from psp_portal.accounts.enums import POST_ROLES, STAFF_ROLES, Post, Role
 from psp_portal.accounts.models import Absence, Invitation, Membership, Organisation, PostHolding, User
-from psp_portal.accounts.queries import organisation_ids_allowing
-from psp_portal.accounts.roles import Permission
+from psp_portal.accounts.queries import organisation_ids_allowing, standing_in_on
+from psp_portal.accounts.roles import Permission, in_words
 
 
 def people_visible_to(user: User, organisation: Organisation, *, today: date) -> QuerySet[User]:
@@ -84,8 +84,22 @@ def posts_visible_to(user: User, organisation: Organisation, *, today: date) -> 
 
 
 def staff_choices(organisation: Organisation, *, today: date, without: UUID | None = None) -> list[tuple[str, str]]:
-    """Return (id, name) of an organisation's staff today, by name: who may stand in for somebody."""
-    return _choices(Membership.objects.on(today).filter(organisation=organisation, role__in=STAFF_ROLES), without)
+    """Return (id, name and roles) of an organisation's staff today, by name: who may stand in for somebody."""
+    held = Membership.objects.on(today).filter(organisation=organisation, role__in=STAFF_ROLES)
+    roles: dict[UUID, list[str]] = {}
+    for user_id, role in held.order_by("role").values_list("user_id", "role"):
+        roles.setdefault(user_id, []).append(Role(role).label.lower())
+    return [(pk, f"{name} ({', '.join(roles[UUID(pk)])})") for pk, name in _choices(held, without)]
+
+
+def what_a_deputy_leaves(absence: Absence) -> str:
+    """Return what a named deputy may not do of what would come to them, as a sentence; nothing when they may do all."""
+    share = standing_in_on(
+        absence.user_id, absence.deputy_id, organisation_id=absence.organisation_id, on=absence.starts_on
+    )
+    if not share.leaves:
+        return ""
+    return f". {absence.deputy.name} cannot {in_words(share.leaves)}: this goes to somebody else who may"
 
 
 def choices_for_post(organisation: Organisation, post: Post, *, today: date) -> list[tuple[str, str]]:

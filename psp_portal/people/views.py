@@ -251,14 +251,17 @@ class AbsenceRecordView(RuleFormView):
         choices = queries.staff_choices(self.organisation, today=self.today, without=self.person.pk)
         return super().get_form_kwargs() | {"choices": choices, "today": self.today}
 
-    def perform(self, data: dict[str, Any]) -> None:
-        services.record_absence(
+    def perform(self, data: dict[str, Any]) -> Any:
+        absence = services.record_absence(
             organisation_id=self.organisation.pk,
             user_id=self.person.pk,
             by=self.request.user,
             at=timezone.now(),
             **data,
         )
+        if data["deputy_id"]:
+            self.success_message += queries.what_a_deputy_leaves(absence)
+        return absence
 
     def get_success_url(self) -> str:
         if self.is_own:

@@ -9,6 +9,7 @@ from psp_portal.accounts import permissions, queries
 from psp_portal.accounts.enums import STAFF_ROLES
 from psp_portal.accounts.models import Absence, User
 from psp_portal.accounts.policies import terms
+from psp_portal.accounts.roles import in_words
 from psp_portal.accounts.services.locks import lock_user
 from psp_portal.audit.context import Actor, audited
 from psp_portal.dates import format_date, local_date
@@ -29,8 +30,9 @@ def record_absence(
 ) -> Absence:
     """Record the days on which a member of staff is away, both included; no last day means until they are back.
 
-    ``deputy_id`` names who stands in; without one, the organisation's next post does. Raises PermissionDenied unless
-    it is one's own absence or ``by`` manages people there; RuleBroken when the days or the deputy cannot be.
+    ``deputy_id`` names who stands in for all that their own roles allow; without one, the organisation's next post
+    does. Raises PermissionDenied unless it is one's own absence or ``by`` manages people there; RuleBroken when the
+    days or the deputy cannot be.
     """
     permissions.check_can_record_absence(by, user_id=user_id, organisation_id=organisation_id, today=local_date(at))
     user = lock_user(user_id)
@@ -58,7 +60,10 @@ def record_absence(
 
 
 def _check_deputy(user: User, deputy_id: UUID, organisation_id: UUID, starts_on: date, ends_on: date | None) -> None:
-    """Refuse a deputy who is the person, is no member of staff for all those days, or is away on some of them."""
+    """Refuse a deputy who is the person, is no member of staff for all those days, or is away on some of them.
+
+    And one who may do nothing of what would come to them.
+    """
     if deputy_id == user.pk:
         raise RuleBroken("Choose somebody else to stand in.", field="deputy_id")
     deputy = User.objects.get(pk=deputy_id)
@@ -67,6 +72,13 @@ def _check_deputy(user: User, deputy_id: UUID, organisation_id: UUID, starts_on:
     )
     if not is_staff:
         raise RuleBroken(f"{deputy.name} has no staff role here on all of these days.", field="deputy_id")
+    share = queries.standing_in_on(user.pk, deputy_id, organisation_id=organisation_id, on=starts_on)
+    if share.does_nothing:
+        raise RuleBroken(
+            f"{deputy.name} cannot {in_words(share.leaves)}, because they have no role for it. Choose somebody who "
+            "has, or nobody in particular.",
+            field="deputy_id",
+        )
     for other in Absence.objects.filter(user=deputy, organisation_id=organisation_id):
         if terms.overlap((other.starts_on, other.ends_on), (starts_on, ends_on)):
             raise RuleBroken(f"{deputy.name} is away on some of these days. Choose somebody else.", field="deputy_id")

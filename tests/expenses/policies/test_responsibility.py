@@ -6,11 +6,21 @@ from uuid import UUID
 import pytest
 
 from expenses.enums import ClaimStatus, StepKind
-from expenses.policies.responsibility import ClaimInHand, People, arbiter_for, people_for, recipients_of_step
+from expenses.policies.responsibility import (
+    DECIDING_ROLES,
+    PAYING_ROLES,
+    ClaimInHand,
+    People,
+    arbiter_for,
+    misplaced_with,
+    people_for,
+    recipients_of_step,
+)
 from psp_portal.accounts.enums import Post, Role
 from psp_portal.accounts.roles import Directory, Person
 
 CLAIMANT, HOLDER, DEPUTY, APPROVER, LEAD, FINANCE, CLERK, EXECUTIVE, CHIEF, LEAVER = (UUID(int=n) for n in range(10))
+REQUESTER, AUDITOR = UUID(int=10), UUID(int=11)
 
 ROLES = {
     CLAIMANT: Role.PARTNER,
@@ -22,6 +32,8 @@ ROLES = {
     CLERK: Role.FINANCE,
     EXECUTIVE: Role.EXECUTIVE,
     CHIEF: Role.EXECUTIVE,
+    REQUESTER: Role.REQUESTER,
+    AUDITOR: Role.AUDITOR,
 }
 POSTS = {
     Post.PROGRAMME_LEAD: LEAD,
@@ -73,6 +85,52 @@ def test_absence_goes_to_the_dated_deputy_then_the_assignment_s_deputy():
     assert people_for(claim(), there(away={HOLDER: APPROVER})).responsible == APPROVER
     assert people_for(claim(), there(away={HOLDER: None})).responsible == DEPUTY
     assert people_for(claim(), there(away={HOLDER: APPROVER, APPROVER: HOLDER})).responsible == DEPUTY
+
+
+@pytest.mark.parametrize("deputy", [REQUESTER, AUDITOR, FINANCE, LEAD])
+def test_a_deputy_who_may_not_decide_is_passed_over(deputy):
+    assert people_for(claim(), there(away={HOLDER: deputy})) == People(DEPUTY, DEPUTY)
+    approvers_away = {HOLDER: deputy, DEPUTY: deputy, APPROVER: deputy}
+    assert people_for(claim(), there(away=approvers_away)) == People(LEAD, LEAD, must_find=True)
+    # The deputy's own deputy may be one who may.
+    assert people_for(claim(), there(away={HOLDER: deputy, deputy: APPROVER})) == People(APPROVER, APPROVER)
+
+
+@pytest.mark.parametrize("deputy", [REQUESTER, AUDITOR, APPROVER, LEAD])
+def test_a_deputy_who_may_not_pay_is_passed_over(deputy):
+    approved = claim(ClaimStatus.APPROVED)
+    assert people_for(approved, there(away={FINANCE: deputy})) == People(CLERK, CLERK)
+    both_away = there(away={FINANCE: deputy, CLERK: deputy})
+    assert people_for(approved, both_away) == People(LEAD, LEAD, must_find=True)
+
+
+@pytest.mark.parametrize("deputy", [REQUESTER, AUDITOR])
+def test_a_deputy_who_may_not_answer_for_claims_is_passed_over(deputy):
+    away = there(away={EXECUTIVE: deputy})
+    assert people_for(claim(last_step=StepKind.EXECUTIVE), away).responsible == CHIEF
+    assert recipients_of_step(StepKind.EXECUTIVE, away, claimant=CLAIMANT) == []
+    assert arbiter_for(EXECUTIVE, payer=away, other=away, not_these=set()) == CHIEF
+
+
+def test_it_never_comes_to_a_requester_or_an_auditor():
+    others = set(ROLES) - {REQUESTER, AUDITOR}
+    assert people_for(claim(), there(gone=others)) is None
+    assert people_for(claim(), there(away=dict.fromkeys(others))) == People(LEAD, LEAD, must_find=True)
+
+
+def test_whoever_prepared_it_or_brought_it_in_neither_decides_nor_pays():
+    assert people_for(replace(claim(), helpers=frozenset({HOLDER})), there()) == People(DEPUTY, DEPUTY)
+    approved = replace(claim(ClaimStatus.APPROVED), helpers=frozenset({FINANCE}))
+    assert people_for(approved, there()) == People(CLERK, CLERK)
+
+
+def test_work_is_misplaced_with_whoever_may_not_do_it_or_is_away():
+    people = set(ROLES) | {LEAVER}
+    assert misplaced_with(people, DECIDING_ROLES, there(away={HOLDER: None})) == people - {DEPUTY, APPROVER}
+    assert misplaced_with(people, PAYING_ROLES, there()) == people - {FINANCE, CLERK}
+    # With nobody who may do it, it is where it belongs with whoever must find somebody.
+    assert misplaced_with(people, PAYING_ROLES, there(gone={FINANCE, CLERK})) == people - {LEAD}
+    assert misplaced_with({REQUESTER}, PAYING_ROLES, there(gone=set(ROLES) - {REQUESTER})) == {REQUESTER}
 
 
 def test_no_approver_means_escalated_to_the_lead_and_upwards():

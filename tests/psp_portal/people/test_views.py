@@ -81,3 +81,48 @@ def test_all_pages(as_lead, trust, lead):
     ]:
         r = as_lead.get(reverse(f"people:{name}", args=args))
         assert r.status_code == 200, name
+
+
+# --- who stands in --------------------------------------------------------------------------
+def away(client, person, deputy):
+    return client.post(
+        reverse("people:absence_record", args=[person.pk]),
+        date_parts("starts_on", TODAY) | {"ends_on_0": "", "ends_on_1": "", "ends_on_2": "", "deputy_id": deputy.pk},
+        follow=True,
+    )
+
+
+def test_a_deputy_who_may_do_only_some_of_it_is_taken_and_the_page_says_what_goes_elsewhere(as_lead, trust):
+    approver = factories.make_member(Role.APPROVER, trust)
+    deputy = factories.make_member(Role.FINANCE, trust, user=factories.make_user("Fay Finance"))
+    page = away(as_lead, approver, deputy)
+    assert "The absence is recorded. Fay Finance cannot decide claims: this goes to somebody else who may" in page.text
+    assert approver.absences.get().deputy == deputy
+
+
+def test_a_deputy_who_may_do_all_of_it_needs_no_word(as_lead, trust):
+    approver, deputy = (factories.make_member(Role.APPROVER, trust) for _ in range(2))
+    page = away(as_lead, approver, deputy)
+    assert "The absence is recorded" in page.text
+    assert "cannot" not in page.text.partition("<main")[2]
+
+
+def test_a_deputy_who_may_do_none_of_it_is_refused_beside_the_field(as_lead, trust):
+    approver = factories.make_member(Role.APPROVER, trust)
+    deputy = factories.make_member(Role.REQUESTER, trust, user=factories.make_user("Rae Requester"))
+    page = away(as_lead, approver, deputy)
+    assert page.context["form"].errors == {
+        "deputy_id": [
+            "Rae Requester cannot decide claims or answer for late claims, because they have no role for it. Choose "
+            "somebody who has, or nobody in particular."
+        ]
+    }
+    assert not approver.absences.exists()
+    assert f'value="{deputy.pk}" selected' in page.text
+
+
+def test_the_form_says_which_roles_each_deputy_has(as_lead, trust, lead):
+    both = factories.make_member(Role.FINANCE, trust, user=factories.make_user("Bo Both"))
+    factories.give_role(Role.APPROVER, both, trust)
+    page = as_lead.get(reverse("people:absence_record", args=[lead.pk]))
+    assert ">Bo Both (approver, finance)</option>" in page.text
