@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -12,6 +12,9 @@ from expenses.models import Claim
 from psp_portal.audit.context import Actor
 from psp_portal.dates import format_date, local_date
 from psp_portal.notifications.outbox import Letter, queue
+
+if TYPE_CHECKING:
+    from expenses.services.moving import Hands
 
 # What the partner is told when their claim moves; nothing where they moved it themselves and see it at once.
 _TO_CLAIMANT = {
@@ -87,8 +90,7 @@ def _letters_of_change(claim: Claim, action: ClaimAction, *, at: datetime, must_
     if action == ClaimAction.SUBMIT:
         letters.append(claim_letter(claim, "sent", "We have your claim {reference}", claim.claimant_id, at=at))
     if must_find:
-        subject = "Claim {reference}: nobody is here who may do what comes next"
-        letters.append(claim_letter(claim, "find_somebody", subject, claim.waiting_on_id, at=at))
+        letters.append(_find_somebody(claim, at=at))
     elif action in _TO_WHOEVER_HAS_IT:
         name, subject = _TO_WHOEVER_HAS_IT[action]
         letters.append(claim_letter(claim, name, subject, claim.waiting_on_id, at=at))
@@ -103,23 +105,35 @@ def _has_question(claim: Claim) -> bool:
     return claim.lines.filter(status=LineStatus.RETURNED).exists()
 
 
-def claims_handed_over(claims: Iterable[Claim], *, at: datetime) -> None:
-    """Tell the new people, and the partners, who has their claims now."""
+def claims_handed_over(moved: Iterable[tuple[Claim, "Hands"]], *, at: datetime) -> None:
+    """Tell whoever must act on these claims now, whoever answers for them now, and the partners."""
+    queue([letter for claim, hands in moved for letter in _letters_of_hand_over(claim, hands, at=at)], at=at)
+
+
+def _letters_of_hand_over(claim: Claim, hands: "Hands", *, at: datetime) -> list[Letter]:
     letters = []
-    for claim in claims:
-        subject = "Claim {reference} is now with you"
-        letters.append(claim_letter(claim, "handed_to_you", subject, claim.responsible_id, at=at))
+    acts = claim.waiting_on if hands.acts else None
+    answers = claim.responsible if hands.answers else None
+    if acts:
         letters.append(
-            claim_letter(
-                claim,
-                "handed_over",
-                "Claim {reference} has a new person",
-                claim.claimant_id,
-                at=at,
-                person=claim.responsible.get_full_name(),
-            )
+            _find_somebody(claim, at=at)
+            if hands.must_find
+            else claim_letter(claim, "handed_to_you", "Claim {reference} is now with you", acts.pk, at=at)
         )
-    queue(letters, at=at)
+    if answers:
+        subject = "You now answer for claim {reference}"
+        letters.append(claim_letter(claim, "handed_to_answer", subject, answers.pk, at=at))
+    partners = claim_letter(
+        claim, "handed_over", "Claim {reference} has a new person", claim.claimant_id, at=at,
+        acts=acts.get_full_name() if acts else "", answers=answers.get_full_name() if answers else "",
+    )  # fmt: skip
+    return [*letters, partners]
+
+
+def _find_somebody(claim: Claim, *, at: datetime) -> Letter:
+    """Return the letter to whoever has a claim that nobody who is there may work on."""
+    subject = "Claim {reference}: nobody is here who may do what comes next"
+    return claim_letter(claim, "find_somebody", subject, claim.waiting_on_id, at=at)
 
 
 def remind_to_decide(claims: Iterable[Claim], *, at: datetime) -> None:

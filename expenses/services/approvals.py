@@ -217,7 +217,7 @@ def _price_drafts_anew(partner_id: UUID, payer_id: UUID, *, at: datetime) -> Non
 
 # --- handing over, reminding --------------------------------------------------------------
 def hand_over_approvals(*, organisation_id: UUID, by: Actor, at: datetime, is_strict: bool) -> int:
-    """Give the requests whose person is away or gone to whoever should have them; return how many moved.
+    """Give every open request to whoever should have it now; return how many moved.
 
     Called in the transaction that records an absence or an end of a role (strict: raises RuleBroken rather than leave
     one with nobody), and by the clock, which leaves it where it is.
@@ -226,12 +226,10 @@ def hand_over_approvals(*, organisation_id: UUID, by: Actor, at: datetime, is_st
     asked = PriorApproval.objects.asked().filter(payer_id=organisation_id)
     moved = []
     for approval in asked.select_for_update(of=("self",)).select_related("assignment", "claimant").order_by("pk"):
-        if there.is_here(approval.waiting_on_id):
-            continue
         holder = _holder(approval.assignment, approval.claimant_id, there)
         if holder is None and is_strict:
             raise RuleBroken("Somebody else must take over first: a partner's request would be left with nobody.")
-        if holder is None or holder == approval.waiting_on_id:
+        if holder in (None, approval.waiting_on_id):
             continue
         approval.waiting_on_id, approval.waiting_since = holder, at
         approval.save(update_fields=["waiting_on", "waiting_since"])
@@ -241,7 +239,7 @@ def hand_over_approvals(*, organisation_id: UUID, by: Actor, at: datetime, is_st
 
 
 def remind_of_approvals(*, at: datetime) -> int:
-    """Hand on requests whose person is away, and remind of those that are overdue; return how many are."""
+    """Hand on requests that are with the wrong person, and remind of those that are overdue; return how many are."""
     today = local_date(at)
     payers = list(PriorApproval.objects.asked().order_by().values_list("payer_id", flat=True).distinct())
     for organisation_id in payers:

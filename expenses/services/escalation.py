@@ -11,11 +11,13 @@ from django.db.models import Prefetch, Q
 from expenses import notifications, permissions
 from expenses.enums import ClaimStatus, ClockEvent, StepKind
 from expenses.models import Claim, ClaimEvent, ClaimLine, Escalation, RateCard, UpdateRequest
+from expenses.models.claims import TO_DECIDE
 from expenses.policies import escalation as ladder
 from expenses.policies import responsibility, states
 from expenses.services.approvals import hand_over_approvals
 from expenses.services.disputes import left_with_nobody, pass_on_disputes
 from expenses.services.moving import (
+    Hands,
     deciders_of,
     find_somebody,
     give_to,
@@ -96,9 +98,8 @@ def _climb(claims: list[Claim], *, at: datetime) -> tuple[int, set[UUID]]:
                 claim.steps_written = step.number - 1
                 stuck.add(claim.pk)
                 break
-            if people.waiting_on != claim.waiting_on_id:
-                claim.waiting_since = at
-            claim.responsible_id, claim.waiting_on_id = people.responsible, people.waiting_on
+            # Whom it waits on a step does not change: what is in wrong hands the same pass hands over.
+            claim.responsible_id = people.responsible
             spent = [reply for reply in promised if reply.promised_on == step.missed]
             missed += spent
             promised = [reply for reply in promised if reply not in spent]
@@ -113,7 +114,7 @@ def _climb(claims: list[Claim], *, at: datetime) -> tuple[int, set[UUID]]:
     ClaimEvent.objects.bulk_create(events)
     Claim.objects.bulk_update(
         claims,
-        ["steps_written", "next_step_at", "promised_on", "responsible", "waiting_on", "waiting_since"],
+        ["steps_written", "next_step_at", "promised_on", "responsible"],
         batch_size=BATCH,
     )
     notifications.steps_written(steps, at=at)
@@ -169,7 +170,8 @@ def _reply_days(payers: Iterable[UUID], today: date) -> dict[UUID, date]:
 def hand_over_absent(*, at: datetime) -> int:
     """Hand over the claims whose people are by now away or gone, at every organisation; return how many moved.
 
-    For what a date brings about: an absence that begins today, a role that ended yesterday.
+    For what a date brings about: an absence that begins today, a role that ended yesterday or begins today. Whoever
+    may no longer do what a claim waits for hands it over, though another role keeps them here.
     """
     moved = 0
     # Whoever pays claims has a rate card: there are far fewer cards than claims.
@@ -195,7 +197,8 @@ def hand_over_claims(*, organisation_id: UUID, by: Actor, at: datetime) -> int:
 def _hand_over(organisation_id: UUID, *, by: Actor, at: datetime, is_strict: bool) -> int:
     passed_on = pass_on_disputes(organisation_id, by=by, at=at, is_strict=is_strict)
     there = directory(organisation_id, local_date(at))
-    gone = {person for person in staff_ever([organisation_id])[organisation_id] if not there.is_here(person)}
+    ever = staff_ever([organisation_id])[organisation_id]
+    gone = {person for person in ever if not there.is_here(person, responsibility.ANSWERING_ROLES)}
     candidates = Claim.objects.open().filter(payer_id=organisation_id, arbiter__isnull=True)
     claims = (
         candidates.select_for_update(of=("self",))
@@ -205,7 +208,7 @@ def _hand_over(organisation_id: UUID, *, by: Actor, at: datetime, is_strict: boo
     )
     if not is_strict:
         # Only what is in the wrong hands: with 20,000 open claims nearly all of them are where they belong.
-        claims = claims.filter(Q(responsible_id__in=gone) | Q(waiting_on_id__in=gone)) if gone else claims.none()
+        claims = claims.filter(_in_wrong_hands(ever, gone, there))
     moved = []
     for claim in claims:
         try:
@@ -216,14 +219,39 @@ def _hand_over(organisation_id: UUID, *, by: Actor, at: datetime, is_strict: boo
             continue
         if hands.changed:
             claim.save(update_fields=["responsible", "waiting_on", "waiting_since"])
-            moved.append(claim)
-            note = find_somebody(claim) if hands.must_find else f"Now with {claim.responsible.get_full_name()}"
+            moved.append((claim, hands))
+            note = _who_has_it(claim, hands)
             write_event(
                 claim, ClockEvent.HAND_OVER, by=by, at=at, note=note, from_status=claim.status, to_status=claim.status
             )
     notifications.claims_handed_over(moved, at=at)
     pass_on_replies(organisation_id, there, gone, at=at)
     return passed_on + len(moved)
+
+
+def _in_wrong_hands(ever: set[UUID], gone: set[UUID], there: Directory) -> Q:
+    """Return the condition on claims that wait on, or are answered for by, staff who may not do it or are not here.
+
+    ``ever`` are all who are or were staff, ``gone`` those of them who may not answer for a claim any more.
+    """
+    deciding = responsibility.misplaced_with(ever, responsibility.DECIDING_ROLES, there)
+    paying = responsibility.misplaced_with(ever, responsibility.PAYING_ROLES, there)
+    return (
+        Q(responsible_id__in=gone)
+        | Q(waiting_on_id__in=gone)
+        | Q(status__in=TO_DECIDE, waiting_on_id__in=deciding)
+        | Q(status__in=sorted(responsibility.PAYING), waiting_on_id__in=paying)
+    )
+
+
+def _who_has_it(claim: Claim, hands: Hands) -> str:
+    """Return who must act on a claim just handed over, and who answers for it, as far as they are others now."""
+    words = []
+    if hands.acts:
+        words.append(find_somebody(claim) if hands.must_find else f"Now with {claim.waiting_on.get_full_name()}")
+    if hands.answers:
+        words.append(f"{claim.responsible.get_full_name()} answers for it now")
+    return ". ".join(words)
 
 
 # --- asking and answering -----------------------------------------------------------------

@@ -399,9 +399,17 @@ def handlers_of(line: ClaimLine) -> set[UUID]:
 class Hands:
     """What came of giving a claim to whoever should have it."""
 
-    changed: bool
+    # Somebody else must act now than before.
+    acts: bool
+    # Somebody else answers for it now than before, who is not the one who must act now.
+    answers: bool
     # Nobody is there who may do the work itself.
     must_find: bool
+
+    @property
+    def changed(self) -> bool:
+        """Say whether anybody else has it now in any way."""
+        return self.acts or self.answers
 
 
 def give_to(
@@ -417,8 +425,9 @@ def give_to(
     people = responsibility.people_for(in_hand(claim, deciders_of(lines)), people_there)
     if people is None:
         raise RuleBroken(NOBODY)
-    changed = (claim.responsible_id, claim.waiting_on_id) != (people.responsible, people.waiting_on)
-    if is_new_turn or claim.waiting_on_id != people.waiting_on:
+    acts = claim.waiting_on_id != people.waiting_on
+    answers = claim.responsible_id != people.responsible and not (acts and people.responsible == people.waiting_on)
+    if is_new_turn or acts:
         claim.waiting_since = at
     claim.responsible_id, claim.waiting_on_id, claim.waiting_due_on = people.responsible, people.waiting_on, due_on
-    return Hands(changed, people.must_find)
+    return Hands(acts, answers, people.must_find)

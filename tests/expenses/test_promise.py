@@ -18,6 +18,7 @@ from expenses import services
 from expenses.enums import ClaimStatus, LineAction, LineKind, LineStatus
 from expenses.models import Claim, ClaimLine, Escalation, PaymentRun, RunLine
 from expenses.policies import escalation, states
+from expenses.policies.responsibility import ANSWERING_ROLES, DECIDING_ROLES, PAYING_ROLES
 from psp_portal.accounts.enums import STAFF_ROLES, Role
 from psp_portal.accounts.models import Absence, Membership, Organisation, User
 from psp_portal.dates import local_date
@@ -33,6 +34,7 @@ EVENTS = [
     "submit", "submit_flagged", "decide", "send_back", "refuse", "answer", "appeal", "decide_appeal", "withdraw",
     "line_run", "release", "pay", "fail", "cancel", "ask", "reply", "absent", "leave", "close_account", "join",
     "wait", "wait_weeks", "clock", "clock_twice", "answer_hold", "dispute", "settle_dispute", "bring_in",
+    "another_role",
 ]  # fmt: skip
 sequences = st.lists(st.tuples(st.sampled_from(EVENTS), st.integers(0, 9), st.integers(0, 9)), min_size=5, max_size=40)
 
@@ -232,6 +234,15 @@ class Life:
         organisation = self.organisations[b % len(self.organisations)]
         factories.make_member(sorted(STAFF_ROLES)[a % len(STAFF_ROLES)], organisation)
 
+    def another_role(self, a, b):
+        """Give somebody who is there a second role, from today or a day to come."""
+        if (membership := self._staff(a)) is not None:
+            people.grant_role(
+                user_id=membership.user_id, organisation_id=membership.organisation_id,
+                role=sorted(STAFF_ROLES)[b % len(STAFF_ROLES)], starts_on=local_date(self.at) + timedelta(days=a % 3),
+                by=self.lead_of(membership), at=self.at,
+            )  # fmt: skip
+
     def lead_of(self, membership: Membership) -> User:
         leads = Membership.objects.on(local_date(self.at)).filter(
             organisation=membership.organisation_id, role=Role.PROGRAMME_LEAD, user__is_active=True
@@ -283,7 +294,8 @@ class Life:
         for claim in Claim.objects.open():
             # Who decides a dispute may be of either organisation; whoever decides or pays is the payer's.
             organisations = self.organisations if claim.arbiter_id else [claim.payer_id]
-            roles = Membership.objects.on(today).filter(role__in=STAFF_ROLES, user__is_active=True)
+            answering = STAFF_ROLES if claim.arbiter_id else ANSWERING_ROLES
+            roles = Membership.objects.on(today).filter(role__in=answering, user__is_active=True)
             staff = set(roles.filter(organisation__in=organisations).values_list("user_id", flat=True))
             absences = Absence.objects.on(today).filter(organisation__in=organisations)
             away = set(absences.values_list("user_id", flat=True))
@@ -291,8 +303,29 @@ class Life:
             # Somebody who works there; somebody in the office, as long as anybody is.
             assert claim.responsible_id in staff or not staff
             assert claim.responsible_id not in away or not staff - away
+            self.check_may_act(claim, away)
             if claim.status in states.CLIMBING_STATUSES:
                 assert escalation.steps_due(claim.ladder, claim.steps_written, today) == []
+
+    def check_may_act(self, claim, away):
+        """Check that a claim waits on somebody who may do what it waits for, as long as anybody who may is there."""
+        roles = {
+            ClaimStatus.SUBMITTED: DECIDING_ROLES, ClaimStatus.APPEALED: DECIDING_ROLES,
+            ClaimStatus.APPROVED: PAYING_ROLES, ClaimStatus.IN_RUN: PAYING_ROLES,
+        }.get(claim.status)  # fmt: skip
+        if roles is None or claim.arbiter_id:
+            return
+        held = Membership.objects.on(local_date(self.at)).filter(
+            organisation=claim.payer_id, role__in=roles, user__is_active=True
+        )
+        barred = {claim.claimant_id, claim.prepared_by_id, claim.brought_in and claim.brought_in.by_id}
+        for line in claim.lines.exclude(status__in=states.FINAL_LINE_STATUSES):
+            if roles is PAYING_ROLES:
+                barred |= {line.decided_by_id, line.appeal_decided_by_id}
+            elif claim.status == ClaimStatus.APPEALED and line.status == LineStatus.APPEALED:
+                barred |= {line.decided_by_id, *line.handled_by}
+        able = set(held.values_list("user_id", flat=True)) - away - barred
+        assert claim.waiting_on_id in able or not able
 
 
 @settings(
