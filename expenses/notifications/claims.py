@@ -59,12 +59,19 @@ def claim_letter(claim: Claim, name: str, subject: str, recipient_id: UUID, *, a
 BATCH = 100
 
 
-def claim_changed(claim: Claim, action: ClaimAction, *, by: Actor, at: datetime, must_find: bool = False) -> None:
+def claim_changed(
+    claim: Claim, action: ClaimAction, *, by: Actor, at: datetime, must_find: bool = False, to_pay: UUID | None = None
+) -> None:
     """Tell the partner what others did with their claim, and whoever has it now that it has come to them.
 
-    With ``must_find`` these may not do the work themselves: they are told to find somebody.
+    With ``must_find`` these may not do the work themselves: they are told to find somebody. ``to_pay`` is whoever of
+    finance must hear that something of it can be paid now.
     """
-    queue(_letters_of_change(claim, action, at=at, must_find=must_find), at=at)
+    letters = _letters_of_change(claim, action, at=at, must_find=must_find)
+    if to_pay:
+        what = "Claim {reference}" if claim.status == ClaimStatus.APPROVED else "Part of claim {reference}"
+        letters.append(claim_letter(claim, "to_pay", f"{what} is ready to pay", to_pay, at=at))
+    queue(letters, at=at)
 
 
 def claims_changed(claims: Iterable[Claim], action: ClaimAction, *, by: Actor, at: datetime) -> None:
@@ -94,9 +101,6 @@ def _letters_of_change(claim: Claim, action: ClaimAction, *, at: datetime, must_
     elif action in _TO_WHOEVER_HAS_IT:
         name, subject = _TO_WHOEVER_HAS_IT[action]
         letters.append(claim_letter(claim, name, subject, claim.waiting_on_id, at=at))
-    is_to_pay = action in (ClaimAction.DECIDE, ClaimAction.DECIDE_APPEAL) and claim.status == ClaimStatus.APPROVED
-    if is_to_pay and not must_find:
-        letters.append(claim_letter(claim, "to_pay", "Claim {reference} is ready to pay", claim.waiting_on_id, at=at))
     return letters
 
 

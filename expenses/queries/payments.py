@@ -1,15 +1,17 @@
 """Reads payment runs, what is due for one, and whose bank details are known."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import F, Max, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from expenses.enums import ExportFormat, LineKind, RunLineStatus, RunPart, RunStatus
 from expenses.models import BankResult, ClaimLine, PaymentRun, PaymentSettings, ResultUpload, RunExport, RunLine
 from expenses.models.claims import LineQuerySet
 from expenses.queries.bank import bank_details_to_pay, held_for_verification
-from psp_portal.accounts.models import User
+from psp_portal.accounts.models import Organisation, User
 from psp_portal.accounts.queries import organisation_ids_where
 from psp_portal.accounts.roles import Permission, roles_with
 
@@ -140,10 +142,36 @@ def remittances_of(user: User) -> QuerySet:
     )
 
 
-def payable_exists(user: User, *, today: date) -> bool:
-    """Say whether anything approved waits for a run at an organisation where somebody pays."""
+@dataclass(frozen=True)
+class Payable:
+    """What somebody may put in a run of an organisation now: how many lines, and since when the oldest is agreed.
+
+    ``due_on`` is the first day by which any of it must be paid.
+    """
+
+    organisation: Organisation
+    lines: int
+    since: datetime
+    due_on: date
+
+
+def payable_now(user: User, *, today: date) -> list[Payable]:
+    """Return what can be paid now at each organisation where somebody pays, by name; those with nothing are left out.
+
+    One query for somebody who pays nowhere.
+    """
     mine = organisation_ids_where(user, roles_with(Permission.PAY_CLAIMS), today)
-    return ClaimLine.objects.payable().filter(claim__payer_id__in=mine, claim__arbiter__isnull=True).exists()
+    found = []
+    for organisation in Organisation.objects.filter(pk__in=mine).order_by("name", "pk"):
+        lines = payable_lines(user, organisation.pk, today=today).order_by().select_related(None)
+        counted = lines.aggregate(
+            lines=Count("pk"),
+            since=Min(Coalesce("appeal_decided_at", "decided_at")),
+            due_on=Min("claim__payment_due_on"),
+        )
+        if counted["lines"]:
+            found.append(Payable(organisation, **counted))
+    return found
 
 
 def result_uploads_visible_to(user: User, *, today: date) -> QuerySet[ResultUpload]:

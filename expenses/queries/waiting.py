@@ -11,6 +11,7 @@ from expenses.models import Claim, ClaimLine, Escalation, PaymentRun, PriorAppro
 from expenses.policies import states
 from expenses.queries.bank import bank_checks_to_do
 from expenses.queries.holding import hold_question
+from expenses.queries.payments import payable_now
 from expenses.queries.reconciliation import latest_reconciliations
 from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import organisation_ids_where
@@ -40,10 +41,13 @@ _CALLS = {
 
 
 def waiting_for(user: User, *, today: date, limit: int = 50) -> list[Waiting]:
-    """Return what waits for somebody of claims, oldest first, at most ``limit`` of each kind. Nine queries."""
+    """Return what waits for somebody of claims, oldest first, at most ``limit`` of each kind.
+
+    Ten queries, and five more for each organisation where they pay.
+    """
     found = [*_drafts(user, limit), *_claims(user, limit), *_steps(user, limit), *_updates(user, limit)]
     found += [*_runs(user, today, limit), *_asked_lines(user, limit), *_disagreements(user, today)]
-    found += [*_requests(user, limit), *_bank_checks(user, today, limit)]
+    found += [*_requests(user, limit), *_bank_checks(user, today, limit), *_payable(user, today)]
     return sorted(found, key=lambda waiting: waiting.since)
 
 
@@ -179,6 +183,20 @@ def _runs(user: User, today: date, limit: int) -> list[Waiting]:
         )
         for run in runs[:limit]
         if not (run.status == RunStatus.DRAFT and run.made_by_id == user.pk)
+    ]
+
+
+def _payable(user: User, today: date) -> list[Waiting]:
+    """Return how many lines can be paid at once, for everybody who may pay them: a claim waits on one of them only."""
+    return [
+        Waiting(
+            label=f"Pay {found.lines:,} approved {'line' if found.lines == 1 else 'lines'}",
+            detail=f"{found.organisation.name}: these are in no payment run yet. The oldest is first.",
+            url=reverse("expenses:run_create"),
+            since=found.since,
+            due_on=found.due_on,
+        )
+        for found in payable_now(user, today=today)
     ]
 
 

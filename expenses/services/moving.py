@@ -32,6 +32,8 @@ NOBODY = (
 )
 
 PORTAL = SystemActor("expenses.settle")
+# What settling asks of a payer: its rules, and who is there and who is away.
+Payers = Callable[[UUID], tuple[RateCard, Directory]]
 HOLD_FIELDS = ["held_since", "hold_due_on", "hold_asked_at", "hold_reminded_at"]
 # A line in any other status is decided or given up: nothing of it is held any more.
 HOLDABLE = frozenset({LineStatus.PENDING, LineStatus.RETURNED})
@@ -148,14 +150,34 @@ def settle(
 
     Raises TransitionNotAllowed when the table does not allow the move, and RuleBroken when nobody could take it.
     """
-    old, must_find = _follow_lines(claim, lines, action, _payers(local_date(at)), at=at)
+    payers = _payers(local_date(at))
+    old, must_find = _follow_lines(claim, lines, action, payers, at=at)
     free_receipts(claim, lines, at=at)
     claim.save()
     write_event(claim, action, by=by, at=at, note=note, from_status=old, to_status=claim.status)
     if must_find:
         write_event(claim, ClockEvent.HAND_OVER, by=PORTAL, at=at, note=find_somebody(claim))
-    notifications.claim_changed(claim, action, by=by, at=at, must_find=must_find)
+    to_pay = _who_can_pay(claim, lines, old, payers, at=at)
+    notifications.claim_changed(claim, action, by=by, at=at, must_find=must_find, to_pay=to_pay)
     return claim
+
+
+def _who_can_pay(
+    claim: Claim, lines: list[ClaimLine], old: ClaimStatus, payers: Payers, *, at: datetime
+) -> UUID | None:
+    """Return who of finance must hear that there is something to pay; None when nothing of the claim became payable.
+
+    Lines that are approved can be paid at once, whatever waits of the rest of their claim; and a claim whose rest was
+    decided or withdrawn is finance's from then on.
+    """
+    is_decided_now = any(
+        line.status == LineStatus.APPROVED and at in (line.decided_at, line.appeal_decided_at) for line in lines
+    )
+    comes_to_finance = claim.status == ClaimStatus.APPROVED and old not in responsibility.PAYING
+    if not (is_decided_now or comes_to_finance):
+        return None
+    _card, people_there = payers(claim.payer_id)
+    return responsibility.payer_for(in_hand(claim, deciders_to_pay(lines)), people_there)
 
 
 def find_somebody(claim: Claim) -> str:
@@ -166,10 +188,6 @@ def find_somebody(claim: Claim) -> str:
         ClaimStatus.IN_RUN: "may pay this claim",
     }.get(ClaimStatus(claim.status), "may decide this claim")
     return f"Nobody at {claim.payer.name} who {work} is here. {claim.waiting_on.get_full_name()} must find somebody"
-
-
-# What settling asks of a payer: its rules, and who is there and who is away.
-Payers = Callable[[UUID], tuple[RateCard, Directory]]
 
 
 def _payers(today: date) -> Payers:
@@ -373,6 +391,11 @@ def deciders_of(lines: Iterable[ClaimLine]) -> set[UUID]:
     appealed = [line for line in lines if line.status == LineStatus.APPEALED]
     if appealed:
         return {person for line in appealed for person in handlers_of(line)}
+    return deciders_to_pay(lines)
+
+
+def deciders_to_pay(lines: Iterable[ClaimLine]) -> set[UUID]:
+    """Return who decided what is unpaid: they do not pay it."""
     return {
         decider
         for line in lines

@@ -84,8 +84,9 @@ def test_page_takes_the_same_queries_however_much_waits(client, assignment, rows
     for days_ago in range(1, rows + 1):
         met(assignment, days_ago)
     client.force_login(assignment.partner.user)
-    # session, user, memberships, unread; drafts, claims, steps, updates, runs; to record, ahead, to claim
-    with django_assert_num_queries(18):
+    # session, user, memberships, unread; drafts, claims, steps, updates, runs, where they pay;
+    # to record, ahead, to claim
+    with django_assert_num_queries(19):
         page = client.get(HOME)
     assert len(page.context["page"].waiting) == rows
 
