@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from expenses.models import Claim, Escalation, UpdateRequest
 from expenses.permissions.held import holds
 from expenses.policies import states
+from expenses.policies.escalation import EXECUTIVE_STEPS
 from psp_portal.accounts.models import User
 from psp_portal.accounts.roles import Permission
 
@@ -58,10 +59,19 @@ def can_reply_to_step(user: User, step: Escalation, *, today: date) -> bool:
 
 
 def _replies_to(user: User, step: Escalation, today: date) -> bool:
-    return _answers_for(user, step.claim, {step.responsible_id, step.passed_to_id}, today)
+    """What has come to an executive is answered by them, or by whoever it has passed or climbed to.
+
+    Neither by the person who is late nor by the lead, whom it has left behind.
+    """
+    asked = {step.responsible_id, step.passed_to_id}
+    if step.kind in EXECUTIVE_STEPS:
+        return user.pk in asked | {step.claim.responsible_id}
+    return _answers_for(user, step.claim, asked, today)
 
 
 def check_can_reply_to_step(user: User, step: Escalation, *, today: date) -> None:
     """Raise PermissionDenied unless somebody may reply to the step."""
     if not _replies_to(user, step, today):
+        if step.kind in EXECUTIVE_STEPS:
+            raise PermissionDenied("Only the person this went to, or who answers for the claim now, can reply.")
         raise PermissionDenied("Only the person this went to, or who has the claim now, can reply.")

@@ -22,6 +22,8 @@ STEP_KINDS = (
     StepKind.CHIEF_EXECUTIVE,
     StepKind.BOARD,
 )
+# From here on a step is answered at the top, not by those below who have been late.
+EXECUTIVE_STEPS = frozenset({StepKind.EXECUTIVE, StepKind.CHIEF_EXECUTIVE, StepKind.BOARD})
 # A board meets monthly: what it has heard once and is still unpaid, it hears again (product.md E6).
 REPEAT_DAYS = 30
 ONE_DAY = timedelta(days=1)

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from expenses import queries, services, tasks
+from expenses import permissions, queries, services, tasks
 from expenses.enums import ClaimStatus, LineAction
 from expenses.models import Claim, Escalation, UpdateRequest
 from expenses.policies import responsibility, states
@@ -105,6 +105,31 @@ def test_a_step_that_asks_for_no_reply_takes_none(world):
     with pytest.raises(TransitionNotAllowed, match="needed any more"):
         reply(step, promised_on=date(2026, 10, 12), at=world.later(days=21))
     assert queries.waiting_for(world.lead, today=date(2026, 10, 6)) == []
+
+
+# --- who may reply --------------------------------------------------------------------------
+@pytest.mark.parametrize("days", [46, 61, 91])
+@pytest.mark.parametrize("who", ["lead", "approver", "finance_lead", "auditor", "person"])
+def test_what_has_come_to_the_top_is_not_answered_by_those_below(world, days, who):
+    step = last_step(overdue(world, days=days))
+    person = getattr(world, who)
+    assert not permissions.can_reply_to_step(person, step, today=world.later(days=days).date())
+    with pytest.raises(PermissionDenied):
+        reply(step, promised_on=date(2026, 12, 20), by=person, at=world.later(days=days))
+
+
+def test_an_executive_s_step_is_answered_by_whoever_it_has_climbed_to(world):
+    claim = overdue(world, days=46)
+    step = last_step(claim)
+    with pytest.raises(PermissionDenied, match="who answers for the claim now"):
+        reply(step, promised_on=date(2026, 11, 20), by=world.chief_executive, at=world.later(days=47))
+    pass_at(world, 60)
+    reply(step, promised_on=date(2026, 11, 20), by=world.chief_executive, at=world.later(days=61))
+
+
+def test_the_lead_s_steps_are_answered_by_whoever_has_the_claim_too(world):
+    step = last_step(overdue(world, days=31))
+    reply(step, promised_on=date(2026, 10, 20), by=world.approver, at=world.later(days=32))
 
 
 # --- promises -----------------------------------------------------------------------------
