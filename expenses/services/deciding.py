@@ -196,17 +196,32 @@ def decide_appeal(*, claim_id: UUID, line_id: UUID, allow: bool, reason: str, by
 
 
 def let_refusals_stand(*, at: datetime) -> int:
-    """Make final every refusal whose time for an appeal has passed; return how many claims that touched."""
+    """Make final every refusal whose time for an appeal has passed; return how many claims that touched.
+
+    A claim that nobody could take because its payer has no staff stays as it is, and holds up no other.
+    """
     today = local_date(at)
     due = ClaimLine.objects.filter(status=LineStatus.NOT_APPROVED, appeal_until__lt=today)
     claim_ids = list(due.order_by().values_list("claim_id", flat=True).distinct())
+    touched = 0
     for claim_id in claim_ids:
-        with acting_as(CLOCK, "expenses.line.let_stand"), transaction.atomic():
-            claim = lock_claim(claim_id)
-            lines = lock_lines(claim)
-            final = [line for line in lines if line.status == LineStatus.NOT_APPROVED and line.appeal_until < today]
-            for line in final:
-                move_line(line, LineAction.LET_STAND, by=CLOCK, at=at)
-            if final:
-                settle(claim, lines, ClaimAction.LET_STAND, by=CLOCK, at=at)
-    return len(claim_ids)
+        try:
+            touched += _let_stand(claim_id, at=at)
+        except RuleBroken:
+            # Once somebody is there, it is done the next time that this runs.
+            continue
+    return touched
+
+
+def _let_stand(claim_id: UUID, *, at: datetime) -> bool:
+    """Make a claim's refusals final that can no longer be appealed; return whether there were any."""
+    today = local_date(at)
+    with acting_as(CLOCK, "expenses.line.let_stand"), transaction.atomic():
+        claim = lock_claim(claim_id)
+        lines = lock_lines(claim)
+        final = [line for line in lines if line.status == LineStatus.NOT_APPROVED and line.appeal_until < today]
+        for line in final:
+            move_line(line, LineAction.LET_STAND, by=CLOCK, at=at)
+        if final:
+            settle(claim, lines, ClaimAction.LET_STAND, by=CLOCK, at=at)
+    return bool(final)

@@ -12,6 +12,7 @@ from expenses.enums import ClaimAction, ClaimStatus, ClockEvent, LineAction, Lin
 from expenses.models import ClaimLine
 from expenses.services import deciding, moving
 from psp_portal.accounts.enums import Role
+from psp_portal.accounts.models import Membership
 from psp_portal.audit.context import acting_as
 from psp_portal.exceptions import RuleBroken, TransitionNotAllowed
 from psp_portal.notifications.models import Message
@@ -426,6 +427,27 @@ def test_a_refusal_appealed_at_the_last_moment_does_not_become_final(world, monk
     services.let_refusals_stand(at=world.later(days=40))
     claim.refresh_from_db()
     assert claim.status == "not_approved"
+
+
+def statuses(claim) -> list[str]:
+    return list(claim.lines.order_by("position").values_list("status", flat=True))
+
+
+def test_a_payer_without_staff_does_not_keep_other_refusals_from_becoming_final(world):
+    # The first in the list: its approved line would have to go to somebody, and nobody is there any more.
+    stuck = world.decide(world.sent(), APPROVE, REFUSE)
+    other = make_world()
+    free = other.decide(other.sent(), APPROVE, REFUSE)
+    with acting_as(world.lead, "test"):
+        Membership.objects.filter(organisation=world.organisation).exclude(user=world.person).update(
+            ends_on=world.today
+        )
+    assert services.let_refusals_stand(at=world.later(days=40)) == 1
+    assert statuses(free) == ["approved", "refused"]
+    assert statuses(stuck) == ["approved", "not_approved"]
+    factories.make_member(Role.FINANCE, world.organisation)
+    assert services.let_refusals_stand(at=world.later(days=41)) == 1
+    assert statuses(stuck) == ["approved", "refused"]
 
 
 def test_a_step_cannot_leave_a_claim_where_it_may_not_lead(world):
