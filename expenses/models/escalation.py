@@ -87,6 +87,14 @@ class Escalation(models.Model):
         return f"{self.claim_id} step {self.number}"
 
 
+class UpdateRequestQuerySet(models.QuerySet["UpdateRequest"]):
+    """Filters that read as people speak of updates."""
+
+    def owed(self) -> "UpdateRequestQuerySet":
+        """Return those that still wait for an answer."""
+        return self.filter(answered_at__isnull=True, needs_reply=True)
+
+
 @pghistory.track()
 class UpdateRequest(models.Model):
     """A partner asks how their claim stands; somebody named must answer by a day."""
@@ -103,9 +111,13 @@ class UpdateRequest(models.Model):
     passed_to = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="update_requests_passed_on"
     )
+    # What was asked about a claim that its partner then took back needs no answer any more.
+    needs_reply = models.BooleanField(default=True, db_default=True)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     answer = models.CharField(max_length=500, blank=True)
+
+    objects = UpdateRequestQuerySet.as_manager()
 
     class Meta:
         constraints = [

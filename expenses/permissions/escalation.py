@@ -35,7 +35,7 @@ def _answers_for(user: User, claim: Claim, asked: set[UUID | None], today: date)
 
 def can_answer_update(user: User, request: UpdateRequest, *, today: date) -> bool:
     """Say whether somebody may answer a partner's request for an update."""
-    return request.answered_at is None and _answers_update(user, request, today)
+    return request.answered_at is None and request.needs_reply and _answers_update(user, request, today)
 
 
 def _answers_update(user: User, request: UpdateRequest, today: date) -> bool:

@@ -147,7 +147,7 @@ def _steps(user: User, limit: int) -> list[Waiting]:
 
 def _updates(user: User, limit: int) -> list[Waiting]:
     requests = (
-        UpdateRequest.objects.filter(answered_at__isnull=True)
+        UpdateRequest.objects.owed()
         .filter(Q(passed_to=user) | Q(asked_of=user, passed_to__isnull=True))
         .select_related("claim__claimant")
         .order_by("asked_at", "pk")

@@ -116,6 +116,7 @@ def recall_claim(*, claim_id: UUID, by: User, at: datetime) -> Claim:
         if line.held_since:
             end_hold(line)
             line.save(update_fields=HOLD_FIELDS)
+    claim.update_requests.owed().update(needs_reply=False)
     release_duplicates(lines)
     write_event(claim, ClaimAction.RECALL, by=by, at=at, from_status=old, to_status=claim.status)
     notifications.claim_changed(claim, ClaimAction.RECALL, by=by, at=at)

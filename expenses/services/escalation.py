@@ -261,7 +261,7 @@ def ask_for_update(*, claim_id: UUID, question: str, by: User, at: datetime) -> 
     """Ask how one's own open claim stands; whoever is responsible must answer within the card's working days."""
     claim = lock_claim(claim_id)
     permissions.check_can_ask_for_update(by, claim)
-    if claim.update_requests.filter(answered_at__isnull=True).exists():
+    if claim.update_requests.owed().exists():
         raise RuleBroken("You have already asked, and the answer is still owed to you.")
     today = local_date(at)
     request = UpdateRequest.objects.create(
@@ -284,6 +284,8 @@ def answer_update(*, update_id: UUID, answer: str, by: User, at: datetime) -> Up
     permissions.check_can_answer_update(by, request, today=local_date(at))
     if request.answered_at:
         raise TransitionNotAllowed("This has been answered already.")
+    if not request.needs_reply:
+        raise TransitionNotAllowed("The partner has taken the claim back, so no answer is needed any more.")
     if not answer.strip():
         raise RuleBroken("Write your answer.", field="answer")
     request.answered_at, request.answered_by, request.answer = at, by, answer.strip()

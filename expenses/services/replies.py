@@ -86,7 +86,7 @@ def pass_on_replies(organisation_id: UUID, there: Directory, gone: Collection[UU
     owed: list[QuerySet] = [
         Escalation.objects.filter(replied_at=None, needs_reply=True, claim__status__in=OPEN)
         .filter(Q(responsible_id__in=gone) | Q(passed_to__isnull=False)),
-        UpdateRequest.objects.filter(answered_at=None).filter(Q(asked_of_id__in=gone) | Q(passed_to__isnull=False)),
+        UpdateRequest.objects.owed().filter(Q(asked_of_id__in=gone) | Q(passed_to__isnull=False)),
     ]  # fmt: skip
     passed: list[Escalation | UpdateRequest] = []
     for answers in owed:

@@ -299,6 +299,17 @@ def test_who_answered_in_time(world):
     assert len(rows(late, "answers", "updates")) == 1
 
 
+def test_an_update_about_a_claim_taken_back_is_counted_as_needing_no_reply(world):
+    claim = world.sent()
+    services.ask_for_update(claim_id=claim.pk, question="", by=world.person, at=world.later(days=1))
+    services.recall_claim(claim_id=claim.pk, by=world.person, at=world.later(days=2))
+    late = scope_of(world, today=world.later(days=60).date())
+    assert reports.answers_report(late).updates.by_answer == {
+        "in_time": 0, "late": 0, "owed": 0, "not_due": 0, "none_needed": 1,
+    }  # fmt: skip
+    assert [row.what for row in rows(late, "answers", "updates-none_needed")] == ["No reply needed"]
+
+
 # --- spend ----------------------------------------------------------------------------------
 def test_what_was_spent(world):
     paid(world, days=5)

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 from django.db import Error, IntegrityError, connection, transaction
 
-from expenses import queries, services, tasks
+from expenses import permissions, queries, services, tasks
 from expenses.enums import LineAction, StepKind
 from expenses.models import Claim, ClaimEvent, Escalation, UpdateRequest
 from expenses.policies import states
@@ -336,6 +336,21 @@ def test_an_update_is_answered_once_by_whoever_was_asked_or_has_it_now(world):
     assert (answered.answer, answered.answered_by) == ("On Friday", world.lead)
     assert Message.objects.filter(kind="expenses.claim.update_answered", recipient=world.person).count() == 1
     ask(world, claim)
+
+
+def test_a_claim_taken_back_needs_no_update_and_can_be_asked_about_again(world):
+    claim = world.sent()
+    request = ask(world, claim)
+    services.recall_claim(claim_id=claim.pk, by=world.person, at=world.later(days=13))
+    assert queries.waiting_for(world.approver, today=world.today) == []
+    assert services.remind_of_replies(at=world.later(days=60)) == 0
+    with pytest.raises(TransitionNotAllowed, match="no answer is needed"):
+        services.answer_update(update_id=request.pk, answer="Soon", by=world.approver, at=world.later(days=14))
+    services.submit_claim(claim_id=claim.pk, by=world.person, at=world.later(days=14))
+    again = services.ask_for_update(claim_id=claim.pk, question="And now?", by=world.person, at=world.later(days=15))
+    request.refresh_from_db()
+    assert (request.needs_reply, request.answered_at, again.needs_reply) == (False, None, True)
+    assert not permissions.can_answer_update(world.approver, request, today=world.today)
 
 
 def test_a_late_decision_is_reminded_of_once_a_day(world):

@@ -47,22 +47,22 @@ class AnswersReport:
     updates: Answers
 
 
-def _answer(replied_at: str, today: date, *, needs_reply: Q | None = None) -> Case:
+def _answer(replied_at: str, today: date) -> Case:
     """Return how something was answered whose reply is due on ``reply_due_on``; the day itself is in time."""
     in_time = Q(reply_due_on__gte=day_of(replied_at))
-    cases = [
+    return Case(
         When(Q(**{f"{replied_at}__isnull": False}) & in_time, then=Value(IN_TIME)),
         When(Q(**{f"{replied_at}__isnull": False}), then=Value(LATE)),
-    ]
-    if needs_reply is not None:
-        cases.append(When(~needs_reply, then=Value(NO_REPLY_NEEDED)))
-    cases.append(When(reply_due_on__lt=today, then=Value(OWED)))
-    return Case(*cases, default=Value(NOT_DUE), output_field=CharField())
+        When(needs_reply=False, then=Value(NO_REPLY_NEEDED)),
+        When(reply_due_on__lt=today, then=Value(OWED)),
+        default=Value(NOT_DUE),
+        output_field=CharField(),
+    )
 
 
 def _steps(scope: Scope) -> QuerySet[Any, Any]:
     return Escalation.objects.filter(scope.of_payer("claim__"), scope.within("written_at")).annotate(
-        answer=_answer("replied_at", scope.today, needs_reply=Q(needs_reply=True))
+        answer=_answer("replied_at", scope.today)
     )
 
 

@@ -244,7 +244,6 @@ def answers_tables(found: reports.AnswersReport, rows_at: RowsAt) -> list[Table]
             [
                 Line(reports.ANSWER_LABELS[answer], [number(count, rows_at(f"updates-{answer}"))])
                 for answer, count in found.updates.by_answer.items()
-                if answer != "none_needed"
             ]
             + [Line(TOTAL, [number(found.updates.asked, rows_at("updates"))])],
             charted=1,
