@@ -31,6 +31,12 @@ def remind_of_held_lines() -> None:
 
 
 @shared_task
+def remind_of_questions() -> None:
+    """Remind partners, once for each day that was asked for, of claims that wait for their answer."""
+    services.remind_of_questions(at=timezone.now())
+
+
+@shared_task
 def remind_claims_awaiting_decision() -> None:
     """Remind approvers of late decisions."""
     services.remind_claims_awaiting_decision(at=timezone.now())
@@ -46,7 +52,7 @@ def remind_of_approvals() -> None:
 
 @shared_task
 def remind_of_replies() -> None:
-    """Remind whoever owes a reply to a step of the ladder."""
+    """Remind whoever owes a reply to a step of the ladder, or an update to a partner."""
     services.remind_of_replies(at=timezone.now())
 
 

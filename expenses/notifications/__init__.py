@@ -33,6 +33,7 @@ from expenses.notifications.disputes import (
 )
 from expenses.notifications.escalation import (
     overdue_digests,
+    remind_of_questions,
     remind_of_replies,
     replies_passed_on,
     step_replied,
@@ -57,6 +58,7 @@ __all__ = [
     "top_ups_withdrawn",
     "top_ups_proposed",
     "overdue_digests",
+    "remind_of_questions",
     "remind_of_replies",
     "replies_passed_on",
     "approval_answered",

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from expenses.models import Escalation, UpdateRequest
+from expenses.models import Claim, Escalation, UpdateRequest
 from expenses.notifications.claims import MANY, claim_letter
 from psp_portal.dates import format_date, local_date
 from psp_portal.notifications.outbox import Letter, queue
@@ -81,29 +81,51 @@ def _where_to_answer(each: Escalation | UpdateRequest) -> str:
     return reverse("expenses:update_answer", kwargs={"update_id": each.pk})
 
 
-def remind_of_replies(late: Iterable[Escalation], *, at: datetime) -> None:
-    """Remind whoever owes a reply to a step that it is late, at most once a week; of many steps in one letter."""
-    owed: dict[UUID, list[Escalation]] = {}
-    for step in late:
-        owed.setdefault(step.passed_to_id or step.responsible_id, []).append(step)
+def remind_of_replies(late: Iterable[Escalation | UpdateRequest], *, at: datetime) -> None:
+    """Remind whoever owes a reply to a step, or an update, that it is late: at most once a week, many in one letter."""
+    owed: dict[UUID, list[Escalation | UpdateRequest]] = {}
+    for each in late:
+        asked = each.responsible_id if isinstance(each, Escalation) else each.asked_of_id
+        owed.setdefault(each.passed_to_id or asked, []).append(each)
     letters = []
-    for person, steps in owed.items():
-        if len(steps) > MANY:
-            letters.append(_many_replies_late(person, len(steps), at))
+    for person, theirs in owed.items():
+        if len(theirs) > MANY:
+            letters.append(_many_replies_late(person, len(theirs), at))
         else:
-            letters += [_reply_late(person, step, at) for step in steps]
+            letters += [_reply_late(person, each, at) for each in theirs]
     queue(letters, at=at)
 
 
-def _reply_late(person: UUID, step: Escalation, at: datetime) -> Letter:
+def _reply_late(person: UUID, each: Escalation | UpdateRequest, at: datetime) -> Letter:
+    is_step = isinstance(each, Escalation)
+    kind = "expenses.step.reply_late" if is_step else "expenses.update.late"
     return Letter(
-        kind="expenses.step.reply_late",
+        kind=kind,
         recipient_id=person,
-        subject=f"Your reply about claim {step.claim.reference} is late",
-        template="expenses/email/reply_late.txt",
-        dedupe_key=f"expenses.step.reply_late:{step.pk}:{_week(at)}:{person}",
-        link=_where_to_answer(step),
-        context={"claim": step.claim, "due_on": format_date(step.reply_due_on)},
+        subject=f"Your {'reply' if is_step else 'answer'} about claim {each.claim.reference} is late",
+        template=f"expenses/email/{'reply' if is_step else 'update'}_late.txt",
+        dedupe_key=f"{kind}:{each.pk}:{_week(at)}:{person}",
+        link=_where_to_answer(each),
+        context={"claim": each.claim, "due_on": format_date(each.reply_due_on)},
+    )
+
+
+def remind_of_questions(claims: Iterable[Claim], *, at: datetime) -> None:
+    """Remind partners that their claims wait for their answer, once for each day that it was asked for by."""
+    queue(
+        [
+            Letter(
+                kind="expenses.claim.answer_overdue",
+                recipient_id=claim.claimant_id,
+                subject=f"Claim {claim.reference} waits for your answer",
+                template="expenses/email/claim_answer_overdue.txt",
+                dedupe_key=f"expenses.claim.answer_overdue:{claim.pk}:{claim.waiting_due_on}:{claim.claimant_id}",
+                link=reverse("expenses:claim_detail", kwargs={"claim_id": claim.pk}),
+                context={"claim": claim, "due_on": format_date(claim.waiting_due_on)},
+            )
+            for claim in claims
+        ],
+        at=at,
     )
 
 
@@ -111,7 +133,7 @@ def _many_replies_late(person: UUID, count: int, at: datetime) -> Letter:
     return Letter(
         kind="expenses.step.reply_late",
         recipient_id=person,
-        subject=f"{count} of your replies about late claims are late",
+        subject=f"{count} of your replies and answers about claims are late",
         template="expenses/email/replies_late.txt",
         dedupe_key=f"expenses.step.replies_late:{_week(at)}:{person}",
         link=reverse("home:home_detail"),

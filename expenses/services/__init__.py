@@ -86,7 +86,12 @@ from expenses.services.rates import (
     remove_row,
 )
 from expenses.services.reconciling import check_runs, reconcile_payments
-from expenses.services.replies import remind_of_replies, reply_to_escalation, send_overdue_digests
+from expenses.services.replies import (
+    remind_of_questions,
+    remind_of_replies,
+    reply_to_escalation,
+    send_overdue_digests,
+)
 from expenses.services.results import (
     DryRun,
     can_be_read,
@@ -182,6 +187,7 @@ __all__ = [
     "remind_claims_awaiting_decision",
     "remind_of_approvals",
     "remind_of_held_lines",
+    "remind_of_questions",
     "remind_of_replies",
     "remind_unclaimed_meetings",
     "remove_line",

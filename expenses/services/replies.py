@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from expenses import notifications, permissions, queries
-from expenses.enums import ClockEvent
+from expenses.enums import ClaimStatus, ClockEvent
 from expenses.models import Claim, Escalation, RateCard, UpdateRequest
 from expenses.models.claims import OPEN
 from expenses.policies import escalation as ladder
@@ -110,11 +110,11 @@ def pass_on_replies(organisation_id: UUID, there: Directory, gone: Collection[UU
 
 # --- reminding ------------------------------------------------------------------------------
 def remind_of_replies(*, at: datetime) -> int:
-    """Remind whoever owes a reply to a step whose day has passed; return how many replies are late.
+    """Remind whoever owes a reply to a step, or an update to a partner, whose day has passed; return how many are late.
 
-    Once a week for each step and person, however often this runs.
+    Once a week for each of them and person, however often this runs.
     """
-    late = list(
+    late: list[Escalation | UpdateRequest] = list(
         Escalation.objects.filter(
             replied_at=None,
             needs_reply=True,
@@ -122,8 +122,24 @@ def remind_of_replies(*, at: datetime) -> int:
             claim__status__in=sorted(states.CLIMBING_STATUSES),
         ).select_related("claim__claimant")
     )
+    late += UpdateRequest.objects.owed().filter(reply_due_on__lt=local_date(at)).select_related("claim__claimant")
     with transaction.atomic():
         notifications.remind_of_replies(late, at=at)
+    return len(late)
+
+
+def remind_of_questions(*, at: datetime) -> int:
+    """Remind partners of claims that wait for their answer and whose day has passed; return how many are late.
+
+    Once for each day by which an answer was asked for, however often this runs.
+    """
+    late = list(
+        Claim.objects.filter(
+            status=ClaimStatus.RETURNED, arbiter__isnull=True, waiting_due_on__lt=local_date(at)
+        ).order_by("pk")
+    )
+    with transaction.atomic():
+        notifications.remind_of_questions(late, at=at)
     return len(late)
 
 

@@ -230,6 +230,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "expenses.tasks.remind_of_held_lines",
         "schedule": crontab(hour=7, minute=20),
     },
+    "remind-of-questions": {
+        "task": "expenses.tasks.remind_of_questions",
+        "schedule": crontab(hour=7, minute=25),
+    },
     "escalate-overdue-claims": {
         "task": "expenses.tasks.escalate_overdue_claims",
         "schedule": crontab(minute="*/15"),

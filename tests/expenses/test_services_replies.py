@@ -450,6 +450,66 @@ def test_the_reminder_goes_to_whoever_replies_instead(world):
     assert claim.reference in Message.objects.get(kind="expenses.step.reply_late").body
 
 
+def test_a_late_update_is_reminded_of_once_a_week_until_it_is_given(world):
+    claim = world.sent()
+    request = services.ask_for_update(claim_id=claim.pk, question="?", by=world.person, at=world.at)
+    assert request.reply_due_on == date(2026, 9, 22)
+    assert services.remind_of_replies(at=world.later(days=7)) == 0
+    # Wednesday and Friday of one week, then the Monday after.
+    assert [services.remind_of_replies(at=world.later(days=days)) for days in (8, 10, 13)] == [1, 1, 1]
+    reminders = Message.objects.filter(kind="expenses.update.late")
+    assert list(reminders.values_list("recipient", "subject").distinct()) == [
+        (world.approver.pk, f"Your answer about claim {claim.reference} is late")
+    ]
+    assert reminders.count() == 2
+    assert reminders[0].link == f"/expenses/updates/{request.pk}/answer/"
+    services.answer_update(update_id=request.pk, answer="Soon", by=world.approver, at=world.later(days=13))
+    assert services.remind_of_replies(at=world.later(days=20)) == 0
+
+
+def test_of_many_late_replies_and_updates_somebody_is_reminded_in_one_letter(world):
+    for claim in [world.sent() for _ in range(6)]:
+        services.ask_for_update(claim_id=claim.pk, question="?", by=world.person, at=world.at)
+    assert services.remind_of_replies(at=world.later(days=8)) == 6
+    reminder = Message.objects.get(kind="expenses.step.reply_late")
+    assert (reminder.recipient, reminder.subject) == (
+        world.approver, "6 of your replies and answers about claims are late",
+    )  # fmt: skip
+
+
+def test_a_partner_is_reminded_once_of_a_question_whose_day_has_passed(world):
+    claim = world.decide(world.sent(), LineAction.RETURN)
+    world.decide(world.sent(with_parking=True), LineAction.APPROVE, LineAction.APPROVE, LineAction.RETURN)
+    assert claim.waiting_due_on == date(2026, 9, 22)
+    assert services.remind_of_questions(at=world.later(days=7)) == 0
+    assert [services.remind_of_questions(at=world.later(days=days)) for days in (8, 8, 30)] == [2, 2, 2]
+    reminders = Message.objects.filter(kind="expenses.claim.answer_overdue")
+    assert set(reminders.values_list("recipient", flat=True)) == {world.person.pk}
+    assert reminders.count() == 2
+    assert reminders.filter(subject=f"Claim {claim.reference} waits for your answer").count() == 1
+    assert "We asked for it by 22 September 2026." in reminders[0].body
+
+
+def test_a_second_question_about_a_claim_is_reminded_of_anew(world):
+    claim = world.decide(world.sent(), LineAction.RETURN)
+    services.remind_of_questions(at=world.later(days=8))
+    for line in claim.lines.all():
+        services.answer_question(
+            claim_id=claim.pk, line_id=line.pk, answer="Here", by=world.person, at=world.later(days=9)
+        )
+    assert services.remind_of_questions(at=world.later(days=20)) == 0
+    world.decide(claim, LineAction.RETURN, at=world.later(days=20))
+    assert services.remind_of_questions(at=world.later(days=40)) == 1
+    assert Message.objects.filter(kind="expenses.claim.answer_overdue").count() == 2
+
+
+def test_the_task_reminds_partners_once(world):
+    world.decide(world.sent(), LineAction.RETURN)
+    for _ in range(2):
+        tasks.remind_of_questions()
+    assert Message.objects.filter(kind="expenses.claim.answer_overdue").count() == 1
+
+
 # --- the weekly letter ------------------------------------------------------------------------
 MONDAY = datetime(2026, 10, 12, 7, 0, tzinfo=LONDON)
 
@@ -526,7 +586,7 @@ def test_of_many_late_replies_somebody_is_reminded_in_one_letter(world, count, l
     reminders = Message.objects.filter(kind="expenses.step.reply_late", recipient=world.lead)
     assert reminders.count() == letters
     if letters == 1:
-        assert reminders.get().subject == "6 of your replies about late claims are late"
+        assert reminders.get().subject == "6 of your replies and answers about claims are late"
         assert reminders.get().link == "/"
 
 
