@@ -262,10 +262,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "expenses.tasks.remind_of_replies",
         "schedule": crontab(hour=7, minute=45, day_of_week="mon-fri"),
     },
-    # Once is enough for each week, which the letters see to; the other hours are for when 07:00 was missed.
+    # Once is enough for each week, which the letters see to; the other hours and days are for when Monday was missed.
     "send-overdue-digests": {
         "task": "expenses.tasks.send_overdue_digests",
-        "schedule": crontab(hour="7-18", minute=0, day_of_week="mon"),
+        "schedule": crontab(hour="7-18", minute=0, day_of_week="mon-fri"),
     },
     "remind-unclaimed-meetings": {
         "task": "expenses.tasks.remind_unclaimed_meetings",

@@ -544,6 +544,17 @@ def test_nobody_hears_of_nothing(world):
     assert not digests().exists()
 
 
+def test_the_weekly_letter_goes_out_on_the_next_weekday_when_monday_was_missed(world, settings):
+    overdue(world)
+    schedule = settings.CELERY_BEAT_SCHEDULE["send-overdue-digests"]["schedule"]
+    assert schedule.day_of_week == {1, 2, 3, 4, 5}
+    for days in (1, 1, 2, 4):
+        services.send_overdue_digests(at=MONDAY + timedelta(days=days))
+    assert [letter.created_at for letter in digests()] == [MONDAY + timedelta(days=1)] * 2
+    services.send_overdue_digests(at=MONDAY + timedelta(days=7))
+    assert digests().count() == 4
+
+
 def test_the_weekly_letter_goes_to_stand_ins_and_to_each_person_once(world):
     overdue(world)
     stand_in = factories.make_member(Role.PROGRAMME_LEAD, world.organisation)
