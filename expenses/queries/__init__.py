@@ -57,10 +57,12 @@ from expenses.queries.deciding import decision_queue, version_of_claim, version_
 from expenses.queries.disputes import why_not_disputable
 from expenses.queries.duplicates import duplicates_of, duplicates_visible_to, likely_duplicates_in
 from expenses.queries.escalation import (
+    Reached,
     escalations_visible_to,
     ladder_of,
     latest_promise,
     update_requests_visible_to,
+    whom_steps_reach,
 )
 from expenses.queries.helping import (
     helped_partner_ids,
@@ -129,6 +131,7 @@ __all__ = [
     "OWED",
     "STAFF_WHO_SEE_APPROVALS",
     "Owed",
+    "Reached",
     "Waiting",
     "agreed_words_for",
     "are_first",
@@ -244,6 +247,7 @@ __all__ = [
     "version_of_claim",
     "version_of_line",
     "waiting_for",
+    "whom_steps_reach",
     "why_not_disputable",
     "with_rows",
 ]

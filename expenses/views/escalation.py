@@ -138,7 +138,7 @@ class _ReplyView(RuleFormView):
             "claim": self.claim,
             "title": claim_title(self.claim),
             "row": followed(self.claim, today=self.today),
-            "ladder": ladder_of(self.claim),
+            "ladder": ladder_of(self.claim, today=self.today),
         }
 
     def get_success_url(self) -> str:

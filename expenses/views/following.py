@@ -81,7 +81,11 @@ class ClaimLadderView(ClaimPageView):
     template_name = "expenses/claim_ladder.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        shown = {"ladder": presenting.ladder_of(self.claim), "today": self.today, "has_pdf": pdf.is_available()}
+        shown = {
+            "ladder": presenting.ladder_of(self.claim, today=self.today),
+            "today": self.today,
+            "has_pdf": pdf.is_available(),
+        }
         return super().get_context_data(**kwargs) | shown
 
 

@@ -424,26 +424,38 @@ def _happened(action: LineAction, note: str, lines: list[str]) -> str:
     return f"{what[:1].upper()}{what[1:]}: {'; '.join(lines)}{quoted}"
 
 
-def ladder_of(claim) -> list[dict[str, str]]:
+def ladder_of(claim, *, today: date) -> list[dict[str, str]]:
     """Return a sent claim's whole ladder for the timeline component: what has been, what is now, what may come.
+
+    What may come names whom it would reach as things stand ``today``.
 
     Its escalations must be loaded. Of a claim that is settled only what has been is left.
     """
     steps = queries.ladder_of(claim)
     last = max((step.number for step, written in steps if written), default=0)
+    if not claim.is_open:
+        return [_rung(step, written, is_now=False) for step, written in steps if written]
+    ahead = queries.whom_steps_reach(claim, {step.kind for step, written in steps if not written}, today=today)
     return [
-        _rung(step, written, is_now=claim.is_open and step.number == last)
+        _rung(step, written, is_now=step.number == last) if written else _rung_ahead(step, ahead[step.kind])
         for step, written in steps
-        if written or claim.is_open
     ]
 
 
-def _rung(step, written, *, is_now: bool) -> dict[str, str]:
-    shown = {"title": f"Step {step.number}: {step.kind.label}", "who": "", "text": ""}
-    if written is None:
-        return {**shown, "when": f"On {format_date(step.due_on)}, unless it is paid before", "state": "future"}
+def _rung_ahead(step, reached: Iterable[queries.Reached]) -> dict[str, str]:
+    names = [f"{each.name} ({each.post.label})" if each.post else each.name for each in reached]
     return {
-        **shown,
+        "title": f"Step {step.number}: {step.kind.label}",
+        "when": f"On {format_date(step.due_on)}, unless it is paid before",
+        "who": f"to {' and '.join(names)}" if names else "",
+        "text": "",
+        "state": "future",
+    }
+
+
+def _rung(step, written, *, is_now: bool) -> dict[str, str]:
+    return {
+        "title": f"Step {step.number}: {step.kind.label}",
         "when": format_date(local_date(written.written_at)),
         "who": f"went to {written.responsible.get_full_name()}",
         "text": reply_words(written),

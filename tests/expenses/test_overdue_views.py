@@ -10,6 +10,10 @@ import time_machine
 from expenses import services
 from expenses.models import Claim
 from psp_portal.accounts.enums import Role
+from psp_portal.accounts.models import Membership
+from psp_portal.audit.context import acting_as
+from psp_portal.dates import local_date
+from psp_portal.people import services as people
 from tests import factories
 from tests.expenses.pages import errors_of, page, signed_in, words_of
 from tests.expenses.world import make_world
@@ -224,6 +228,56 @@ def test_the_ladder_says_of_each_step_who_when_reply_promise_and_whether_it_was_
     assert "Step 3: Executive lead To come On 30 October 2026, unless it is paid before" in words
     assert "Print this page" in response.content.decode()
     assert stand_in.name not in words
+
+
+def test_the_ladder_names_whom_each_step_to_come_would_reach(world):
+    claim = late(world, 20)
+    stand_in = factories.make_member(Role.EXECUTIVE, world.organisation)
+    today = local_date(world.later(days=LATER))
+    people.record_absence(
+        organisation_id=world.organisation.pk, user_id=world.executive.pk, deputy_id=stand_in.pk, starts_on=today,
+        ends_on=None, by=world.lead, at=world.later(days=LATER),
+    )  # fmt: skip
+    people.close_account(
+        user_id=world.chief_executive.pk, organisation_id=world.organisation.pk, reason="Left", by=world.lead,
+        at=world.later(days=LATER),
+    )  # fmt: skip
+    words = words_of(signed_in(world.person).get(page("claim_ladder", claim_id=claim.pk)))
+    lead = f"{world.lead.name} (Lead for Patient Safety Partners)"
+    for expected in (
+        f"Step 2: Programme lead and finance To come On 16 October 2026, unless it is paid before, to {lead} and "
+        f"{world.finance_lead.name} (Finance lead)",
+        f"Step 3: Executive lead To come On 30 October 2026, unless it is paid before, to {stand_in.name} "
+        "(Executive lead)",
+        # Nobody holds the post: whoever the step would come to is named without one.
+        f"Step 4: Chief executive's office To come On 14 November 2026, unless it is paid before, to {stand_in.name} "
+        "Step 5",
+        f"Step 5: Board report To come On 14 December 2026, unless it is paid before, to {stand_in.name} "
+        f"(Executive lead) and {lead}",
+    ):
+        assert expected in words
+
+
+def test_the_ladder_names_nobody_where_nobody_is_left(world):
+    claim = late(world, 91)
+    with acting_as(world.lead, "test"):
+        Membership.objects.filter(organisation=world.organisation).exclude(user=world.person).update(
+            ends_on=world.today
+        )
+    words = words_of(signed_in(world.person).get(page("claim_ladder", claim_id=claim.pk)))
+    assert "Step 6: Board report To come On 13 January 2027, unless it is paid before This is how" in words
+
+
+def test_the_ladder_of_a_settled_claim_asks_for_nobody(world, django_assert_num_queries):
+    claim = late(world, 20)
+    client = signed_in(world.person)
+    address = page("claim_ladder", claim_id=claim.pk)
+    client.get(address)
+    with django_assert_num_queries(15):
+        client.get(address)
+    services.withdraw_claim(claim_id=claim.pk, by=world.person, at=world.later(days=LATER))
+    with django_assert_num_queries(10):
+        assert client.get(address).status_code == 200
 
 
 def test_the_ladder_says_when_a_promise_was_kept_and_who_replies_instead(world):
