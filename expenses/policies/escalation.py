@@ -24,6 +24,8 @@ STEP_KINDS = (
 )
 # From here on a step is answered at the top, not by those below who have been late.
 EXECUTIVE_STEPS = frozenset({StepKind.EXECUTIVE, StepKind.CHIEF_EXECUTIVE, StepKind.BOARD})
+# Of a claim whose ladder has no fifth step the board hears from this day on all the same (domain.md 11.4).
+BOARD_DAYS = 90
 # A board meets monthly: what it has heard once and is still unpaid, it hears again (product.md E6).
 REPEAT_DAYS = 30
 ONE_DAY = timedelta(days=1)

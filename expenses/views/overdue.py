@@ -13,6 +13,7 @@ from expenses import queries
 from expenses.enums import ReportPeriod
 from expenses.forms.overdue import BoardReportForm
 from expenses.policies import periods
+from expenses.policies.escalation import BOARD_DAYS
 from expenses.views.escalation import followed
 from expenses.views.presenting import promise_words, reply_words
 from psp_portal.accounts.current import organisation_where
@@ -71,22 +72,26 @@ class BoardRow:
     replied: list[str]
 
 
-def board_row(claim, *, today: date) -> BoardRow:
-    """Return a claim as the board reads of it; its steps must be loaded."""
+def board_row(claim, *, as_at: date) -> BoardRow:
+    """Return a claim as the board reads of it, its age as at a day, or its end if that was sooner.
+
+    Its steps must be loaded.
+    """
     replies = [step for step in claim.escalations.all() if step.replied_at]
-    until = local_date(claim.closed_at) if claim.closed_at else today
+    closed_on = local_date(claim.closed_at) if claim.closed_at else None
+    until = min(as_at, closed_on or as_at)
     return BoardRow(
         reference=claim.reference,
         payer=claim.payer.name,
         days=(until - local_date(claim.submitted_at)).days,
-        state=f"{claim.get_status_display()}, {format_date(until)}" if claim.closed_at else "Not settled",
+        state=f"{claim.get_status_display()}, {format_date(closed_on)}" if closed_on else "Not settled",
         promised=[words for words in map(promise_words, replies) if words],
         replied=list(dict.fromkeys(step.replied_by.get_full_name() for step in replies)),
     )
 
 
 class BoardReportDetailView(Moment, TemplateView):
-    """The claims that reached the board's step in a period, as a page for a public board paper."""
+    """The claims that were before the board in a period, as a page for a public board paper."""
 
     template_name = "expenses/board_report_detail.html"
 
@@ -99,7 +104,7 @@ class BoardReportDetailView(Moment, TemplateView):
         self.report = queries.board_report(
             self.user, today=self.today, organisation_id=self.organisation.pk, since=period.first, until=period.last
         )
-        self.rows = [board_row(claim, today=self.today) for claim in self.report.claims]
+        self.rows = [board_row(claim, as_at=self.report.as_at) for claim in self.report.claims]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         address = reverse("expenses:board_report_export")
@@ -110,6 +115,7 @@ class BoardReportDetailView(Moment, TemplateView):
             "report": self.report,
             "rows": self.rows,
             "today": self.today,
+            "board_days": BOARD_DAYS,
             "export_url": f"{address}?{asked}" if asked else address,
         }
 

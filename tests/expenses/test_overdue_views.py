@@ -2,17 +2,17 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 import time_machine
 
 from expenses import services
-from expenses.models import Claim
+from expenses.models import Claim, RateCard
 from psp_portal.accounts.enums import Role
 from psp_portal.accounts.models import Membership
 from psp_portal.audit.context import acting_as
-from psp_portal.dates import local_date
+from psp_portal.dates import LONDON, local_date
 from psp_portal.people import services as people
 from tests import factories
 from tests.expenses.pages import errors_of, page, signed_in, words_of
@@ -126,7 +126,7 @@ def test_the_board_reads_what_was_promised_and_who_replied_and_no_partner_s_name
         f"{world.executive.name} {world.chief_executive.name}"
     ) in words
     assert "1 October 2026 to 31 December 2026" in words
-    assert "1 claim came before the board. It is not settled." in words
+    assert "1 claim was before the board. It is not settled." in words
     text = response.content.decode()
     assert world.person.name not in text
     assert "Nadia" not in text, "in a reply's words somebody may be named"
@@ -146,18 +146,89 @@ def test_a_settled_claim_is_reported_with_its_end(world):
     services.withdraw_claim(claim_id=claim.pk, by=world.person, at=world.later(days=LATER))
     words = words_of(board(signed_in(world.auditor)))
     assert f"{claim.reference} {world.organisation.name} 95 Withdrawn, 19 December 2026" in words
-    assert "1 claim came before the board. It is settled." in words
+    assert "1 claim was before the board. It is settled." in words
 
 
 @pytest.mark.parametrize(
     ("first", "last", "found"),
-    [("2026-12-14", "2026-12-14", True), ("2026-12-15", "2026-12-31", False), ("2026-10-01", "2026-12-13", False)],
+    [("2026-12-14", "2026-12-14", True), ("2026-12-15", "2026-12-31", True), ("2026-10-01", "2026-12-13", False)],
 )
 def test_the_period_counts_both_its_days(world, first, last, found):
     claim = late(world)
     words = words_of(board(signed_in(world.lead), **period(first, last)))
     assert (claim.reference in words) is found
-    assert ("No claim came before the board in this period." in words) is not found
+    assert ("No claim was before the board in this period." in words) is not found
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "days"),
+    [
+        ("2026-12-01", "2026-12-31", None),  # its 90th day is 1 January
+        ("2027-01-01", "2027-01-01", 90),
+        ("2027-01-01", "2027-01-31", 120),
+        ("2027-02-01", "2027-02-28", 148),  # none of its board's steps falls due: they do on 1 and 31 January, 2 March
+        ("2027-03-01", "2027-03-31", 154),  # under way: to this day
+        ("2027-03-07", "2027-03-31", None),  # still to come
+    ],
+)
+def test_a_claim_is_before_the_board_in_every_month_until_it_is_settled(world, first, last, days):
+    sent_at = datetime(2026, 10, 3, 9, 0, tzinfo=LONDON)
+    claim = world.sent(at=sent_at)
+    today = datetime(2027, 3, 6, 9, 0, tzinfo=LONDON)
+    services.escalate_overdue_claims(at=today)
+    with time_machine.travel(today, tick=False):
+        words = words_of(board(signed_in(world.lead), **period(first, last)))
+    found = f"{claim.reference} {world.organisation.name} {days} Not settled"
+    assert (found in words) if days else (claim.reference not in words)
+
+
+@pytest.mark.parametrize(
+    ("steps", "first", "last", "found"),
+    [
+        ((30, 60, 90), "2026-12-14", "2026-12-14", True),  # the 90th day is the executive's step, and the board's day
+        ((30, 60, 90), "2026-12-01", "2026-12-13", False),
+        ((10, 20, 30, 40, 50), "2026-11-04", "2026-11-04", True),  # the card's own board day
+        ((10, 20, 30, 40, 50), "2026-11-01", "2026-11-03", False),
+        ((10, 20, 30, 40, 95), "2026-12-14", "2026-12-18", False),
+        ((10, 20, 30, 40, 95), "2026-12-19", "2026-12-19", True),
+        ((10, 20), "2026-11-04", "2026-11-04", True),  # its repeats go to the board from the 50th day
+        ((10, 20), "2026-11-01", "2026-11-03", False),
+        ((10,), "2026-12-14", "2026-12-14", True),
+    ],
+)
+def test_the_board_s_day_is_that_of_the_claim_s_own_ladder_or_the_ninetieth(world, steps, first, last, found):
+    with factories.acting():
+        RateCard.objects.filter(pk=world.card.pk).update(steps_days=list(steps))
+    claim = late(world)
+    assert (claim.reference in words_of(board(signed_in(world.lead), **period(first, last)))) is found
+
+
+def test_a_broken_promise_that_brings_the_board_s_step_sooner_brings_the_claim_before_the_board(world):
+    claim = late(world, 60)
+    reply(claim, 4, date(2026, 11, 20), by=world.chief_executive, at=world.later(days=61))
+    pass_at(world, 68)
+    assert Claim.objects.get(pk=claim.pk).escalations.get(number=5).due_on == date(2026, 11, 21)
+    lead = signed_in(world.lead)
+    assert claim.reference in words_of(board(lead, **period("2026-11-21", "2026-11-30")))
+    assert claim.reference not in words_of(board(lead, **period("2026-11-01", "2026-11-20")))
+
+
+@pytest.mark.parametrize(
+    ("settled_after", "first", "last", "days"),
+    [
+        (89, "2026-12-01", "2026-12-31", None),  # settled the day before it was old enough
+        (90, "2026-12-01", "2026-12-31", 90),
+        (92, "2026-12-16", "2026-12-31", 92),
+        (92, "2026-12-17", "2026-12-31", None),
+        (92, "2026-12-01", "2026-12-15", 91),  # it was settled after the period: its age is that of the period's end
+    ],
+)
+def test_a_claim_is_before_the_board_until_the_day_it_is_settled(world, settled_after, first, last, days):
+    claim = world.sent()
+    services.withdraw_claim(claim_id=claim.pk, by=world.person, at=world.later(days=settled_after))
+    words = words_of(board(signed_in(world.lead), **period(first, last)))
+    found = f"{claim.reference} {world.organisation.name} {days} Withdrawn"
+    assert (found in words) if days else (claim.reference not in words)
 
 
 def test_a_period_that_makes_no_sense_is_said_and_what_was_typed_is_kept(world):
