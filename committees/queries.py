@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.apps import apps
 from django.db.models import Count, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, TruncDate
 
@@ -123,12 +124,15 @@ def attended_meetings_paid_by(organisation_id: UUID, *, first: date | None, last
 
 
 def budgets_of(organisation_id: UUID) -> list[tuple[UUID, str, str]]:
-    """Return (committee's id, its name, budget code) of every assignment that an organisation has made or pays for."""
-    assignments = Assignment.objects.filter(Q(payer_id=organisation_id) | Q(committee__organisation_id=organisation_id))
-    found = assignments.order_by("committee__name", "budget_code").values_list(
-        "committee_id", "committee__name", "budget_code"
-    )
-    return list(found.distinct())
+    """Return (committee's id, its name, budget code) of every assignment that an organisation has made or pays for.
+
+    With each code that an assignment had before: claims that were sent meanwhile keep it.
+    """
+    theirs = Q(payer_id=organisation_id) | Q(committee__organisation_id=organisation_id)
+    columns = ("committee_id", "committee__name", "budget_code")
+    history = apps.get_model("committees", "AssignmentEvent")
+    now, before = (rows.objects.filter(theirs).order_by().values_list(*columns) for rows in (Assignment, history))
+    return sorted(now.union(before), key=lambda row: (row[1], row[2], row[0]))
 
 
 def names_of_committees(committee_ids: Iterable[UUID]) -> dict[UUID, str]:

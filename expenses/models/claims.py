@@ -73,6 +73,8 @@ class Claim(models.Model):
     payer = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="claims_to_pay")
     assignment = models.ForeignKey("committees.Assignment", on_delete=models.PROTECT, null=True, related_name="claims")
     meeting = models.ForeignKey("committees.Meeting", on_delete=models.PROTECT, null=True, related_name="claims")
+    # The assignment's when the claim was sent: a code that is agreed later moves nothing that was reported.
+    budget_code = models.CharField(max_length=30, blank=True, default="", db_default="")
     # The partner's helper who filled it in, if one did; the claim is the partner's all the same.
     prepared_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="claims_prepared"
@@ -187,6 +189,12 @@ class Claim(models.Model):
                 condition=Q(meeting__isnull=True) | Q(assignment__isnull=False), name="claim_meeting_has_assignment"
             ),
             models.CheckConstraint(
+                condition=Q(submitted_at__isnull=True)
+                | Q(assignment__isnull=True, budget_code="")
+                | Q(assignment__isnull=False) & ~Q(budget_code=""),
+                name="claim_sent_has_its_budget_code",
+            ),
+            models.CheckConstraint(
                 condition=Q(prepared_by__isnull=True) | ~Q(prepared_by=F("claimant")),
                 name="claim_prepared_by_another_person",
             ),
@@ -225,13 +233,13 @@ class Claim(models.Model):
             # Reports read a period of one payer from these alone.
             models.Index(
                 fields=["payer", "paid_at"],
-                include=["submitted_at", "payment_due_on", "paid", "assignment"],
+                include=["submitted_at", "payment_due_on", "paid", "assignment", "budget_code"],
                 name="claim_paid",
                 condition=Q(status=ClaimStatus.PAID),
             ),
             models.Index(
                 fields=["payer", "closed_at"],
-                include=["submitted_at", "assignment"],
+                include=["submitted_at", "assignment", "budget_code"],
                 name="claim_closed",
                 condition=Q(submitted_at__isnull=False),
             ),
@@ -248,6 +256,13 @@ class Claim(models.Model):
                 name="claim_once_sent_is_kept",
                 operation=pgtrigger.Delete,
                 condition=pgtrigger.Q(old__status__df=ClaimStatus.DRAFT),
+            ),
+            pgtrigger.Protect(
+                name="claim_once_sent_keeps_budget_code",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(
+                    old__status__df=ClaimStatus.DRAFT, old__budget_code__df=pgtrigger.F("new__budget_code")
+                ),
             ),
         ]
 

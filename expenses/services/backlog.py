@@ -184,7 +184,7 @@ def _write_claims(plan: BacklogPlan, brought: BacklogImport, *, by: User, at: da
         claims,
         [
             "status", "submitted_at", "decision_due_on", "payment_due_on", "ladder", "steps_written", "next_step_at",
-            "responsible", "waiting_on", "waiting_since", "waiting_due_on", "asked",
+            "responsible", "waiting_on", "waiting_since", "waiting_due_on", "asked", "budget_code",
         ],
         batch_size=BATCH,
     )  # fmt: skip

@@ -128,6 +128,7 @@ def create_draft(
                 organisation=partner.organisation,
                 payer_id=payer_id,
                 assignment=assignment,
+                budget_code=assignment.budget_code if assignment else "",
                 meeting_id=meeting_id,
                 created_at=at,
             )

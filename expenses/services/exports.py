@@ -170,7 +170,7 @@ def _paid_line(run: PaymentRun, row: RunLine, details: BankDetails | None, cover
         kind=line.get_kind_display(),
         date=line.date,
         committee=assignment.committee.name if assignment else "",
-        budget_code=assignment.budget_code if assignment else "",
+        budget_code=line.claim.budget_code,
         amount=row.amount,
     )
 

@@ -212,6 +212,8 @@ def _follow_lines(
     if new not in states.CLAIM_TRANSITIONS[action].targets:
         raise TransitionNotAllowed(f"This would leave the claim “{new.label.lower()}”, which this step cannot do.")
     claim.status = new
+    if action == ClaimAction.SUBMIT:
+        claim.budget_code = budget_code_of(claim)
     if claim.promised_on and new not in states.CLIMBING_STATUSES:
         end_promises(claim, at=at)
     set_totals(claim, lines)
@@ -227,6 +229,17 @@ def _follow_lines(
     hands = give_to(claim, lines, people_there, at=at, due_on=due_on, is_new_turn=is_new_turn)
     claim.next_step_at = next_step(claim, lines)
     return old, hands.must_find and hands.changed
+
+
+def budget_code_of(claim: Claim) -> str:
+    """Return the budget code with which a claim is sent: the one agreed for its assignment now.
+
+    The codes are the payer's own: once another pays for the assignment, a claim of before keeps the code it began with.
+    """
+    if claim.assignment is None:
+        return ""
+    is_of_payer = claim.assignment.payer_id == claim.payer_id
+    return claim.assignment.budget_code if is_of_payer or not claim.budget_code else claim.budget_code
 
 
 # --- many at once: a payment run --------------------------------------------------------------

@@ -115,6 +115,7 @@ def _start(original: Claim, *, by: User, at: datetime) -> Claim:
         organisation_id=original.organisation_id,
         payer_id=original.payer_id,
         assignment_id=original.assignment_id,
+        budget_code=original.budget_code,
         origin=ClaimOrigin.TOP_UP,
         created_at=at,
     )

@@ -53,20 +53,24 @@ class Scope:
 
     def of_payer(self, claim: str = "") -> Q:
         """Return the filter for the claims that are counted; ``claim`` is the way to the claim, like ``claim__``."""
-        return Q(**{f"{claim}payer_id__in": self.payers}) & self.narrowed(claim)
+        return Q(**{f"{claim}payer_id__in": self.payers}) & self._narrowed(claim)
 
     def elsewhere(self, claim: str = "") -> Q:
         """Return the filter for the claims made here that another organisation pays."""
         made_here = Q(**{f"{claim}organisation_id__in": self.payers}) & ~Q(**{f"{claim}payer_id__in": self.payers})
-        return made_here & self.narrowed(claim)
+        return made_here & self._narrowed(claim)
 
-    def narrowed(self, way: str = "") -> Q:
-        """Return the filter for the committee and budget code alone; ``way`` leads to what has an assignment."""
+    def not_claimed(self) -> Q:
+        """Return the filter for attendances nobody has claimed for: of the committee, and of the code agreed now."""
+        return self._narrowed(code="assignment__budget_code")
+
+    def _narrowed(self, claim: str = "", *, code: str = "budget_code") -> Q:
+        """Return the filter for the committee and budget code alone."""
         wanted = Q()
         if self.committee_id:
-            wanted &= Q(**{f"{way}assignment__committee_id": self.committee_id})
+            wanted &= Q(**{f"{claim}assignment__committee_id": self.committee_id})
         if self.budget_code:
-            wanted &= Q(**{f"{way}assignment__budget_code": self.budget_code})
+            wanted &= Q(**{f"{claim}{code}": self.budget_code})
         return wanted
 
 
@@ -120,7 +124,7 @@ class Counted:
             reference=f"C{found['claim_number']:06d}",
             partner=found["partner_name"],
             committee=found["committee"] or "",
-            budget_code=found["code"] or "",
+            budget_code=found["code"],
             what=self.words(found["what"]),
             on=found["on"],
             days=None if days is None else days.days,
@@ -140,7 +144,7 @@ def columns(claim: str, *, what: Any, on: Any, days: Any, value: Any) -> dict[st
         "claim_number": F(f"{claim}number"),
         "partner_name": F(f"{claim}claimant__name"),
         "committee": F(f"{claim}assignment__committee__name"),
-        "code": F(f"{claim}assignment__budget_code"),
+        "code": F(f"{claim}budget_code"),
         "what": what,
         "on": on,
         "days": days,

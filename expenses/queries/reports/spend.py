@@ -80,7 +80,7 @@ def _booked(scope: Scope) -> LineQuerySet:
 def _grouped(lines: LineQuerySet, amount: str) -> list[dict[str, Any]]:
     # Not by the committee's name: to carry that through a million lines would take longer than to add them up.
     grouped: QuerySet[Any, Any] = lines.order_by().values(
-        "kind", code=F("claim__assignment__budget_code"), committee_id=F("claim__assignment__committee_id")
+        "kind", code=F("claim__budget_code"), committee_id=F("claim__assignment__committee_id")
     )
     return list(grouped.annotate(lines=Count("*"), pounds=Sum(amount)))
 
@@ -90,7 +90,7 @@ def _kind(row: dict[str, Any]) -> tuple[str, str]:
 
 
 def _code(row: dict[str, Any]) -> tuple[str, str]:
-    return row["code"] or "none", row["code"] or NO_CODE
+    return row["code"], row["code"] or NO_CODE
 
 
 def _sum(rows: Any) -> Total:
@@ -122,10 +122,8 @@ def spend_rows(scope: Scope, figure: str) -> Counted | None:
             lines = lines.filter(kind=kind)
         case ("booked_kind", _, kind) if kind in LineKind.values:
             lines, value = _booked(scope).filter(kind=kind), "amount"
-        case ("code", _, "none"):
-            lines = lines.filter(claim__assignment__isnull=True)
-        case ("code", _, code) if code:
-            lines = lines.filter(claim__assignment__budget_code=code)
+        case ("code", "-", code):
+            lines = lines.filter(claim__budget_code=code)
         case ("committee", _, "none"):
             lines = lines.filter(claim__assignment__isnull=True)
         case ("committee", _, committee) if is_key(committee):

@@ -1,7 +1,8 @@
 """What the accounts of a year need as at its last day: what was unpaid, and what was attended and not claimed.
 
-Nothing that happens after the day changes these figures: see ``owed``. What is expected changes only when attendance
-is recorded late.
+Nothing that happens after the day changes these figures: see ``owed``. What is expected changes when attendance is
+recorded late, and it stands under the payer and budget code that are agreed now: those are what its claim will be sent
+with.
 """
 
 from collections import defaultdict
@@ -122,9 +123,7 @@ def year_end(scope: Scope, target: Target) -> YearEnd:
     by_days: dict[int, dict[bool, Total]] = defaultdict(lambda: {True: Total(), False: Total()})
     by_code: dict[str, dict[bool, Total]] = defaultdict(lambda: {True: Total(), False: Total()})
     contested = Total()
-    grouped = (
-        lines_of_scope(scope).order_by().values("days", "kind", "standing", code=F("claim__assignment__budget_code"))
-    )
+    grouped = lines_of_scope(scope).order_by().values("days", "kind", "standing", code=F("claim__budget_code"))
     for row in grouped.annotate(lines=Count("*"), pounds=Sum("owed")):
         lines, is_time = Total(row["lines"], row["pounds"]), row["kind"] in TIME_KINDS
         if row["standing"] == CONTESTED:
@@ -162,7 +161,7 @@ def accruals_of(scope: Scope) -> list[Accrual]:
         .values_list(
             "claim__number",
             "position",
-            "claim__assignment__budget_code",
+            "claim__budget_code",
             "claim__assignment__committee__name",
             "kind",
             "claim__submitted_at",
@@ -175,7 +174,7 @@ def accruals_of(scope: Scope) -> list[Accrual]:
         Accrual(
             reference=f"C{number:06d}",
             position=position,
-            budget_code=code or "",
+            budget_code=code,
             committee=committee or "",
             kind=LineKind(kind).label,
             is_time=kind in TIME_KINDS,
@@ -201,7 +200,7 @@ def expected_claims(scope: Scope) -> list[Expected]:
         meeting_id=OuterRef("meeting_id"), assignment_id=OuterRef("assignment_id"), submitted_at__lt=end
     ).exclude(status=ClaimStatus.WITHDRAWN, closed_at__lt=end)
     attendances = attended_meetings_paid_by(scope.organisation_id, first=None, last=scope.as_at).filter(
-        scope.narrowed(), ~Exists(claimed)
+        scope.not_claimed(), ~Exists(claimed)
     )
     found = list(attendances)
     card = with_rows(RateCard.objects.filter(organisation_id=scope.organisation_id)).first()
