@@ -17,7 +17,7 @@ from expenses.queries.reports.speed import (
     target_of,
 )
 from expenses.queries.reports.spend import SpendReport, spend_report, spend_rows
-from expenses.queries.reports.year_end import YearEnd, accruals_of, year_end, year_ends_of
+from expenses.queries.reports.year_end import YearEnd, accruals_of, year_end, year_end_rows, year_ends_of
 
 __all__ = [
     "ANSWER_LABELS",
@@ -64,5 +64,7 @@ def counted(scope: Scope, report: str, figure: str) -> Counted | None:
             return answers_rows(scope, figure)
         case "spend":
             return spend_rows(scope, figure)
+        case "year_end":
+            return year_end_rows(scope, figure, target_of(scope))
         case _:
             return None

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import DurationField, ExpressionWrapper, F, Q, QuerySet, Sum, Value
+from django.db.models import DurationField, ExpressionWrapper, F, Q, Sum, Value
 from django.db.models.functions import TruncDate
 
 from expenses.policies.performance import Sum as Total
@@ -91,9 +91,10 @@ def report_scope(
 
 @dataclass(frozen=True)
 class Row:
-    """One thing that a figure counts: a claim, a line of one, a step, or a request for an update."""
+    """One thing that a figure counts: a claim, a line of one, a step, a request for an update, or a meeting nobody has
+    claimed for, which has no claim."""
 
-    claim_id: UUID
+    claim_id: UUID | None
     reference: str
     partner: str
     committee: str
@@ -106,15 +107,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Counted:
-    """The rows that a figure counts, each a dict with the columns of ``COLUMNS``, in the order of the list."""
+    """The rows that a figure counts, each a dict with the columns of ``columns``, in the order of the list."""
 
-    rows: QuerySet
+    rows: Any
     # What one row is called.
     unit: str
     # What the day and the pounds of a row are.
     on: str
     value: str
     words: Callable[[Any], str] = str
+    head = "Claim"
 
     def as_row(self, found: dict[str, Any]) -> Row:
         """Return a row as it is shown."""

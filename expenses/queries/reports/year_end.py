@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum
 
 from committees.queries import attended_meetings_paid_by
 from expenses.enums import ClaimStatus, LineKind
@@ -27,8 +28,8 @@ from expenses.queries.claims import COUNTING
 from expenses.queries.payments import TIME_KINDS
 from expenses.queries.rates import as_values, with_rows
 from expenses.queries.reports.owed import CONTESTED, STANDING_LABELS, end_of, lines_of_scope
-from expenses.queries.reports.scope import Scope
-from expenses.queries.reports.speed import Target
+from expenses.queries.reports.scope import Counted, Row, Scope, columns, day_of
+from expenses.queries.reports.speed import Target, in_bucket
 from expenses.queries.reports.spend import NO_CODE
 from psp_portal.dates import local_date
 from psp_portal.money import ZERO, total
@@ -41,6 +42,8 @@ class Ledgers:
     name: str
     time: Total
     expenses: Total
+    # By what its rows are found.
+    key: str = ""
 
     @property
     def whole(self) -> Total:
@@ -130,12 +133,12 @@ def year_end(scope: Scope, target: Target) -> YearEnd:
             contested += lines
             continue
         by_days[row["days"].days][is_time] += lines
-        by_code[row["code"] or NO_CODE][is_time] += lines
+        by_code[row["code"]][is_time] += lines
     expected = expected_claims(scope)
     return YearEnd(
         day=day,
         by_age=[(bucket, _of_bucket(bucket, by_days)) for bucket in target.buckets],
-        by_code=[Ledgers(code, sums[True], sums[False]) for code, sums in sorted(by_code.items())],
+        by_code=[Ledgers(code or NO_CODE, sums[True], sums[False], code) for code, sums in sorted(by_code.items())],
         whole=_ledgers("All", by_days.values()),
         contested=contested,
         expected=expected,
@@ -185,6 +188,84 @@ def accruals_of(scope: Scope) -> list[Accrual]:
         )
         for number, position, code, committee, kind, sent_at, days, standing, owed in found
     ]
+
+
+# --- what each figure counts ------------------------------------------------------------------
+def year_end_rows(scope: Scope, figure: str, target: Target) -> Counted | None:
+    """Return the rows that a figure of the year end counts, the oldest first; None for a figure it has not.
+
+    A figure is ``contested``; or ``unpaid``, ``time`` or ``expenses``, perhaps of an age (``time-age-31``) or a budget
+    code (``unpaid-code-PS100``; of none, ``unpaid-code-``); or ``expected``, ``in_window`` or ``late``, perhaps of a
+    code.
+    """
+    what, _, rest = figure.partition("-")
+    by, _, key = rest.partition("-")
+    if what in ("expected", "in_window", "late"):
+        return _expected_rows(scope, what, key) if by == "code" or not rest else None
+    lines = lines_of_scope(scope)
+    if figure == "contested":
+        lines = lines.filter(standing=CONTESTED)
+    elif what in ("unpaid", "time", "expenses"):
+        found = _narrowed(lines.exclude(standing=CONTESTED), by, key, target)
+        if found is None:
+            return None
+        lines = {
+            "unpaid": found, "time": found.filter(kind__in=TIME_KINDS), "expenses": found.exclude(kind__in=TIME_KINDS),
+        }[what]  # fmt: skip
+    else:
+        return None
+    rows = lines.order_by("claim__submitted_at", "claim__number", "position").values(
+        **columns(
+            "claim__", what=F("kind"), on=day_of("claim__submitted_at"), days=F("days"), value=F("owed"),
+        )
+    )  # fmt: skip
+    return Counted(rows, unit="line", on="Sent on", value="Unpaid", words=lambda kind: LineKind(kind).label)
+
+
+def _narrowed(lines: QuerySet, by: str, key: str, target: Target) -> QuerySet | None:
+    """Narrow lines to an age or a budget code; None for one there is not."""
+    match by:
+        case "":
+            return lines
+        case "code":
+            return lines.filter(claim__budget_code=key)
+        case "age":
+            bucket = next((each for each in target.buckets if str(each.first) == key), None)
+            return in_bucket(lines, bucket) if bucket else None
+        case _:
+            return None
+
+
+@dataclass(frozen=True)
+class _Meetings(Counted):
+    """Meetings nobody has claimed for: what they would pay is worked out, so the rows are no query."""
+
+    head = "Partner"
+
+    def as_row(self, found: Any) -> Row:
+        return found
+
+    def total(self) -> Total:
+        return Total(len(self.rows), total(row.value for row in self.rows))
+
+
+def _expected_rows(scope: Scope, what: str, code: str) -> Counted:
+    found = [
+        Row(
+            claim_id=None,
+            reference="",
+            partner=each.partner,
+            committee=each.committee,
+            budget_code=each.budget_code,
+            what=f"{each.minutes} minutes",
+            on=each.on,
+            days=(scope.as_at - each.on).days,
+            value=each.estimate,
+        )
+        for each in expected_claims(scope)
+        if (what == "expected" or each.is_in_window == (what == "in_window")) and code in ("", each.budget_code)
+    ]
+    return _Meetings(found, unit="meeting", on="Met on", value="Would pay")
 
 
 # --- attended and not claimed -----------------------------------------------------------------

@@ -105,11 +105,22 @@ def speed_tables(found: reports.SpeedReport, rows_at: RowsAt) -> list[Table]:
             [
                 Line(
                     bucket.label,
-                    [number(sums.count, rows_at(f"days-{bucket.first}")), pounds(sums.value)],
+                    [
+                        number(sums.count, rows_at(f"days-{bucket.first}")),
+                        pounds(sums.value, rows_at(f"days-{bucket.first}")),
+                    ],
                 )
                 for bucket, sums in found.by_days
             ]
-            + [Line(TOTAL, [number(found.whole.all.count, rows_at("paid")), pounds(found.whole.all.value)])],
+            + [
+                Line(
+                    TOTAL,
+                    [
+                        number(found.whole.all.count, rows_at("paid")),
+                        pounds(found.whole.all.value, rows_at("paid")),
+                    ],
+                )
+            ],
             charted=1,
         ),
         Table(
@@ -123,7 +134,7 @@ def speed_tables(found: reports.SpeedReport, rows_at: RowsAt) -> list[Table]:
                         percent(speed.percent_by_number),
                         percent(speed.percent_by_value),
                         number(speed.all.count, rows_at("paid", month=month)),
-                        pounds(speed.all.value),
+                        pounds(speed.all.value, rows_at("paid", month=month)),
                         number(speed.late.count, rows_at("late", month=month)),
                         days(speed.median_days),
                     ],
@@ -143,7 +154,7 @@ def last_of_month(month: date) -> date:
 # --- what is owed ---------------------------------------------------------------------------
 def owed_tables(found: reports.OwedReport, rows_at: RowsAt) -> list[Table]:
     def line(label: str, sums: Any, figure: str) -> Line:
-        return Line(label, [number(sums.count, rows_at(figure)), pounds(sums.value)])
+        return Line(label, [number(sums.count, rows_at(figure)), pounds(sums.value, rows_at(figure))])
 
     columns = ["Claims", "Owed"]
     tables = [
@@ -174,7 +185,7 @@ def owed_tables(found: reports.OwedReport, rows_at: RowsAt) -> list[Table]:
                         each.payer,
                         [
                             number(each.whole.count, rows_at(f"elsewhere-{each.payer_id}")),
-                            pounds(each.whole.value),
+                            pounds(each.whole.value, rows_at(f"elsewhere-{each.payer_id}")),
                             days(each.oldest_days),
                         ],
                     )
@@ -194,7 +205,7 @@ def held_tables(found: reports.HeldReport, rows_at: RowsAt) -> list[Table]:
             [
                 number(each.lines, rows_at(f"for-{each.problem}")),
                 number(each.waiting.count, rows_at(f"waiting_for-{each.problem}")),
-                pounds(each.waiting.value),
+                pounds(each.waiting.value, rows_at(f"waiting_for-{each.problem}")),
             ],
         )
         for each in found.reasons
@@ -203,7 +214,7 @@ def held_tables(found: reports.HeldReport, rows_at: RowsAt) -> list[Table]:
     whole = [
         number(found.lines, rows_at("held")),
         number(found.waiting.count, rows_at("waiting")),
-        pounds(found.waiting.value),
+        pounds(found.waiting.value, rows_at("waiting")),
     ]
     return [
         Table(
@@ -254,7 +265,7 @@ def answers_tables(found: reports.AnswersReport, rows_at: RowsAt) -> list[Table]
 # --- spending -------------------------------------------------------------------------------
 def spend_tables(found: reports.SpendReport, rows_at: RowsAt) -> list[Table]:
     def line(label: str, sums: Any, figure: str) -> Line:
-        return Line(label, [number(sums.count, rows_at(figure)), pounds(sums.value)])
+        return Line(label, [number(sums.count, rows_at(figure)), pounds(sums.value, rows_at(figure))])
 
     def parts(key: str, caption: str, column: str, found_parts: Sequence[Any], whole: Any) -> Table:
         lines = [line(part.label, part.lines, f"{key}-{part.key}") for part in found_parts]
@@ -289,26 +300,26 @@ def spend_tables(found: reports.SpendReport, rows_at: RowsAt) -> list[Table]:
 
 
 # --- year end -------------------------------------------------------------------------------
-def year_end_tables(found: reports.YearEnd) -> list[Table]:
-    def ledgers(label: str, each: Any) -> Line:
+def year_end_tables(found: reports.YearEnd, rows_at: RowsAt) -> list[Table]:
+    def ledgers(label: str, each: Any, of: str = "") -> Line:
         return Line(
             label,
             [
-                number(each.whole.count),
-                pounds(each.time.value),
-                pounds(each.expenses.value),
-                pounds(each.whole.value),
+                number(each.whole.count, rows_at(f"unpaid{of}")),
+                pounds(each.time.value, rows_at(f"time{of}")),
+                pounds(each.expenses.value, rows_at(f"expenses{of}")),
+                pounds(each.whole.value, rows_at(f"unpaid{of}")),
             ],
         )
 
-    def expected(label: str, each: Any) -> Line:
+    def expected(label: str, each: Any, of: str = "") -> Line:
         return Line(
             label,
             [
-                number(each.in_window.count),
-                pounds(each.in_window.value),
-                number(each.late.count),
-                pounds(each.late.value),
+                number(each.in_window.count, rows_at(f"in_window{of}")),
+                pounds(each.in_window.value, rows_at(f"in_window{of}")),
+                number(each.late.count, rows_at(f"late{of}")),
+                pounds(each.late.value, rows_at(f"late{of}")),
             ],
         )
 
@@ -318,14 +329,15 @@ def year_end_tables(found: reports.YearEnd) -> list[Table]:
             "age",
             f"Unpaid on {format_date(found.day)}, by days since the claim was sent",
             ["Age", *columns],
-            [ledgers(bucket.label, each) for bucket, each in found.by_age] + [ledgers(TOTAL, found.whole)],
+            [ledgers(bucket.label, each, f"-age-{bucket.first}") for bucket, each in found.by_age]
+            + [ledgers(TOTAL, found.whole)],
             charted=4,
         ),
         Table(
             "code",
             f"Unpaid on {format_date(found.day)}, by budget code",
             ["Budget code", *columns],
-            [ledgers(each.name, each) for each in found.by_code] + [ledgers(TOTAL, found.whole)]
+            [ledgers(each.name, each, f"-code-{each.key}") for each in found.by_code] + [ledgers(TOTAL, found.whole)]
             if found.by_code
             else [],
             charted=4,
@@ -336,7 +348,8 @@ def year_end_tables(found: reports.YearEnd) -> list[Table]:
             "expected",
             f"Meetings attended by {format_date(found.day)} that nobody had claimed for",
             ["Budget code", "In time to claim", "Would pay", "Too late to claim in time", "Would pay then"],
-            [expected(each.name, each) for each in found.expected_by_code] + [expected(TOTAL, found.expected_whole)]
+            [expected(each.name, each, f"-code-{each.name}") for each in found.expected_by_code]
+            + [expected(TOTAL, found.expected_whole)]
             if found.expected
             else [],
             charted=2,

@@ -1,7 +1,7 @@
 """The reports on payments: figures with a chart and a table each, the rows they count, files, and the year end."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
@@ -152,6 +152,14 @@ class SummaryDetailView(_ReportPage):
     """What the organisation is measured by, on one page."""
 
     template_name = "payments/summary_detail.html"
+    # The figures it shows of each report, by whose names the template finds the addresses of their rows.
+    FIGURES: ClassVar = {
+        "speed": ("paid", "late"),
+        "owed": ("owed", "overdue"),
+        "held": ("held", "waiting"),
+        "answers": ("steps", "steps-owed", "updates", "updates-owed"),
+        "spend": ("paid", "time", "expenses"),
+    }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         target = reports.target_of(self.scope)
@@ -162,9 +170,10 @@ class SummaryDetailView(_ReportPage):
             "held": reports.held_report(self.scope),
             "answers": reports.answers_report(self.scope),
             "spend": reports.spend_report(self.scope),
-            "late_url": self.rows_at("speed")("late"),
-            "paid_url": self.rows_at("speed")("paid"),
-            "overdue_url": self.rows_at("owed")("overdue"),
+            "rows": {
+                report: {figure.replace("-", "_"): self.rows_at(report)(figure) for figure in figures}
+                for report, figures in self.FIGURES.items()
+            },
         }
 
 
@@ -182,6 +191,7 @@ class SpeedDetailView(_ReportPage):
             "with_partners": reports.days_with_partners(self.scope),
             "asked_url": self.rows_at(self.report)("asked"),
             "late_url": self.rows_at(self.report)("late"),
+            "paid_url": self.rows_at(self.report)("paid"),
         }
 
 
@@ -198,6 +208,7 @@ class OwedDetailView(_ReportPage):
             "found": found,
             "target": target,
             "tables": presenters.owed_tables(found, self.rows_at(self.report)),
+            "owed_url": self.rows_at(self.report)("owed"),
             "overdue_url": self.rows_at(self.report)("overdue"),
             "contested_url": self.rows_at(self.report)("contested"),
         }
@@ -238,7 +249,8 @@ class SpendDetailView(_ReportPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = reports.spend_report(self.scope)
         tables = presenters.spend_tables(found, self.rows_at(self.report))
-        return super().get_context_data(**kwargs) | {"found": found, "tables": tables}
+        booked_url = self.rows_at(self.report)("booked")
+        return super().get_context_data(**kwargs) | {"found": found, "tables": tables, "booked_url": booked_url}
 
 
 class RowListView(_Report, ScopedListView):
@@ -262,10 +274,15 @@ class RowListView(_Report, ScopedListView):
             "rows": [self.counted.as_row(found) for found in context["found"]],
             "total": self.counted.total(),
             "scope": self.scope,
-            "is_as_at": report == "owed",
-            "heads": ["Claim", "What", "Committee", self.counted.on, "Days#", *_pounds_of(self.counted)],
-            "back": self.address(f"payments:{report}_detail"),
+            "is_as_at": report in ("owed", "year_end"),
+            "heads": [self.counted.head, "What", "Committee", self.counted.on, "Days#", *_pounds_of(self.counted)],
+            "back": self._back(report),
         }
+
+    def _back(self, report: str) -> str:
+        if report == "year_end":
+            return reverse("payments:year_end_detail", query={"year": self.scope.as_at.isoformat()})
+        return self.address(f"payments:{report}_detail")
 
 
 def _pounds_of(counted: reports.Counted) -> list[str]:
@@ -309,20 +326,21 @@ class YearEndDetailView(_YearEnd, TemplateView):
 
     template_name = "payments/year_end_detail.html"
 
-    def owed_at(self, day: date) -> str:
-        """Return the address of the claims of which something was unpaid on a day."""
-        return reverse(
-            "payments:row_list", query={"report": "owed", "figure": "owed", **_days(self.scope.period.first, day)}
-        )
+    def rows_at(self, figure: str) -> str:
+        """Return the address of the rows that a figure of the year's end counts."""
+        year = _days(self.scope.period.first, self.scope.period.last)
+        return reverse("payments:row_list", query={"report": "year_end", "figure": figure, **year})
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = reports.year_end(self.scope, reports.target_of(self.scope))
         return super().get_context_data(**kwargs) | {
             "form": self.form,
             "found": found,
-            "tables": presenters.year_end_tables(found),
+            "tables": presenters.year_end_tables(found, self.rows_at),
             "query": f"?year={found.day.isoformat()}",
-            "owed_url": self.owed_at(found.day),
+            "rows": {
+                figure: self.rows_at(figure) for figure in ("unpaid", "time", "expenses", "contested", "expected")
+            },
         }
 
 

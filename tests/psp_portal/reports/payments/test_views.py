@@ -13,7 +13,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from committees.services import change_budget
 from expenses import services
+from expenses.enums import LineKind
 from psp_portal.dates import LONDON
 from tests.expenses.pages import errors_of, signed_in, words_of
 from tests.expenses.test_reports import WHOLE, paid
@@ -55,6 +57,21 @@ def figures_in(response) -> list[tuple[str, str]]:
     return [(re.sub(r"<.*", "", shown, flags=re.DOTALL).strip(), html.unescape(href)) for href, shown in found]
 
 
+def counts_again(browser, shown: str, href: str) -> None:
+    """Count and add up the rows that a figure leads to: they must come to what it says, in number and in pounds."""
+    response = browser.get(href)
+    assert response.status_code == 200, href
+    rows = re.findall(r"<tr\b.*?</tr>", response.content.decode().partition("<tbody")[2], re.DOTALL)
+    amounts = [Decimal(found[-1].replace(",", "")) for row in rows if (found := re.findall(r"£([\d,]+\.\d\d)", row))]
+    pounds = re.search(r"£([\d,]+\.\d\d)", shown)
+    count = re.search(r"\d[\d,]*", re.sub(r"£[\d,]+\.\d\d", "", shown))
+    assert pounds or count, shown
+    if count:
+        assert int(count[0].replace(",", "")) == len(rows), (shown, href)
+    if pounds:
+        assert Decimal(pounds[1].replace(",", "")) == sum(amounts), (shown, href)
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_each_figure_leads_to_exactly_the_rows_it_counts(world, name):
     browser = signed_in(world.finance_lead)
@@ -63,10 +80,26 @@ def test_each_figure_leads_to_exactly_the_rows_it_counts(world, name):
     figures = figures_in(response)
     assert figures
     for shown, href in figures:
-        rows = browser.get(href)
-        count = rows.content.decode().count('scope="row" role="rowheader"')
-        assert rows.status_code == 200, href
-        assert int(re.match(r"[\d,]+", shown)[0].replace(",", "")) == count, (shown, href)
+        counts_again(browser, shown, href)
+
+
+def figures_without_rows(text: str) -> list[str]:
+    """Return the cells of figures and the summary's values that have a number other than nought, and lead nowhere."""
+    cells = re.findall(r"<(?:td|dd)\b.*?</(?:td|dd)>", text, re.DOTALL)
+    plain = (
+        re.sub(r"<span class=\"nhsuk-table__heading\".*?</span>|<a\b.*?</a>", "", cell, flags=re.DOTALL)
+        for cell in cells
+    )
+    said = (" ".join(html.unescape(re.sub(r"<[^>]+>", " ", cell)).split()) for cell in plain)
+    return [words for words in said if re.search(r"[1-9]", words)]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_count_and_no_sum_is_without_a_way_to_its_rows(world, name):
+    """A share, a middle, an age and a day are no count: they lead nowhere."""
+    text = signed_in(world.finance_lead).get(address(f"{name}_detail")).content.decode().partition("<main")[2]
+    left = [words for words in figures_without_rows(text) if not re.search(r"%|days?$|\d{4}$", words)]
+    assert left == []
 
 
 def test_the_summary_says_what_the_organisation_is_measured_by(world):
@@ -184,9 +217,12 @@ def test_the_year_end_page_and_its_files(world, monkeypatch):
     page = browser.get(reverse("payments:year_end_detail"))
     words = words_of(page)
     assert "Year end: 31 March 2027" in words
-    ((_, claims),) = figures_in(page)
-    sum_of_claims = f"owed on 31 March 2027: 2 claims, £{2 * WHOLE + Decimal('18.70')}"
-    assert sum_of_claims in words_of(browser.get(claims))
+    (claims, *_) = [href for shown, href in figures_in(page) if shown == f"£{2 * WHOLE + Decimal('18.70')}"]
+    answer = browser.get(claims)
+    unpaid = f"as things stood on 31 March 2027: 6 lines, £{2 * WHOLE + Decimal('18.70')}"
+    assert unpaid in words_of(answer)
+    back = f"{reverse('payments:year_end_detail')}?year=2027-03-31"
+    assert back in html.unescape(answer.content.decode())
     # Two claims with a taxi and a parking ticket.
     assert f"Unpaid £{2 * WHOLE + Decimal('18.70')}: £150.00 for time" in words
     response = browser.get(f"{reverse('payments:accrual_export')}?year=2027-03-31")
@@ -199,6 +235,38 @@ def test_the_year_end_page_and_its_files(world, monkeypatch):
     rows = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
     assert [(row["Would pay"], row["In time to claim"]) for row in rows] == [("75.00", "No")]
     assert "Attended and not claimed 1 meeting" in words_of(browser.get(reverse("payments:year_end_detail")))
+
+
+def test_each_figure_of_the_year_end_leads_to_exactly_the_rows_it_counts(world, monkeypatch):
+    """Lines unpaid by age and code, what can be appealed, and meetings in time and late, of two codes and of none."""
+    attended_meeting(world.assignment, starts_at=AT + timedelta(days=3), by=world.lead)
+    attended_meeting(world.assignment, starts_at=datetime(2027, 3, 2, 9, 0, tzinfo=LONDON), by=world.lead)
+    world.decide(world.sent(at=datetime(2027, 3, 20, 9, 0, tzinfo=LONDON)), "refuse")
+    claim = services.start_claim(partner_id=world.partner.pk, by=world.person, at=world.at)
+    world.line(claim, LineKind.PRINTING, amount=Decimal("4.10"), no_receipt_reason="Lost")
+    services.submit_claim(claim_id=claim.pk, by=world.person, at=world.at)
+    change_budget(
+        assignment_id=world.assignment.pk, payer_id=world.organisation.pk, budget_code="PS-200 A",
+        budget_holder_id=world.approver.pk, deputy_id=world.deputy.pk, by=world.lead, at=world.later(days=50),
+    )  # fmt: skip
+    world.sent(at=datetime(2027, 2, 1, 9, 0, tzinfo=LONDON))
+    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2027, 5, 3, 9, 0, tzinfo=LONDON))
+    browser = signed_in(world.finance_lead)
+    page = browser.get(reverse("payments:year_end_detail"))
+    words, figures = words_of(page), figures_in(page)
+    for said in ("PS100", "PS-200 A", "No budget code", "2 meetings, which would pay £150.00"):
+        assert said in words
+    assert len(figures) > 25
+    for shown, href in figures:
+        counts_again(browser, shown, href)
+    left = figures_without_rows(page.content.decode().partition("<main")[2])
+    assert left == []
+
+
+@pytest.mark.parametrize("figure", ["unpaid-age-7", "unpaid-x-1", "late-age-31", "contested-x", "x"])
+def test_the_year_end_has_no_rows_of_an_unknown_figure(world, figure):
+    browser = signed_in(world.finance_lead)
+    assert browser.get(address("row_list", f"{AUTUMN}&report=year_end&figure={figure}")).status_code == 404
 
 
 def test_a_year_that_cannot_be_chosen_is_said_to_be_wrong(world):
