@@ -55,7 +55,8 @@ class NHSForm(forms.Form):
         given = self[name].value()
         if isinstance(field, forms.ChoiceField):
             chosen = {str(each) for each in (given if isinstance(given, list) else [given])}
-            given = ", ".join(str(label) for key, label in field.choices if str(key) in chosen)
+            choices: Any = field.choices
+            given = ", ".join(str(label) for key, label in choices if str(key) in chosen)
         return str(given or "Nothing")
 
     @property
