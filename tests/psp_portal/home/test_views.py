@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,6 +15,13 @@ pytestmark = pytest.mark.django_db
 
 HOME = reverse("home:home_detail")
 NOW = timezone.now()
+
+
+@pytest.fixture(autouse=True)
+def the_day_stays():
+    """Hold the clock, so that no day begins between making a meeting and counting its days."""
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The pages about people: who may open them, what they do, and how many queries they take."""
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -39,7 +40,15 @@ def date_parts(name, day):
     return {f"{name}_0": day.day, f"{name}_1": day.month, f"{name}_2": day.year}
 
 
-TODAY = timezone.localdate()
+NOW = timezone.now()
+TODAY = timezone.localdate(NOW)
+
+
+@pytest.fixture(autouse=True)
+def the_day_stays():
+    """Hold the clock: what begins today must not have begun yesterday by the time a page is asked for."""
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 @pytest.mark.parametrize("rows", [1, 30])
