@@ -33,21 +33,23 @@ class Plan:
 
 @dataclass(frozen=True)
 class Earning:
-    """What a day's work earns, in pounds."""
+    """What a day's work earns, in pounds; ``meetings_of`` names the committees of meetings that are planned for it."""
 
     on: date
     pounds: Decimal
+    meetings_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Passed:
-    """A week, or four weeks, in which earnings come to more than the limit."""
+    """A week, or four weeks, in which earnings come to more than the limit, and the planned days that count in it."""
 
     first: date
     last: date
     pounds: Decimal
     limit: Decimal
     is_week: bool
+    planned: tuple[Earning, ...] = ()
 
 
 def check_plan(plan: Plan) -> None:
@@ -112,8 +114,14 @@ def limits_passed(plan: Plan, earned: Iterable[Earning], added: Iterable[Earning
     for week in sorted({week_of(earning.on, plan.week_starts) for earning in more}):
         for passed in (_week_passed(plan, weeks, week), _four_weeks_passed(plan, weeks, week)):
             if passed:
-                found[passed.first, passed.last] = passed
+                found[passed.first, passed.last] = replace(passed, planned=_planned(more, passed))
     return sorted(found.values(), key=lambda passed: (passed.first, passed.last))
+
+
+def _planned(added: Iterable[Earning], passed: Passed) -> tuple[Earning, ...]:
+    """Return the days of planned meetings that bring a limit to be passed, the earliest first."""
+    days = (each for each in added if each.meetings_of and passed.first <= each.on <= passed.last)
+    return tuple(sorted(days, key=lambda each: each.on))
 
 
 def _week_passed(plan: Plan, weeks: Mapping[date, Decimal], week: date) -> Passed | None:

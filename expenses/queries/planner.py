@@ -93,8 +93,12 @@ def earnings_ahead(user: User, *, today: date) -> list[Earning]:
 
     A forecast from the rate cards as they are now: a meeting counts with its planned or recorded minutes, a day's
     minutes at one payer are summed. Somebody appointed without pay earns nothing. A few queries, however many meetings.
+
+    The meetings of an assignment count from the moment that it is made, also of one that starts later: the days that
+    are planned name their committees, so that a warning comes before each of them (docs/adr/0017).
     """
     minutes: dict[tuple[UUID, int, date], int] = defaultdict(int)
+    committees: dict[tuple[UUID, int, date], list[str]] = defaultdict(list)
     for attendance in meetings_to_claim(user, today=today):
         on = local_date(attendance.meeting.starts_at)
         minutes[_payer_of(attendance.assignment) + (on,)] += attendance.minutes
@@ -104,11 +108,17 @@ def earnings_ahead(user: User, *, today: date) -> list[Earning]:
         for assignment in assignments:
             is_theirs = assignment.committee_id == meeting.committee_id and assignment.starts_on <= on
             if is_theirs and on <= (assignment.ends_on or date.max):
-                minutes[_payer_of(assignment) + (on,)] += meeting.planned_minutes
+                day = (*_payer_of(assignment), on)
+                minutes[day] += meeting.planned_minutes
+                committees[day].append(assignment.committee.name)
                 break
     values = _cards({payer_id for payer_id, _, _ in minutes})
     found = [
-        Earning(on, _day_earns(values.get(payer_id), category, on, worked))
+        Earning(
+            on,
+            _day_earns(values.get(payer_id), category, on, worked),
+            tuple(dict.fromkeys(committees[payer_id, category, on])),
+        )
         for (payer_id, category, on), worked in sorted(minutes.items(), key=lambda each: each[0][2])
     ]
     drafts = ClaimLine.objects.filter(claimant=user, claim__status=ClaimStatus.DRAFT, kind__in=cards.TIME_KINDS)

@@ -10,7 +10,8 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.urls import reverse
 
-from committees.services import schedule_meeting
+from committees.enums import CommitteeKind
+from committees.services import assign_partner, open_committee, schedule_meeting
 from expenses import queries, services
 from expenses.enums import LineAction, Preference
 from expenses.models import Claim, EarningsPlan
@@ -284,6 +285,48 @@ def test_four_weeks_have_words_of_their_own(world, now):
     draft = world.draft()
     words = words_of(signed_in(world.person).get(page("claim_check", claim_id=draft.pk)))
     assert "Your limit for 4 weeks is £100.00." in words
+
+
+def put_on_another_committee(world: World, *, starts: int) -> None:
+    """Put the partner on one more committee from a day on, which has met already and meets twice after it."""
+    committee = open_committee(
+        organisation_id=world.organisation.pk, name="Falls Group", kind=CommitteeKind.PROJECT, purpose="Fewer falls.",
+        is_safety_related=True, seats=2, by=world.lead, at=world.at,
+    )  # fmt: skip
+    for days in (starts - 1, starts + 3, starts + 4):
+        schedule_meeting(
+            committee_id=committee.pk, starts_at=world.later(days=days, hours=3), planned_minutes=200, place="Ward 4",
+            online_link="", by=world.lead, at=world.at,
+        )  # fmt: skip
+    assign_partner(
+        partner_id=world.partner.pk, committee_id=committee.pk, starts_on=world.today + timedelta(days=starts),
+        ends_on=None, payer_id=world.organisation.pk, budget_code="F1", budget_holder_id=world.approver.pk,
+        deputy_id=world.deputy.pk, by=world.lead, at=world.at,
+    )  # fmt: skip
+
+
+def test_an_assignment_that_starts_later_is_warned_of_from_the_moment_it_is_made(world, now):
+    """Its two meetings of half a day come in the week of one of the partner's own: 18 to 24 November."""
+    limit(world.person, "200.00", None, week_starts=2)
+    planned(world, days=67)
+    client = signed_in(world.person)
+    for address in (reverse("home:home_detail"), page("plan_detail")):
+        assert "over a limit" not in words_of(client.get(address))
+    letters = set(Message.objects.values_list("pk", flat=True))
+    put_on_another_committee(world, starts=63)
+    said = (
+        "£225.00 from 18 November 2026 to 24 November 2026. Your limit for a week is £200.00. This counts what is "
+        "planned: Falls Group on 20 November 2026, Patient Safety Committee and Falls Group on 21 November 2026."
+    )
+    for address in (reverse("home:home_detail"), page("plan_detail")):
+        words = words_of(client.get(address))
+        assert said in words
+        assert "16 November" not in words, "before the assignment starts its committee's meetings are not the partner's"
+    told = " ".join(message.body for message in Message.objects.exclude(pk__in=letters))
+    assert "limit" not in told
+    assert "200.00" not in told
+    assert "225.00" not in told
+    assert "over a limit" not in words_of(signed_in(world.lead).get(reverse("home:home_detail")))
 
 
 def test_home_warns_of_meetings_to_come_and_only_the_partner(world, now):
