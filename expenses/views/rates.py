@@ -1,6 +1,7 @@
 """Pages about the rate card: HTTP to one service or query."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -100,10 +101,10 @@ class _PreviewFirst(_ManageCard):
         context["typed"] = [pair for pair in typed if pair[0] not in ("csrfmiddlewaretoken", "seen")]
         return page.render_to_response(page.get_context_data(form=form, **context))
 
-    def preview_of(self, change: Any, about: dict[str, Any], valid_from: Any = None) -> services.Preview:
+    def preview_of(self, change: Any, about: dict[str, Any], seen_from: Any = None) -> services.Preview:
         """Return what a service would do to the card; ``about`` says what the examples are about."""
         return services.preview_change(
-            change, card_id=self.card.pk, today=self.today, at=self.at, valid_from=valid_from, about=about
+            change, card_id=self.card.pk, today=self.today, at=self.at, seen_from=seen_from, about=about
         )
 
 
@@ -253,8 +254,13 @@ class CapCreateView(_PreviewFirst, RuleFormView):
         services.follow_cap(card_id=self.card.pk, by=self.request.user, at=self.at, **data)
 
 
+# What a row is for, by its field: the examples are about the same.
+_ABOUT = {"role_category": RoleCategory, "vehicle": Vehicle, "kind": LineKind}
+ONE_DAY = timedelta(days=1)
+
+
 # --- rows that are there ------------------------------------------------------------------
-class _ManageRow(_ManageCard):
+class _ManageRow(_PreviewFirst):
     """Finds the row of the address on the card, or answers 404. ``relation``: the kind of row, where only one fits."""
 
     relation = ""
@@ -268,6 +274,15 @@ class _ManageRow(_ManageCard):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         figures = queries.figures_of_row(self.card, self.row, today=self.today)
         return super().get_context_data(**kwargs) | {"figures": figures}
+
+    def preview(self, data: dict[str, Any]) -> services.Preview:
+        page: Any = self
+        about = {name: enum(getattr(self.row, name)) for name, enum in _ABOUT.items() if hasattr(self.row, name)}
+        return self.preview_of(lambda: page.perform(data), about, self.seen_from(data))
+
+    def seen_from(self, data: dict[str, Any]) -> Any:
+        """Return the first day that the change touches: the row's own, or the one it is to start on if it is sooner."""
+        return min(self.row.valid_from, data.get("valid_from", self.row.valid_from))
 
     def _row(self) -> dict[str, Any]:
         return {"card_id": self.card.pk, "row_id": self.row.pk, "by": self.request.user, "at": self.at}
@@ -333,6 +348,9 @@ class RowCloseView(_ManageRow, RuleFormView):
 
     def get_initial(self) -> dict[str, Any]:
         return {"valid_to": self.row.valid_to}
+
+    def seen_from(self, data: dict[str, Any]) -> Any:
+        return min(data["valid_to"], self.row.valid_to or data["valid_to"]) + ONE_DAY
 
     def perform(self, data: dict[str, Any]) -> Any:
         services.close_row(**self._row(), **data)

@@ -433,7 +433,8 @@ def test_time_rate_create_twice_makes_one(as_finance, card):
 
 def test_time_rate_create_names_the_days_of_a_gap(as_finance, card):
     row = TimeRate.objects.get(card=card)
-    as_finance.post(page("row_close", card, row), {"valid_to_0": "30", "valid_to_1": "11", "valid_to_2": "2026"})
+    typed = {"valid_to_0": "30", "valid_to_1": "11", "valid_to_2": "2026"}
+    confirmed(as_finance, page("row_close", card, row), typed)
     response = as_finance.post(page("time_rate_create", card) + TIME_QUERY, DAY_FIGURES)
     assert "From 1 December 2026 to 31 December 2026 no rate would be in force." in words_of(response)
 
@@ -444,7 +445,14 @@ def test_time_rate_edit(as_finance, card):
     html = as_finance.get(address).content.decode()
     assert 'value="75.00"' in html
     assert 'value="2021"' in html
-    response = as_finance.post(address, DAY_FIGURES)
+    shown = as_finance.post(address, DAY_FIGURES | {"valid_from_2": "2021"})
+    assert re.search(r"2 h in a meeting Before £75.00 After £80.00", words_of(shown))
+    # From today until it starts there would be no rate: that is what the correction does first.
+    shown = as_finance.post(address, DAY_FIGURES)
+    assert re.search(r"2 h in a meeting Before £75.00 After £0.00", words_of(shown))
+    row.refresh_from_db()
+    assert row.half_day == Decimal("75.00"), "nothing is saved before it is confirmed"
+    response = confirmed(as_finance, address, DAY_FIGURES)
     assert (response.status_code, response["Location"]) == (302, page("rate_card_detail", card))
     row.refresh_from_db()
     assert (row.valid_from, row.half_day) == (date(2027, 1, 1), Decimal("80.00"))
@@ -521,7 +529,7 @@ def test_mileage_rate_edit(as_finance, card):
     html = as_finance.get(address).content.decode()
     for value in ("55", "10000.0", "25", "5"):
         assert f'value="{value}"' in html
-    response = as_finance.post(address, {**MILEAGE, "valid_from_2": "2026", "rate_0": "45"})
+    response = confirmed(as_finance, address, {**MILEAGE, "valid_from_2": "2026", "rate_0": "45"})
     assert (response.status_code, response["Location"]) == (302, page("rate_card_detail", card))
     assert row.bands.get(up_to=Decimal(3500)).rate == Decimal("0.4500")
 
@@ -568,7 +576,7 @@ def test_cap_edit(as_finance, card):
     address = page("cap_edit", card, row)
     assert 'value="5.00"' in as_finance.get(address).content.decode()
     changed = {key: value for key, value in LIMIT.items() if key != "kind"}
-    assert as_finance.post(address, changed).status_code == 302
+    assert confirmed(as_finance, address, changed).status_code == 302
     row.refresh_from_db()
     assert (row.kind, row.valid_from, row.amount) == ("subsistence_lunch", date(2027, 1, 1), Decimal("15.00"))
 
@@ -582,7 +590,11 @@ def test_row_close(as_finance, card):
     response = as_finance.post(address, typed)
     assert "The last day must be on or after 20 October 2021." in words_of(response)
     assert 'value="2020"' in response.content.decode()
-    assert as_finance.post(address, typed | {"valid_to_2": "2026"}).status_code == 302
+    shown = as_finance.post(address, typed | {"valid_to_2": "2026"})
+    assert "Check what this does" in words_of(shown)
+    row.refresh_from_db()
+    assert row.valid_to is None
+    assert confirmed(as_finance, address, typed | {"valid_to_2": "2026"}).status_code == 302
     row.refresh_from_db()
     assert row.valid_to == date(2026, 12, 31)
 
@@ -591,8 +603,11 @@ def test_row_remove_shows_first_and_removes_on_post(as_finance, card):
     row = Cap.objects.get(card=card)
     address = page("row_remove", card, row)
     assert "At most £5.00" in words_of(as_finance.get(address))
+    shown = as_finance.post(address)
+    assert "Check what this does" in words_of(shown)
     assert Cap.objects.filter(pk=row.pk).exists()
-    response = as_finance.post(address)
+    assert "At most £5.00" in words_of(as_finance.post(address, {"seen": mark_of(shown), "change": "yes"}))
+    response = as_finance.post(address, {"seen": mark_of(shown)})
     assert (response.status_code, response["Location"]) == (302, page("rate_card_detail", card))
     assert not Cap.objects.filter(pk=row.pk).exists()
     assert as_finance.post(address).status_code == 404

@@ -239,6 +239,35 @@ def test_a_backdated_rate_is_shown_with_what_it_offers_before_it_is_made(world):
     assert TopUp.objects.count() == 2
 
 
+def test_a_correction_and_a_removal_are_shown_with_what_they_take_back_and_offer_anew(world):
+    journeys(world, 2)
+    row = raise_rate(world)
+    client = signed_in(world.finance_lead)
+    address = page("mileage_rate_edit", card_id=world.card.pk, row_id=row.pk)
+    typed = {name: value for name, value in FOLLOW.items() if name not in ("vehicle", "backdated")}
+    before = written()
+    response = client.post(address, typed | {"rate_0": "65", "passenger": "0"})
+    words = words_of(response)
+    taken_back = "is taken back: £1.05 for 2 lines of 1 person. Each person is told."
+    assert taken_back in words
+    assert "Lines already agreed would be worth more: £2.10 for 2 lines of 1 person." in words
+    assert "40 miles by car or van with 1 passenger £24.00 £26.00" in words
+    assert (written(), set(TopUp.objects.values_list("status", flat=True))) == (before, {TopUpStatus.PROPOSED})
+    assert client.post(address, sent_by(response)).status_code == 302
+    offered = TopUp.objects.filter(status=TopUpStatus.PROPOSED)
+    assert sum(offered.values_list("amount", flat=True)) == D("2.10")
+    # Somebody asks for one of the two meanwhile: what was seen is not what would happen, so it is shown anew.
+    address = page("row_remove", card_id=world.card.pk, row_id=row.pk)
+    response = client.post(address)
+    assert "is taken back: £2.10 for 2 lines of 1 person." in words_of(response)
+    services.decline_top_ups(top_up_ids=[offered.first().pk], by=world.person, at=world.later(days=2))
+    response = client.post(address, sent_by(response))
+    assert "The rate card has changed since you looked." in words_of(response)
+    assert "for 1 line of 1 person." in words_of(response)
+    assert client.post(address, sent_by(response)).status_code == 302
+    assert not MileageRate.objects.filter(pk=row.pk).exists()
+
+
 def test_what_is_confirmed_is_what_was_seen(world):
     client = signed_in(world.finance_lead)
     address = page("mileage_rate_create", card_id=world.card.pk)
@@ -300,4 +329,4 @@ def test_changed_rules_show_before_and_after(world):
 def test_every_template_has_its_preview(world):
     for template in CardTemplate:
         shown = services.preview_template(template, today=date(2026, 11, 20))
-        assert (len(shown.examples), shown.clock_before, shown.top_ups) == (5, None, 0)
+        assert (len(shown.examples), shown.clock_before, shown.offered.lines) == (5, None, 0)

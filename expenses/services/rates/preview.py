@@ -9,10 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from expenses import queries
-from expenses.enums import CardTemplate
+from expenses.enums import CardTemplate, TopUpStatus
 from expenses.models import RateCard, TopUp
 from expenses.policies import card as cards
 from expenses.policies import examples
@@ -25,17 +26,26 @@ class _UndoError(Exception):
 
 
 @dataclass(frozen=True)
+class TopUps:
+    """So many lines of so many people, and what they come to in pounds."""
+
+    lines: int = 0
+    partners: int = 0
+    pounds: Decimal = ZERO
+
+
+@dataclass(frozen=True)
 class Preview:
-    """Five worked examples before a change (none for a card that is new) and after it, and the top-ups it offers.
+    """Five worked examples before a change (none for a card that is new) and after it, and the top-ups that it offers
+    and takes back.
 
     ``mark`` tells one preview from another: who confirms sends it back, and what they saw is what is made.
     """
 
     before: tuple[examples.PricedExample, ...]
     after: tuple[examples.PricedExample, ...]
-    top_ups: int = 0
-    partners: int = 0
-    pounds: Decimal = ZERO
+    offered: TopUps = TopUps()
+    taken_back: TopUps = TopUps()
 
     @property
     def examples(self) -> list[dict[str, Any]]:
@@ -68,7 +78,7 @@ class Preview:
     @property
     def mark(self) -> str:
         """What stands for this preview when it is sent back."""
-        return hashlib.sha256(repr((self.before, self.after, self.top_ups, self.pounds)).encode()).hexdigest()[:16]
+        return hashlib.sha256(repr((self.before, self.after, self.offered, self.taken_back)).encode()).hexdigest()[:16]
 
 
 def preview_template(template: CardTemplate, *, today: date) -> Preview:
@@ -83,34 +93,35 @@ def preview_change(
     card_id: UUID,
     today: date,
     at: datetime,
-    valid_from: date | None = None,
+    seen_from: date | None = None,
     about: Mapping[str, Any] | None = None,
 ) -> Preview:
     """Return what a change of a card, at ``at``, would do. Raises whatever the change itself would raise.
 
-    The examples are of the first day on which the change can be seen: today, or the new row's first day if it is
-    later; ``about`` names what they are about (fields of ``Subject``).
+    The examples are of today, or of the first day on which the change can be seen (``seen_from``) if it is later;
+    ``about`` names what they are about (fields of ``Subject``).
     """
-    on = max(today, valid_from or today)
+    on = max(today, seen_from or today)
     old = _card(card_id)
     try:
         with transaction.atomic():
             change()
             new = _card(card_id)
-            offered = TopUp.objects.filter(card_id=card_id, proposed_at=at).aggregate(
-                top_ups=Count("pk"), partners=Count("line__claimant", distinct=True), pounds=Sum("amount")
-            )
+            top_ups = TopUp.objects.filter(card_id=card_id)
+            offered = _sum(top_ups.filter(proposed_at=at))
+            taken_back = _sum(top_ups.filter(status=TopUpStatus.WITHDRAWN, answered_at=at))
             raise _UndoError
     except _UndoError:
         pass
     shown = examples.worked_examples(new, on, examples.Subject(**about or {}))
-    return Preview(
-        _priced(old, shown, on),
-        _priced(new, shown, on),
-        offered["top_ups"],
-        offered["partners"],
-        offered["pounds"] or ZERO,
+    return Preview(_priced(old, shown, on), _priced(new, shown, on), offered, taken_back)
+
+
+def _sum(top_ups: QuerySet[TopUp]) -> TopUps:
+    found = top_ups.aggregate(
+        lines=Count("pk"), partners=Count("line__claimant", distinct=True), pounds=Coalesce(Sum("amount"), ZERO)
     )
+    return TopUps(**found)
 
 
 def _card(card_id: UUID) -> cards.RateCard:
