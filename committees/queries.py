@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.apps import apps
@@ -130,8 +131,8 @@ def budgets_of(organisation_id: UUID) -> list[tuple[UUID, str, str]]:
     """
     theirs = Q(payer_id=organisation_id) | Q(committee__organisation_id=organisation_id)
     columns = ("committee_id", "committee__name", "budget_code")
-    history = apps.get_model("committees", "AssignmentEvent")
-    now, before = (rows.objects.filter(theirs).order_by().values_list(*columns) for rows in (Assignment, history))
+    tables: list[Any] = [Assignment, apps.get_model("committees", "AssignmentEvent")]
+    now, before = (table.objects.filter(theirs).order_by().values_list(*columns) for table in tables)
     return sorted(now.union(before), key=lambda row: (row[1], row[2], row[0]))
 
 

@@ -255,7 +255,7 @@ class CapCreateView(_PreviewFirst, RuleFormView):
 
 
 # What a row is for, by its field: the examples are about the same.
-_ABOUT = {"role_category": RoleCategory, "vehicle": Vehicle, "kind": LineKind}
+_ABOUT: dict[str, Any] = {"role_category": RoleCategory, "vehicle": Vehicle, "kind": LineKind}
 ONE_DAY = timedelta(days=1)
 
 
@@ -277,7 +277,9 @@ class _ManageRow(_PreviewFirst):
 
     def preview(self, data: dict[str, Any]) -> services.Preview:
         page: Any = self
-        about = {name: enum(getattr(self.row, name)) for name, enum in _ABOUT.items() if hasattr(self.row, name)}
+        about: dict[str, Any] = {
+            name: enum(getattr(self.row, name)) for name, enum in _ABOUT.items() if hasattr(self.row, name)
+        }
         return self.preview_of(lambda: page.perform(data), about, self.seen_from(data))
 
     def seen_from(self, data: dict[str, Any]) -> Any:

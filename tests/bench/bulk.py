@@ -7,6 +7,10 @@ set, so that a new column needs no word here. Triggers and the checks of foreign
 History is as long as the number of claims makes it, but what is at hand does not grow with it: the same number of
 claims waits for a decision, for payment and for an answer, and the partner who is measured has the same number of
 claims. What a page shows is thus the same at every size, and only what it must not read grows.
+
+Besides the trust that is measured there are ``OTHERS`` with a tenth of its claims each: whoever asks must not see them,
+and the database must not read them. Some claims at hand are older than 90 days, for the board, and every claim has its
+history, for the audit trail.
 """
 
 import time
@@ -14,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -31,6 +36,7 @@ COMMITTEES = 40
 TO_DECIDE, TO_PAY, ASKED = 400, 700, 30
 AT_HAND = TO_DECIDE + TO_PAY + ASKED
 UNCLAIMED = 200
+OTHERS, SHARE_OF_OTHERS = 4, 10
 DRAFTS = 40
 # How a claim of the history ended, in tenths.
 SETTLED = [*["paid"] * 7, "nothing_to_pay", "refused", "withdrawn"]
@@ -107,7 +113,7 @@ TABLES = [
     "accounts_user", "accounts_membership", "partners_partner", "committees_committee", "committees_assignment",
     "committees_meeting", "committees_attendance", "expenses_claim", "expenses_claimline", "expenses_claimevent",
     "expenses_escalation", "expenses_updaterequest", "expenses_paymentrun", "expenses_runline", "expenses_runexport",
-    "expenses_bankdetails",
+    "expenses_bankdetails", "expenses_claimhistory",
 ]  # fmt: skip
 
 
@@ -136,44 +142,21 @@ def _quickly() -> Iterator[None]:
 
 
 def load(lines: int) -> Loaded:
-    """Load a trust with so many claim lines; its history is six years long, and the newest claims are at hand."""
+    """Load a trust with so many claim lines, and others with fewer; return the first.
+
+    Each trust's history is six years long, and its newest claims are at hand.
+    """
     begun = time.perf_counter()
-    with connection.cursor() as cursor:
-        # Off for the templates too: a run of one claim needs no week of waiting, and nobody is told of anything.
-        made = _templates()
-        world = made.world
-        count = max(lines // LINES_A_CLAIM, AT_HAND + 100)
-        names = {
-            "count": count,
-            "settled": SETTLED,
-            "history": count - AT_HAND,
-            "people": max((count - AT_HAND) // CLAIMS_A_PERSON, 60),
-            "years": YEARS,
-            "to_decide": TO_DECIDE,
-            "to_pay": TO_PAY,
-            "committees": COMMITTEES,
-            "unclaimed": UNCLAIMED,
-            "drafts": DRAFTS,
-            "organisation": str(world.organisation.pk),
-            "person": str(world.person.pk),
-            "partner": str(world.partner.pk),
-            "assignment": str(world.assignment.pk),
-            "committee": str(world.committee.pk),
-            "approver": str(world.approver.pk),
-            "deputy": str(world.deputy.pk),
-            "finance": str(world.finance_lead.pk),
-            "other_finance": str(world.finance_other.pk),
-            "lead": str(world.lead.pk),
-            "open_claim": made.open_claim,
-            "settled_claim": made.settled_claim,
-            "draft": made.draft,
-            "run": made.run,
-            "meeting": str(world.meeting.pk),
-            "today": timezone.localdate(),
-        }
-        with _quickly():
+    trusts = [_names(_templates(), lines if place == 0 else lines // SHARE_OF_OTHERS) for place in range(1 + OTHERS)]
+    with connection.cursor() as cursor, _quickly():
+        for names in trusts:
             for statement in statements(_Copies()):
                 cursor.execute(statement, names)
+            cursor.execute(
+                "SELECT string_agg(relname, ', ') FROM pg_class WHERE relname LIKE 'bench_%' AND relkind = 'r'"
+            )
+            cursor.execute(f"DROP TABLE {cursor.fetchone()[0]}")
+    names = trusts[0]
     return Loaded(
         organisation=names["organisation"],
         partner=names["person"],
@@ -183,6 +166,40 @@ def load(lines: int) -> Loaded:
         lead=names["lead"],
         seconds=time.perf_counter() - begun,
     )
+
+
+def _names(made: _Templates, lines: int) -> dict[str, Any]:
+    """Return what the statements are told of one trust."""
+    world = made.world
+    count = max(lines // LINES_A_CLAIM, AT_HAND + 100)
+    return {
+        "count": count,
+        "settled": SETTLED,
+        "history": count - AT_HAND,
+        "people": max((count - AT_HAND) // CLAIMS_A_PERSON, 60),
+        "years": YEARS,
+        "to_decide": TO_DECIDE,
+        "to_pay": TO_PAY,
+        "committees": COMMITTEES,
+        "unclaimed": UNCLAIMED,
+        "drafts": DRAFTS,
+        "organisation": str(world.organisation.pk),
+        "person": str(world.person.pk),
+        "partner": str(world.partner.pk),
+        "assignment": str(world.assignment.pk),
+        "committee": str(world.committee.pk),
+        "approver": str(world.approver.pk),
+        "deputy": str(world.deputy.pk),
+        "finance": str(world.finance_lead.pk),
+        "other_finance": str(world.finance_other.pk),
+        "lead": str(world.lead.pk),
+        "open_claim": made.open_claim,
+        "settled_claim": made.settled_claim,
+        "draft": made.draft,
+        "run": made.run,
+        "meeting": str(world.meeting.pk),
+        "today": timezone.localdate(),
+    }
 
 
 def statements(copy: _Copies) -> Iterator[str]:
@@ -201,7 +218,7 @@ def statements(copy: _Copies) -> Iterator[str]:
     new = "(SELECT * FROM bench_people WHERE n > 0) AS p"
     yield copy.of(
         "accounts_user", "id = %(person)s", new,
-        id="p.user_id", email="'partner' || p.n || '@bench.example'", name="'Partner ' || p.n",
+        id="p.user_id", email="'partner' || p.n || '@' || %(organisation)s || '.example'", name="'Partner ' || p.n",
     )  # fmt: skip
     yield copy.of("accounts_membership", "user_id = %(person)s", new, id="gen_random_uuid()", user_id="p.user_id")
     yield copy.of("partners_partner", "id = %(partner)s", new, id="p.partner_id", user_id="p.user_id")
@@ -220,15 +237,17 @@ def statements(copy: _Copies) -> Iterator[str]:
         " WHERE n = 0"
     )
 
-    # The oldest first; the last ones are at hand, at most four weeks old, and of fifty people: none is person 0's, who
-    # is the partner that is measured.
+    # The oldest first; the last ones are at hand, and of fifty people: none is person 0's, who is the partner that is
+    # measured. They are at most four weeks old, but those that wait for an answer, which are before the board.
     yield """
         CREATE TEMPORARY TABLE bench_claims AS
         SELECT i, gen_random_uuid() AS id, gen_random_uuid() AS meeting_id, i > %(history)s AS is_open,
             CASE WHEN i > %(history)s + %(to_decide)s + %(to_pay)s THEN 'returned'
                 WHEN i > %(history)s + %(to_decide)s THEN 'approved'
                 WHEN i > %(history)s THEN 'submitted' ELSE (%(settled)s::text[])[1 + i %% 10] END AS status,
-            date_trunc('minute', now()) - interval '1 day' - CASE WHEN i > %(history)s
+            date_trunc('minute', now()) - interval '1 day' - CASE
+                WHEN i > %(history)s + %(to_decide)s + %(to_pay)s THEN make_interval(days => 100 + i %% 40)
+                WHEN i > %(history)s
                 THEN make_interval(mins => (28 * 1440.0 * (%(count)s - i) / (%(count)s - %(history)s))::int)
                 ELSE interval '29 days'
                     + make_interval(mins => (%(years)s * 365 * 1440.0 * (%(history)s - i) / %(history)s)::int)
@@ -247,7 +266,7 @@ def statements(copy: _Copies) -> Iterator[str]:
     yield """
         CREATE TEMPORARY TABLE bench_all AS
         SELECT c.*, p.user_id, p.partner_id, p.assignment_id, p.bank_details_id, k.committee_id,
-            (c.paid_at::date - DATE '2000-01-03') / 7 AS week
+            'PS' || (100 + p.committee) AS budget_code, (c.paid_at::date - DATE '2000-01-03') / 7 AS week
         FROM bench_claims AS c JOIN bench_people AS p ON p.n = c.person
             JOIN bench_committees AS k ON k.n = p.committee"""
     yield "ANALYZE bench_all"
@@ -277,8 +296,8 @@ def statements(copy: _Copies) -> Iterator[str]:
     settled = "(SELECT * FROM bench_all WHERE NOT is_open) AS c"
     whole = {
         "id": "c.id", "number": "nextval('expenses_claim_number')", "partner_id": "c.partner_id",
-        "claimant_id": "c.user_id", "assignment_id": "c.assignment_id", "status": "c.status",
-        "created_at": "c.sent_at - interval '1 hour'", "submitted_at": "c.sent_at",
+        "claimant_id": "c.user_id", "assignment_id": "c.assignment_id", "budget_code": "c.budget_code",
+        "status": "c.status", "created_at": "c.sent_at - interval '1 hour'", "submitted_at": "c.sent_at",
         "decision_due_on": "c.sent_at::date + 14", "payment_due_on": "c.sent_at::date + 30", "asked": "92.73",
     }  # fmt: skip
     yield copy.of(
@@ -292,7 +311,8 @@ def statements(copy: _Copies) -> Iterator[str]:
         "expenses_claim", "id = %(open_claim)s", "(SELECT * FROM bench_all WHERE is_open) AS c",
         **whole, meeting_id="c.meeting_id",
         ladder="ARRAY[d.first, d.first + 11, d.first + 25, d.first + 40, d.first + 70]".replace(
-            "d.first", "(%(today)s::date + 5 + c.i %% 20)"
+            "d.first",
+            "(CASE c.status WHEN 'returned' THEN c.sent_at::date + 20 ELSE %(today)s::date + 5 + c.i %% 20 END)",
         ),
         steps_written="0", next_step_at="(%(today)s::date + 5 + c.i %% 20)::timestamp AT TIME ZONE 'Europe/London'",
         responsible_id="CASE c.status WHEN 'approved' THEN %(finance)s::uuid ELSE %(approver)s::uuid END",
@@ -302,6 +322,15 @@ def statements(copy: _Copies) -> Iterator[str]:
         held="CASE c.status WHEN 'approved' THEN 0 ELSE 4.20 END",
         approved="CASE c.status WHEN 'approved' THEN 92.73 ELSE 0 END",
     )  # fmt: skip
+
+    # What the audit trail has of them.
+    for of, which in (("settled_claim", "NOT is_open"), ("open_claim", "is_open")):
+        yield copy.of(
+            "expenses_claimhistory", f"pgh_obj_id = %({of})s", f"(SELECT * FROM bench_all WHERE {which}) AS c",  # noqa: S608
+            without=("pgh_id",),
+            **{name: value for name, value in whole.items() if name != "number"},
+            number="c.i", pgh_obj_id="c.id", pgh_created_at="c.sent_at",
+        )  # fmt: skip
 
     # Time, mileage and parking; the parking of a claim to be decided has no receipt and is held.
     line = {
@@ -464,6 +493,10 @@ def load_ladder(claims: int, due: int) -> float:
             ),
             names,
         )  # fmt: skip
+        # The template is older than its first steps: those would be written besides the ones that are due.
+        cursor.execute(
+            "UPDATE expenses_claim SET next_step_at = now() + interval '1 year' WHERE id = %(template)s", names
+        )
     return time.perf_counter() - begun
 
 

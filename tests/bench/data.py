@@ -139,11 +139,13 @@ SELECT meeting_id, (SELECT committee_id FROM committees_assignment WHERE id = %(
 FROM loaded;
 
 INSERT INTO expenses_claim (id, number, partner_id, claimant_id, organisation_id, payer_id, assignment_id, meeting_id,
-    status, preference, created_at, submitted_at, decision_due_on, payment_due_on, ladder, steps_written, next_step_at,
+    budget_code, status, preference, created_at, submitted_at, decision_due_on, payment_due_on, ladder, steps_written,
+    next_step_at,
     responsible_id, waiting_on_id, waiting_since, waiting_due_on, closed_at,
     asked, held, disallowed, declined, approved, paid, above_hmrc_mileage)
 SELECT id, nextval('expenses_claim_number'), (SELECT partner_id FROM committees_assignment WHERE id = %(assignment)s),
     %(partner)s, %(organisation)s, %(organisation)s, %(assignment)s, meeting_id,
+    (SELECT budget_code FROM committees_assignment WHERE id = %(assignment)s),
     status, 'full', sent_at - interval '1 hour', sent_at, sent_at::date + 14, sent_at::date + 30,
     CASE WHEN is_open THEN ARRAY[first_step, first_step + 7, first_step + 14, first_step + 21, first_step + 28]
         ELSE ARRAY[sent_at::date + 30, sent_at::date + 37, sent_at::date + 44, sent_at::date + 51] END, 0,

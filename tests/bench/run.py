@@ -203,6 +203,8 @@ def show_weights(pages: list[Page], server: Server) -> None:
 def show_escalation(database: str) -> None:
     """Run the escalation pass in a process of its own, and print what it took."""
     told = told_by("tests.bench.escalation", database)
+    if told["steps"] != DUE:
+        raise RuntimeError(f"The pass has written {told['steps']:,} steps instead of {DUE:,}.")
     over = "  over" if told["seconds"] > MOST_SECONDS else ""
     print(
         f"\nEscalation pass over {told['open']:,} open claims, {told['steps']} steps written: {told['seconds']:.2f} s "
@@ -343,4 +345,5 @@ def with_many_lines(names: dict[str, str], folder: Path, *, lines: int) -> None:
         connection.close()
         many.show_pages(pages, servers, lambda size: use(sized[size]))
     connection.close()
+    many.show_reconciliation(sized)
     many.show_run(sized, loaded)
