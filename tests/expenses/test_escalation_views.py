@@ -194,18 +194,26 @@ def test_escalation_reply_says_when_none_is_needed_any_more(world, step):
     assert "Send reply" not in words_of(response)
 
 
-def test_escalation_reply_is_for_whoever_has_it_and_the_lead(world, step):
-    outsiders = {world.auditor, world.deputy, world.person} - {step.responsible}
-    for outsider in outsiders:
+def test_a_reply_from_the_top_is_for_whoever_it_went_to(world, step):
+    for outsider in (world.auditor, world.deputy, world.person, world.approver, world.lead):
         client = signed_in(outsider)
         assert client.get(reply_page(step)).status_code == 403
         response = client.post(reply_page(step), {"reply": "Mine", **day("2026-11-06")})
         assert response.status_code == 403
-        assert "Only the person this went to, or who has the claim now, can reply." in words_of(response)
-    assert signed_in(world.lead).get(reply_page(step)).status_code == 200
+        assert "Only the person this went to, or who answers for the claim now, can reply." in words_of(response)
+    assert signed_in(step.responsible).get(reply_page(step)).status_code == 200
     assert signed_in(factories.make_member(Role.EXECUTIVE)).get(reply_page(step)).status_code == 404
     step.refresh_from_db()
     assert step.replied_at is None
+
+
+def test_a_reply_to_an_earlier_step_is_for_whoever_has_the_claim_and_the_lead_too(world, step):
+    first = step.claim.escalations.get(number=1)
+    response = signed_in(world.auditor).post(reply_page(first), {"reply": "Mine", **day("2026-11-06")})
+    assert response.status_code == 403
+    assert "Only the person this went to, or who has the claim now, can reply." in words_of(response)
+    for person in (world.lead, world.approver):
+        assert signed_in(person).get(reply_page(first)).status_code == 200
 
 
 def test_escalation_reply_asks_who_it_is(client, step):

@@ -347,7 +347,7 @@ def test_the_ladder_of_a_settled_claim_asks_for_nobody(world, django_assert_num_
     with django_assert_num_queries(15):
         client.get(address)
     services.withdraw_claim(claim_id=claim.pk, by=world.person, at=world.later(days=LATER))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert client.get(address).status_code == 200
 
 
