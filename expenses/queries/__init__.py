@@ -38,6 +38,7 @@ from expenses.queries.bank import (
 )
 from expenses.queries.cancellations import Cancellation, cancellation_of, cancellations_to_claim
 from expenses.queries.claims import (
+    Elsewhere,
     Owed,
     claim_in_full,
     claim_to_price,
@@ -49,6 +50,7 @@ from expenses.queries.claims import (
     lines_visible_to,
     meetings_to_claim,
     money_of,
+    paid_elsewhere,
     receipts_shown,
     receipts_to_use,
     receipts_visible_to,
@@ -127,6 +129,7 @@ __all__ = [
     "BacklogPlan",
     "BoardReport",
     "Cancellation",
+    "Elsewhere",
     "HeldLine",
     "OWED",
     "STAFF_WHO_SEE_APPROVALS",
@@ -204,6 +207,7 @@ __all__ = [
     "others_with_invitation",
     "overall_sums",
     "overdue_claims",
+    "paid_elsewhere",
     "partners_to_approve_for",
     "payable_lines",
     "payable_now",

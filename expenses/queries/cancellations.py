@@ -12,7 +12,7 @@ from expenses.models.claims import COUNTING
 from expenses.policies import cancellations as policy
 from expenses.policies import card as cards
 from expenses.policies.entitlement import price_time
-from expenses.queries.claims import time_before
+from expenses.queries.claims import times_before
 from expenses.queries.rates import as_values, with_rows
 from psp_portal.accounts.models import User
 from psp_portal.dates import local_date
@@ -60,9 +60,15 @@ def _cancellations(user: User, *, today: date, meeting_id: UUID | None) -> list[
     )
     lines = [ClaimLine(kind=LineKind.CANCELLED_MEETING, date=local_date(each.meeting.starts_at)) for each in found]
     sent = ClaimLine.objects.filter(claimant=user, status__in=COUNTING, tops_up__isnull=True)
-    before = time_before(sent.exclude(claim__status=ClaimStatus.DRAFT), lines)
+    before = times_before(sent.exclude(claim__status=ClaimStatus.DRAFT), lines)
     return [
-        _cancellation(each, by_payer.get(each.assignment.payer_id), before, claims.get(each.meeting.pk), today)
+        _cancellation(
+            each,
+            by_payer.get(each.assignment.payer_id),
+            before.get(each.assignment.payer_id, ()),
+            claims.get(each.meeting.pk),
+            today,
+        )
         for each in found
     ]
 

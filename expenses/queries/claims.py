@@ -1,6 +1,7 @@
 """Reads claims: what somebody may see, and what a claim is priced from."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -210,9 +211,10 @@ def claim_to_price(
 ) -> cards.ClaimToPrice:
     """Return a stored claim as the values that pricing works on.
 
-    Miles so far and the day's time come from the person's other claims that have been sent and still stand;
-    with ``sent_before`` only from those sent before that moment. A line that tops up another is left out: it repeats
-    that one's miles and minutes, and its pounds count for the day from the moment that they were offered.
+    Miles so far and the day's time come from the person's other claims that have been sent and still stand, with
+    ``sent_before`` only from those sent before that moment: miles from all of them, time from this payer's alone (docs/
+    adr/0015). A line that tops up another is left out: it repeats that one's miles and minutes, and its pounds count
+    for the day from the moment that they were offered.
     """
     others = ClaimLine.objects.filter(claimant_id=claim.claimant_id, status__in=COUNTING, tops_up__isnull=True).exclude(
         Q(claim_id=claim.pk) | Q(claim__status=ClaimStatus.DRAFT)
@@ -228,7 +230,7 @@ def claim_to_price(
         preference=Preference(claim.preference),
         reduced_to=claim.reduced_to or ZERO,
         miles_so_far=_miles_so_far(others, lines, card),
-        time_before=time_before(others, lines),
+        time_before=times_before(others.filter(claim__payer_id=claim.payer_id), lines).get(claim.payer_id, ()),
     )
 
 
@@ -274,19 +276,59 @@ def _miles_so_far(
     return dict(miles)
 
 
-def time_before(others: LineQuerySet, lines: list[ClaimLine]) -> tuple[cards.TimeBefore, ...]:
+def times_before(others: LineQuerySet, lines: list[ClaimLine]) -> dict[UUID, tuple[cards.TimeBefore, ...]]:
+    """Return, by payer, the time on the days of some lines that other lines have claimed of each. One query."""
     days = {line.date for line in lines if line.kind in cards.TIME_KINDS}
     if not days:
-        return ()
-    found: dict[date, cards.TimeBefore] = {}
+        return {}
+    found: dict[UUID, dict[date, cards.TimeBefore]] = defaultdict(dict)
     rows = others.filter(kind__in=cards.TIME_KINDS, date__in=days).annotate(offered=pounds_offered())
-    for on, kind, minutes, *pounds in rows.values_list("date", "kind", "minutes", "pay", "declined", "offered"):
-        before = found.get(on, cards.TimeBefore(on, 0, ZERO))
+    said = rows.values_list("claim__payer_id", "date", "kind", "minutes", "pay", "declined", "offered")
+    for payer_id, on, kind, minutes, *pounds in said:
+        before = found[payer_id].get(on, cards.TimeBefore(on, 0, ZERO))
         if kind == LineKind.CANCELLED_MEETING:
-            found[on] = replace(before, cancelled=before.cancelled + total(pounds))
+            before = replace(before, cancelled=before.cancelled + total(pounds))
         else:
-            found[on] = replace(before, minutes=before.minutes + (minutes or 0), earned=before.earned + total(pounds))
-    return tuple(found.values())
+            before = replace(before, minutes=before.minutes + (minutes or 0), earned=before.earned + total(pounds))
+        found[payer_id][on] = before
+    return {payer_id: tuple(by_day.values()) for payer_id, by_day in found.items()}
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A line of somebody's own on a day and of a kind that they claim for here, which another organisation pays."""
+
+    kind: LineKind
+    on: date
+    claim_id: UUID
+    reference: str
+
+
+def paid_elsewhere(claim: Claim, lines: Iterable[ClaimLine], user: User) -> list[Elsewhere]:
+    """Return what somebody has sent to other payers for the days and kinds of their own claim's lines. One query.
+
+    It is theirs alone to know: for anybody else there is nothing.
+    """
+    asked = {(line.date, _alike(line.kind)) for line in lines if line.status in COUNTING}
+    if claim.claimant_id != user.pk or not asked:
+        return []
+    there = (
+        ClaimLine.objects.filter(claimant=user, date__in={on for on, _ in asked}, status__in=COUNTING)
+        .exclude(Q(claim__payer_id=claim.payer_id) | Q(claim__status=ClaimStatus.DRAFT))
+        .select_related("claim")
+        .order_by("date", "claim__number", "position")
+    )
+    found = [
+        Elsewhere(LineKind(line.kind), line.date, line.claim_id, line.claim.reference)
+        for line in there
+        if (line.date, _alike(line.kind)) in asked
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _alike(kind: str) -> str:
+    """Return what a kind is compared as: one day's time is one thing, however it was spent."""
+    return "time" if kind in cards.TIME_KINDS else kind
 
 
 def pounds_offered() -> Coalesce:

@@ -37,7 +37,7 @@ def version_of_claim(claim: Claim, lines: Iterable[ClaimLine]) -> str:
 def decision_queue(user: User, *, today: date) -> ClaimQuerySet:
     """Return ``claims_to_decide``; each line with ``is_first`` (its partner's first of the kind) and ``earlier``.
 
-    ``earlier`` are the amounts in pounds of the partner's latest lines of the kind on claims sent before.
+    ``earlier`` are the amounts in pounds of the partner's latest lines of the kind on claims sent to the payer before.
     """
     lines = ClaimLine.objects.order_by("position").annotate(
         is_first=~Exists(_earlier()),
@@ -47,9 +47,11 @@ def decision_queue(user: User, *, today: date) -> ClaimQuerySet:
 
 
 def _earlier() -> QuerySet[ClaimLine]:
-    """Return the lines of the kind that the partner of a line has on claims sent before its own."""
+    """Return the lines of the kind that the partner of a line has sent to its payer before its own claim."""
     return ClaimLine.objects.filter(
         claimant_id=OuterRef("claimant_id"),
+        # What somebody claims of another organisation is not for this one's approvers to know.
+        claim__payer_id=OuterRef("claim__payer_id"),
         kind=OuterRef("kind"),
         claim__submitted_at__lt=OuterRef("claim__submitted_at"),
     ).exclude(claim__status__in=[ClaimStatus.DRAFT, ClaimStatus.WITHDRAWN])

@@ -156,11 +156,11 @@ def _rate_of(line: ClaimLine, role_category: int, card: cards.RateCard) -> tuple
 
 
 def _room_of_day(line: ClaimLine, claim: cards.ClaimToPrice, card: cards.RateCard) -> Decimal:
-    """Return what all the claims for a line's day may still be raised by for time, in pounds."""
+    """Return what all the claims of a line's payer for its day may still be raised by for time, in pounds."""
     of_day = (
         ClaimLine.objects.filter(
-            claimant_id=line.claimant_id, date=line.date, kind__in=cards.TIME_KINDS, status__in=COUNTING,
-            tops_up__isnull=True, claim__submitted_at__isnull=False,
+            claimant_id=line.claimant_id, claim__payer_id=line.claim.payer_id, date=line.date,
+            kind__in=cards.TIME_KINDS, status__in=COUNTING, tops_up__isnull=True, claim__submitted_at__isnull=False,
         )
         .annotate(offered=pounds_offered())
         .order_by("claim__submitted_at", "claim_id", "position")

@@ -11,8 +11,10 @@ from django.urls import reverse
 from expenses import permissions, queries
 from expenses.enums import ClaimAction, ClaimStatus, LineStatus
 from expenses.policies import approvals as policy
+from expenses.policies.card import TIME_KINDS
 from psp_portal.dates import format_date, local_date
 
+CANNOT_SEE = "Another claim that you cannot see"
 _UNDECIDED = (LineStatus.PENDING, LineStatus.RETURNED, LineStatus.APPEALED)
 
 
@@ -117,20 +119,47 @@ def _duplicates(claim, lines: list, user, *, today: date) -> Mapping[UUID, list[
 
 
 def _duplicate(each, claim, visible: set[UUID], *, may_clear: bool) -> DuplicateShown:
-    other, words = each.other_line, f"{each.other_line.get_kind_display()} on {format_date(each.other_line.date)}"
-    is_here = other.claim_id == claim.pk
-    where = f"line {other.position} of this claim" if is_here else f"claim {other.claim.reference}"
-    url = ""
-    if other.claim_id in visible:
+    other = each.other_line
+    words, url = f"{other.get_kind_display()} on {format_date(other.date)}", ""
+    if other.claim_id == claim.pk:
+        words = f"{words}, in line {other.position} of this claim"
+    elif other.claim_id in visible:
+        words = f"{words}, in claim {other.claim.reference}"
         url = reverse("expenses:claim_detail", kwargs={"claim_id": other.claim_id})
+    else:
+        # Found while somebody who may see it was to pay: whoever may not see it reads nothing of it.
+        words = CANNOT_SEE
     cleared = ""
     if each.cleared_at:
         when = format_date(local_date(each.cleared_at))
         cleared = f"Not a duplicate: {each.cleared_by.get_full_name()}, {when}, “{each.cleared_reason}”"
     is_open = may_clear and not each.cleared_at and each.line.status in _UNDECIDED
     return DuplicateShown(
-        words=f"{words}, in {where}",
+        words=words,
         url=url,
         cleared=cleared,
         clear_url=reverse("expenses:duplicate_clear", kwargs={"duplicate_id": each.pk}) if is_open else "",
     )
+
+
+@dataclass(frozen=True)
+class ElsewhereShown:
+    """Something of one's own that another organisation pays, on a day and of a kind that is claimed for here."""
+
+    what: str
+    on: date
+    reference: str
+    url: str
+
+
+def shown_elsewhere(claim, lines: Iterable, user) -> list[ElsewhereShown]:
+    """Return, for the partner alone, what they have asked of other payers for the days and kinds of their claim."""
+    return [
+        ElsewhereShown(
+            "time" if each.kind in TIME_KINDS else each.kind.label.lower(),
+            each.on,
+            each.reference,
+            reverse("expenses:claim_detail", kwargs={"claim_id": each.claim_id}),
+        )
+        for each in queries.paid_elsewhere(claim, lines, user)
+    ]

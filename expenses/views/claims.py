@@ -14,7 +14,7 @@ from committees.queries import assignments_visible_to, meetings_to_record
 from expenses import permissions, queries, services
 from expenses.forms import claims as forms
 from expenses.views import presenting
-from expenses.views.agreeing import beside_lines
+from expenses.views.agreeing import beside_lines, shown_elsewhere
 from expenses.views.planner import limits_passed_by
 from partners.queries import appointments_of
 from psp_portal.exceptions import RuleBroken, TransitionNotAllowed
@@ -181,6 +181,7 @@ class ClaimCheckView(DraftFormView):
             "lines": shown,
             "sums": presenting.sums_of(shown_line.line for shown_line in shown),
             "limits": limits_passed_by(self.claim, lines, self.request.user),
+            "elsewhere": shown_elsewhere(self.claim, lines, self.request.user),
         }
 
 

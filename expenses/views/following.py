@@ -14,7 +14,7 @@ from expenses import permissions, queries, services
 from expenses.enums import ClaimAction
 from expenses.forms import claims as forms
 from expenses.views import disputes, presenting
-from expenses.views.agreeing import beside_lines
+from expenses.views.agreeing import beside_lines, shown_elsewhere
 from psp_portal import pdf
 from psp_portal.views import RuleFormView
 
@@ -64,6 +64,7 @@ class ClaimDetailView(ClaimPageView):
                 for line in lines
             ],
             "sums": presenting.sums_of(lines),
+            "elsewhere": shown_elsewhere(self.claim, lines, user) if self.claim.is_open else [],
             "days": presenting.days_of(self.claim, today=today),
             "events": presenting.events_of(self.claim),
             "updates": presenting.updates_of(self.claim, user, today=today),

@@ -12,10 +12,9 @@ from django.urls import reverse
 from committees.services import cancel_meeting, schedule_meeting
 from expenses import services
 from expenses.enums import ApprovalStatus, LineAction, LineKind, Problem
-from expenses.models import Claim, ClaimLine, LikelyDuplicate, PriorApproval, StandingApproval
+from expenses.models import Claim, ClaimLine, PriorApproval, StandingApproval
 from psp_portal.audit.models import AccessLog
 from psp_portal.dates import LONDON
-from tests import factories
 from tests.expenses.pages import errors_of, page, sent_by, signed_in, words_of
 from tests.expenses.test_helpers import come
 from tests.expenses.world import make_world
@@ -490,22 +489,6 @@ def test_whoever_decides_clears_it_with_a_reason_and_both_sides_read_it(partner,
     assert [words for _, words in errors_of(approver.post(url, {"reason": "Again"}))] == [
         "Somebody has cleared this already."
     ]
-
-
-def test_another_payers_claim_is_named_and_not_shown(approver, world):
-    """The same person at two organisations: the approver of one reads number and day, and gets no link."""
-    other = make_world()
-    mine = other.draft()
-    line = parking(other, mine)
-    services.submit_claim(claim_id=mine.pk, by=other.person, at=world.at)
-    claim = world.draft()
-    here = parking(world, claim)
-    services.submit_claim(claim_id=claim.pk, by=world.person, at=world.at)
-    with factories.acting():
-        LikelyDuplicate.objects.create(line=here, other_line=line, found_at=world.at)
-    shown = approver.get(page("claim_decide", claim_id=claim.pk))
-    assert f"Parking on 10 September 2026, in claim {mine.reference}" in words_of(shown)
-    assert page("claim_detail", claim_id=mine.pk) not in shown.content.decode()
 
 
 def test_a_line_of_the_same_claim_is_named_by_its_place(partner, world):

@@ -307,7 +307,7 @@ def _estimates(attendances: Iterable, card: RateCard, end: datetime) -> dict[UUI
     by_partner = defaultdict(list)
     for each in attendances:
         by_partner[each.assignment.partner].append(Attended(each.pk, local_date(each.meeting.starts_at), each.minutes))
-    before = _time_claimed({partner.user_id for partner in by_partner}, end)
+    before = _time_claimed({partner.user_id for partner in by_partner}, card.organisation_id, end)
     values = as_values(card)
     estimates: dict[UUID, Decimal] = {}
     for partner, attended in by_partner.items():
@@ -322,10 +322,14 @@ def _estimates(attendances: Iterable, card: RateCard, end: datetime) -> dict[UUI
     return estimates
 
 
-def _time_claimed(people: set[UUID], end: datetime) -> dict[UUID, list[TimeBefore]]:
+def _time_claimed(people: set[UUID], payer_id: UUID, end: datetime) -> dict[UUID, list[TimeBefore]]:
     found: dict[UUID, list[TimeBefore]] = defaultdict(list)
     lines = ClaimLine.objects.filter(
-        Q(claimant_id__in=people), kind__in=TIME_KINDS, status__in=COUNTING, claim__submitted_at__lt=end
+        claimant_id__in=people,
+        claim__payer_id=payer_id,
+        kind__in=TIME_KINDS,
+        status__in=COUNTING,
+        claim__submitted_at__lt=end,
     )
     for claimant_id, on, kind, minutes, pay, declined in lines.values_list(
         "claimant_id", "date", "kind", "minutes", "pay", "declined"
