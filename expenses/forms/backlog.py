@@ -63,6 +63,22 @@ class BacklogColumnsEditForm(NHSForm):
         return {"heading_row": data.get("heading_row"), "columns": columns}
 
 
+class BacklogConfirmForm(NHSForm):
+    """That rows which came in before are owed as well; not asked where there are none (``known``: how many)."""
+
+    is_confirmed = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, known: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not known:
+            del self.fields["is_confirmed"]
+            return
+        these = "1 row says" if known == 1 else f"{known} rows say"
+        self.fields[
+            "is_confirmed"
+        ].label = f"{these} the same as something that came in before. I have checked that it is owed as well"
+
+
 def column_choices(headings: list[str], example: list[str]) -> list[tuple[str, str]]:
     """Return the columns of a list as choices: its letter, its heading, and what stands in the row below."""
     choices = []

@@ -220,7 +220,10 @@ class Problem:
 
 @dataclass
 class Row:
-    """A row of the list as read; what could not be read is None and has a problem. ``number`` is the spreadsheet's."""
+    """A row of the list as read; what could not be read is None and has a problem. ``number`` is the spreadsheet's.
+
+    ``is_known``: a list has brought the same in before.
+    """
 
     number: int
     email: str = ""
@@ -234,6 +237,7 @@ class Row:
     note: str = ""
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    is_known: bool = False
 
     @property
     def is_sound(self) -> bool:

@@ -22,7 +22,7 @@ class Tolerance:
 class LineSeen:
     """One line of a person, as far as it is compared. ``key`` is its own.
 
-    ``is_contested``: it was refused and that can be appealed, or has been. ``has_only_pounds``: it is time, a cancelled
+    ``was_refused``: it was, and an appeal may still overturn that. ``has_only_pounds``: it is time, a cancelled
     meeting or miles from a trust's list, which says neither minutes nor miles.
     """
 
@@ -35,7 +35,7 @@ class LineSeen:
     miles: Decimal = ZERO
     from_place: str = ""
     to_place: str = ""
-    is_contested: bool = False
+    was_refused: bool = False
     has_only_pounds: bool = False
 
 
@@ -48,8 +48,8 @@ def are_near(one: Decimal, other: Decimal, tolerance: Tolerance) -> bool:
 def look_alike(one: LineSeen, other: LineSeen, tolerance: Tolerance) -> bool:
     """Say whether two lines of one person look like one thing claimed twice.
 
-    Time: as many minutes of the same thing; any, where one of them is a refusal that may yet be overturned, because
-    such time is not in the day's sum. Miles: the same way (both places named), or as many miles. A cancelled meeting:
+    Time: as many minutes of the same thing; any, for a refusal that is appealed, because what was claimed of the day
+    since did not count it. Miles: the same way (both places named), or as many miles. A cancelled meeting:
     the day is enough, and so it is for time and miles of which one has only pounds. Everything else: near amounts.
     """
     if (one.kind, one.on) != (other.kind, other.on):
@@ -59,7 +59,7 @@ def look_alike(one: LineSeen, other: LineSeen, tolerance: Tolerance) -> bool:
     match one.kind:
         case _ if one.has_only_pounds:
             return are_near(one.amount, other.amount, tolerance)
-        case LineKind.INVOLVEMENT_PAYMENT if one.is_contested or other.is_contested:
+        case LineKind.INVOLVEMENT_PAYMENT if one.was_refused:
             return True
         case LineKind.INVOLVEMENT_PAYMENT:
             return (one.minutes, one.activity) == (other.minutes, other.activity)

@@ -5,6 +5,7 @@ from expenses.queries.approvals import (
     agreed_words_for,
     asking_choices,
     months_of_standing,
+    newly_agreed,
     partners_to_approve_for,
     prior_approvals_at,
     prior_approvals_in,
@@ -13,6 +14,7 @@ from expenses.queries.approvals import (
     standing_approvals_at,
     standing_approvals_of,
     standing_approvals_visible_to,
+    wanted_of,
 )
 from expenses.queries.backlog import (
     BacklogPlan,
@@ -55,9 +57,14 @@ from expenses.queries.claims import (
     receipts_to_use,
     receipts_visible_to,
 )
-from expenses.queries.deciding import decision_queue, version_of_claim, version_of_line
+from expenses.queries.deciding import decision_queue, version_of_claim, version_of_draft, version_of_line
 from expenses.queries.disputes import why_not_disputable
-from expenses.queries.duplicates import duplicates_of, duplicates_visible_to, likely_duplicates_in
+from expenses.queries.duplicates import (
+    duplicates_of,
+    duplicates_visible_to,
+    likely_duplicates_among,
+    likely_duplicates_in,
+)
 from expenses.queries.escalation import (
     Reached,
     escalations_visible_to,
@@ -186,6 +193,7 @@ __all__ = [
     "late_by_organisation",
     "latest_promise",
     "latest_reconciliations",
+    "likely_duplicates_among",
     "likely_duplicates_in",
     "limits_ahead",
     "lines_left_out",
@@ -199,6 +207,7 @@ __all__ = [
     "money_lines_in",
     "money_of",
     "months_of_standing",
+    "newly_agreed",
     "numbers_to_call",
     "organisations_with_rates_visible_to",
     "organisations_with_runs",
@@ -249,8 +258,10 @@ __all__ = [
     "update_requests_visible_to",
     "verifies_first_bank_details",
     "version_of_claim",
+    "version_of_draft",
     "version_of_line",
     "waiting_for",
+    "wanted_of",
     "whom_steps_reach",
     "why_not_disputable",
     "with_rows",

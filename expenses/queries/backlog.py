@@ -87,6 +87,11 @@ class BacklogPlan:
         return [planned for planned in self.rows if not planned.row.is_sound]
 
     @property
+    def known(self) -> list[RowPlan]:
+        """The rows that were brought in before: whoever brings them in again says that they are owed as well."""
+        return [planned for planned in self.rows if planned.row.is_known]
+
+    @property
     def is_sound(self) -> bool:
         return bool(self.rows) and not self.broken
 
@@ -240,12 +245,15 @@ def _mark_repeats(rows: list[backlog.Row], owners: dict[int, UUID | None]) -> No
 
 
 def _mark_known(organisation_id: UUID, rows: list[backlog.Row], owners: dict[int, UUID | None]) -> None:
-    """Refuse rows that a list has brought in before, and warn of those that the partner has claimed here."""
+    """Mark rows that a list has brought in before, and warn of those that the partner has claimed here.
+
+    What was withdrawn or refused for good is over unpaid, and may come in again.
+    """
     days = {row.on for row in rows if row.on}
     lines = (
         ClaimLine.objects.filter(claimant_id__in=set(owners.values()) - {None}, date__in=days)
         .filter(Q(claim__payer_id=organisation_id) | Q(claim__organisation_id=organisation_id))
-        .exclude(claim__status=ClaimStatus.DRAFT)
+        .exclude(Q(claim__status=ClaimStatus.DRAFT) | Q(status__in=OVER))
         .select_related("claim")
         .order_by("claim__number", "position")
     )
@@ -255,11 +263,12 @@ def _mark_known(organisation_id: UUID, rows: list[backlog.Row], owners: dict[int
         key = (line.claimant_id, line.date, line.kind)
         if line.claim.origin == ClaimOrigin.BACKLOG:
             brought.setdefault((*key, line.amount), line.claim.reference)
-        elif line.status not in OVER:
+        else:
             claimed.setdefault(key, line.claim.reference)
     for row in rows:
         key = (owners[row.number], row.on, row.kind)
         if (reference := brought.get((*key, row.amount))) is not None:
-            row.say(None, f"This has been brought in before, as part of claim {reference}. Take the row out")
+            row.is_known = True
+            row.warnings.append(f"This has been brought in before, as part of claim {reference}.")
         elif (reference := claimed.get(key)) is not None:
             row.warnings.append(f"Claim {reference} asks for the same kind of thing on the same day.")

@@ -17,7 +17,6 @@ from psp_portal.accounts.models import User
 from psp_portal.money import ZERO
 
 # A refusal that can still be appealed may yet be paid.
-CONTESTED = [LineStatus.NOT_APPROVED, LineStatus.APPEALED]
 STANDING = [*COUNTING, LineStatus.NOT_APPROVED]
 
 
@@ -29,7 +28,7 @@ def likely_duplicates_in(claim: Claim, lines: list[ClaimLine], card: RateCard) -
 def likely_duplicates_among(
     claims: Iterable[tuple[Claim, list[ClaimLine]]], card_of: Mapping[UUID, RateCard]
 ) -> list[tuple[UUID, UUID]]:
-    """Return (line, the one it looks like) for claims' lines, among what stood before and the claims' own above it.
+    """Return (line, the one it looks like) for claims' lines, among what has been sent and these lines before it.
 
     Only what the claim's payer may see is compared: what it pays, and what was claimed at it (docs/adr/0015). What tops
     an earlier line up is meant to be like it. ``card_of`` is by payer. One query, by the days of the lines.
@@ -44,7 +43,7 @@ def likely_duplicates_among(
             status__in=STANDING,
             tops_up__isnull=True,
         )
-        .exclude(Q(pk__in=[line.pk for line in own]) | Q(claim__status=ClaimStatus.DRAFT))
+        .exclude(Q(claim__in=[claim.pk for claim, _ in claims]) | Q(claim__status=ClaimStatus.DRAFT))
         .select_related("claim")
         .order_by("claim__number", "position")
     )
@@ -79,7 +78,7 @@ def _seen(line: ClaimLine) -> policy.LineSeen:
         miles=line.miles or ZERO,
         from_place=line.from_place,
         to_place=line.to_place,
-        is_contested=line.status in CONTESTED,
+        was_refused=line.status == LineStatus.NOT_APPROVED,
         has_only_pounds=line.kind in NO_AMOUNT and line.amount is not None,
     )
 

@@ -20,11 +20,13 @@ from expenses.models import (
     ClaimEvent,
     ClaimLine,
     Escalation,
+    LikelyDuplicate,
     RateCard,
 )
 from expenses.policies import backlog, responsibility
 from expenses.policies import escalation as ladder
 from expenses.queries.backlog import BacklogPlan, ClaimPlan
+from expenses.services.duplicates import flag_brought_in
 from expenses.services.moving import holidays_around, in_hand, open_brought_in
 from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import directories
@@ -38,6 +40,7 @@ CLOCK = SystemActor("expenses.remove_old_lists")
 BATCH = 500
 RULE = "Brought in from the trust's list: the amount is the one in the list."
 KEPT = timedelta(days=1)
+NOT_CONFIRMED = "Select the box if these rows are owed as well as what came in before, or take them out of your list"
 GONE = "This list has been brought in already, or was uploaded more than a day ago. Upload it again."
 
 
@@ -125,10 +128,11 @@ def remove_old_lists(*, at: datetime) -> int:
 # --- bringing it in -----------------------------------------------------------------------------
 @audited("expenses.backlog.import")
 @transaction.atomic
-def import_backlog(*, draft_id: UUID, by: User, at: datetime) -> BacklogImport:
+def import_backlog(*, draft_id: UUID, by: User, at: datetime, is_confirmed: bool = False) -> BacklogImport:
     """Bring a list in whole, each claim with its true age and at the step it has earned; or nothing of it.
 
-    The dry run is made again, under lock: what it says now is what happens. Raises RuleBroken when a row is not sound.
+    The dry run is made again, under lock: what it says now is what happens. Raises RuleBroken when a row is not sound,
+    and (field ``is_confirmed``) for rows that came in before, unless it is confirmed that they are owed as well.
     """
     draft = _lock_list(draft_id, by=by, at=at)
     today = local_date(at)
@@ -139,6 +143,8 @@ def import_backlog(*, draft_id: UUID, by: User, at: datetime) -> BacklogImport:
     plan = queries.backlog_plan(draft, today=today) if not missing else None
     if plan is None or not plan.is_sound:
         raise RuleBroken("Some rows cannot be brought in. Put them right in your list, then upload it again.")
+    if plan.known and not is_confirmed:
+        raise RuleBroken(NOT_CONFIRMED, field="is_confirmed")
     brought = BacklogImport.objects.create(
         organisation_id=draft.organisation_id, by=by, at=at, file_name=draft.file_name, checksum=draft.checksum,
         rows=len(plan.rows), claims=len(plan.claims), total=plan.amount,
@@ -168,7 +174,11 @@ def _write_claims(plan: BacklogPlan, brought: BacklogImport, *, by: User, at: da
     ]
     Claim.objects.bulk_create(claims, batch_size=BATCH)
     lines_of = {claim.pk: _lines(claim, planned) for claim, planned in zip(claims, plan.claims, strict=True)}
+    of_payer = RateCard.objects.filter(organisation_id__in={claim.payer_id for claim in claims})
+    card_of = {card.organisation_id: card for card in of_payer}
+    flags = flag_brought_in([(claim, lines_of[claim.pk]) for claim in claims], card_of, at=at)
     ClaimLine.objects.bulk_create([line for lines in lines_of.values() for line in lines], batch_size=BATCH)
+    LikelyDuplicate.objects.bulk_create(flags, batch_size=BATCH)
     replies = _reply_days(claims, local_date(at))
     for claim, planned in zip(claims, plan.claims, strict=True):
         claim.submitted_at = datetime.combine(planned.claimed_on, time(12), tzinfo=LONDON)

@@ -14,7 +14,7 @@ from expenses.models import Claim, ClaimLine, RateCard
 from expenses.policies import holding, states
 from expenses.policies.seen import check_seen
 from expenses.services import proposing
-from expenses.services.duplicates import clear_by_deciding
+from expenses.services.duplicates import clear_by_deciding, release_duplicates
 from expenses.services.moving import holidays_around, line_of, lock_claim, lock_lines, move_line, settle
 from psp_portal.accounts.models import User
 from psp_portal.audit.context import SystemActor, acting_as, audited
@@ -189,6 +189,7 @@ def decide_appeal(*, claim_id: UUID, line_id: UUID, allow: bool, reason: str, by
         fields.append("approved_amount")
     else:
         to, action = LineStatus.REFUSED, LineAction.DISMISS_APPEAL
+        release_duplicates([line])
     move_line(line, action, to, by=by, at=at, note=reason.strip(), fields=fields)
     settle(claim, lines, ClaimAction.DECIDE_APPEAL, by=by, at=at)
     proposing.propose_on_approval(claim, at=at)
@@ -220,6 +221,7 @@ def _let_stand(claim_id: UUID, *, at: datetime) -> bool:
         claim = lock_claim(claim_id)
         lines = lock_lines(claim)
         final = [line for line in lines if line.status == LineStatus.NOT_APPROVED and line.appeal_until < today]
+        release_duplicates(final)
         for line in final:
             move_line(line, LineAction.LET_STAND, by=CLOCK, at=at)
         if final:

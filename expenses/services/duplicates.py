@@ -1,6 +1,6 @@
 """Likely duplicates: found whenever a claim is priced, cleared with a reason by whoever may decide the line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -33,6 +33,33 @@ def look_for_duplicates(claim: Claim, lines: list[ClaimLine], card: RateCard, *,
         if (line_id, other_id) not in there or there[line_id, other_id].cleared_at
     )
     return {line_id for line_id, _ in found}
+
+
+def look_again(line: ClaimLine, card: RateCard, *, at: datetime) -> None:
+    """Flag an appealed line that looks like something claimed since it was refused; whoever calls saves ``problems``.
+
+    What somebody has cleared already stays so.
+    """
+    there = set(line.likely_duplicates.values_list("other_line_id", flat=True))
+    found = queries.likely_duplicates_in(line.claim, [line], card)
+    new = [other_id for _, other_id in found if other_id not in there]
+    LikelyDuplicate.objects.bulk_create(
+        LikelyDuplicate(line=line, other_line_id=other_id, found_at=at) for other_id in new
+    )
+    if new and Problem.LIKELY_DUPLICATE not in line.problems:
+        line.problems = [*line.problems, Problem.LIKELY_DUPLICATE]
+
+
+def flag_brought_in(
+    claims: Iterable[tuple[Claim, list[ClaimLine]]], card_of: Mapping[UUID, RateCard], *, at: datetime
+) -> list[LikelyDuplicate]:
+    """Flag the unsaved lines of claims from a list that look like others; return the rows to save after them."""
+    claims = list(claims)
+    lines = {line.pk: line for _, of_claim in claims for line in of_claim}
+    found = queries.likely_duplicates_among(claims, card_of)
+    for line_id in dict.fromkeys(line_id for line_id, _ in found):
+        lines[line_id].problems = [Problem.LIKELY_DUPLICATE]
+    return [LikelyDuplicate(line_id=line_id, other_line_id=other_id, found_at=at) for line_id, other_id in found]
 
 
 @audited("expenses.duplicate.explain")

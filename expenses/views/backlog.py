@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from expenses import permissions, queries, services
 from expenses.forms import backlog as forms
@@ -91,7 +92,16 @@ class BacklogColumnsEditView(_AboutList, RuleFormView):
 class BacklogConfirmView(_AboutList, RuleFormView):
     """The dry run: what each row would become, and what is wrong with it. Confirming brings all of it in."""
 
+    form_class = forms.BacklogConfirmForm
     template_name = "expenses/backlog_confirm.html"
+
+    @cached_property
+    def plan(self) -> queries.BacklogPlan:
+        """What bringing the list in would do."""
+        return queries.backlog_plan(self.list, today=self.today)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"known": len(self.plan.known)}
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if backlog.what_is_missing(queries.columns_of(self.list)):
@@ -99,7 +109,7 @@ class BacklogConfirmView(_AboutList, RuleFormView):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        plan = queries.backlog_plan(self.list, today=self.today)
+        plan = self.plan
         page = Paginator(plan.rows, ROWS_ON_A_PAGE).get_page(self.request.GET.get("page"))
         problems = [(row.row.number, problem) for row in plan.broken for problem in row.row.problems]
         return super().get_context_data(**kwargs) | {
@@ -111,7 +121,7 @@ class BacklogConfirmView(_AboutList, RuleFormView):
         }
 
     def perform(self, data: dict[str, Any]) -> Any:
-        return services.import_backlog(draft_id=self.list.pk, by=self.user, at=self.at)
+        return services.import_backlog(draft_id=self.list.pk, by=self.user, at=self.at, **data)
 
     def get_success_url(self) -> str:
         return reverse("expenses:backlog_list")

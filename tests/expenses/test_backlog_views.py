@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from expenses.forms.backlog import BacklogConfirmForm
 from expenses.models import BacklogDraft, BacklogImport, Claim
 from tests.expenses.pages import errors_of, page, signed_in, words_of
 from tests.expenses.world import make_world
@@ -201,3 +202,28 @@ def test_a_wide_sheet_names_its_columns_as_a_spreadsheet_does(world, client):
     words = words_of(client.get(list_page("backlog_columns_edit")))
     assert "Column Z: no heading" in words
     assert "Column AA: Last" in words
+
+
+def test_rows_that_came_in_before_come_in_with_a_tick(world, client):
+    upload(client, row(world))
+    client.post(list_page("backlog_columns_edit"), chosen())
+    client.post(list_page("backlog_confirm"))
+    upload(client, row(world, claimed="9/6/2026"))
+    client.post(list_page("backlog_columns_edit"), chosen())
+    confirm = list_page("backlog_confirm")
+    words = words_of(client.get(confirm))
+    assert "1 row says the same as something that came in before. I have checked that it is owed as well" in words
+    assert f"This has been brought in before, as part of claim {Claim.objects.get().reference}." in words
+    assert errors_of(client.post(confirm)) == [
+        (
+            "#id_is_confirmed",
+            "Select the box if these rows are owed as well as what came in before, or take them out of your list",
+        )
+    ]
+    assert client.post(confirm, {"is_confirmed": "on"}).url == page("backlog_list")
+    assert Claim.objects.count() == 2
+
+
+def test_how_many_rows_came_in_before_is_said():
+    assert BacklogConfirmForm(known=2).fields["is_confirmed"].label.startswith("2 rows say the same")
+    assert not BacklogConfirmForm(known=0).fields

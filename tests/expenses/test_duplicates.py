@@ -249,6 +249,93 @@ def test_sent_again_it_is_asked_again(world):
     assert other.likely_duplicates.get().cleared_at is None
 
 
+# --- refused, claimed again, appealed -------------------------------------------------------
+def given(world, minutes, **said):
+    """Return the line of a sent claim for some time on the day."""
+    claim = services.start_claim(partner_id=world.partner.pk, by=world.person, at=world.at)
+    said = {"date": DAY, "activity": "meeting"} | said
+    line = world.line(claim, LineKind.INVOLVEMENT_PAYMENT, minutes=minutes, **said)
+    send(world, claim)
+    line.refresh_from_db()
+    return line
+
+
+def refuse(world, line):
+    world.decide(line.claim, LineAction.REFUSE)
+
+
+def appeal(world, line):
+    services.appeal_line(claim_id=line.claim_id, line_id=line.pk, reason="I was there", by=world.person, at=world.at)
+
+
+def test_what_was_refused_and_claimed_again_is_flagged_and_so_is_its_appeal(world):
+    first = given(world, 300)
+    refuse(world, first)
+    second = given(world, 300)
+    assert second.pay == D("150.00")
+    assert second.likely_duplicates.get().other_line == first
+    assert flagged(second)
+    world.decide(second.claim, LineAction.APPROVE)
+    appeal(world, first)
+    assert flagged(first)
+    assert first.likely_duplicates.get().other_line == second
+
+
+def test_an_appeal_looks_like_any_time_claimed_of_the_day_since(world):
+    first = given(world, 300)
+    refuse(world, first)
+    other = given(world, 60, activity="preparation")
+    assert not flagged(other)
+    given(world, 60, date=DAY + timedelta(days=1))
+    appeal(world, first)
+    assert [each.other_line for each in first.likely_duplicates.all()] == [other]
+
+
+def test_an_appeal_that_looks_like_nothing_is_not_flagged(world):
+    first = given(world, 300)
+    refuse(world, first)
+    appeal(world, first)
+    assert not flagged(first)
+
+
+def test_what_was_cleared_before_is_not_asked_again_on_appeal(world):
+    _, other = pair(world)
+    clear(world, other)
+    refuse(world, other)
+    appeal(world, other)
+    assert not flagged(other)
+    assert other.likely_duplicates.get().cleared_at is not None
+
+
+def test_a_flag_that_is_there_stays_one_on_appeal(world):
+    one, other = pair(world)
+    refuse(world, other)
+    third = world.draft()
+    line = parking(world, third)
+    send(world, third)
+    appeal(world, other)
+    other.refresh_from_db()
+    assert other.problems == [Problem.LIKELY_DUPLICATE]
+    assert {each.other_line for each in other.likely_duplicates.all()} == {one, line}
+
+
+@pytest.mark.parametrize("how", ["stands", "dismissed"])
+def test_a_refusal_that_is_final_flags_nothing_any_more(world, how):
+    first = given(world, 300)
+    refuse(world, first)
+    if how == "dismissed":
+        appeal(world, first)
+    second = given(world, 300)
+    assert flagged(second)
+    if how == "stands":
+        services.let_refusals_stand(at=world.later(days=60))
+    else:
+        services.decide_appeal(
+            claim_id=first.claim_id, line_id=first.pk, allow=False, reason="No", by=world.deputy, at=world.at
+        )
+    assert not flagged(second)
+
+
 # --- what the partner says ----------------------------------------------------------------
 def test_the_partner_says_why_before_sending(world):
     first = world.draft()

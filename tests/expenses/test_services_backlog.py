@@ -6,12 +6,22 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import Error, IntegrityError, transaction
+from django.db import Error, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from openpyxl import Workbook
 
 from committees.services import assign_partner, end_assignment
 from expenses import permissions, queries, services, tasks
-from expenses.enums import BacklogColumn, ClaimAction, ClaimOrigin, ClaimStatus, LineAction, LineKind, LineStatus
+from expenses.enums import (
+    BacklogColumn,
+    ClaimAction,
+    ClaimOrigin,
+    ClaimStatus,
+    LineAction,
+    LineKind,
+    LineStatus,
+    Problem,
+)
 from expenses.models import BacklogColumns, BacklogDraft, BacklogImport, Claim, ClaimEvent, Escalation
 from partners.enums import RoleCategory
 from psp_portal.accounts.enums import Role
@@ -304,13 +314,79 @@ def test_the_appointment_is_the_one_of_the_day_or_else_the_latest(world):
     assert [claim.partner for claim in plan.claims] == [world.partner, again, again]
 
 
-def test_rows_that_a_list_brought_in_before_are_refused(world):
+def test_rows_that_a_list_brought_in_before_come_in_only_when_that_is_confirmed(world):
     brought(world, row(world), row(world, kind="Taxi", amount="12"))
-    plan = planned(world, row(world, claimed="9/6/2026"), row(world, kind="Taxi", amount="13"))
+    rows = [row(world, claimed="9/6/2026"), row(world, kind="Taxi", amount="13")]
+    plan = planned(world, *rows)
     reference = claims().get().reference
-    assert problems(plan) == [
-        (2, None, f"This has been brought in before, as part of claim {reference}. Take the row out")
-    ]
+    assert (problems(plan), [each.row.number for each in plan.known]) == ([], [2])
+    assert plan.rows[0].row.warnings == [f"This has been brought in before, as part of claim {reference}."]
+    draft = uploaded(world, *rows)
+    with pytest.raises(RuleBroken, match="Select the box if these rows are owed as well") as refusal:
+        services.import_backlog(draft_id=draft.pk, by=world.finance_lead, at=world.at)
+    assert refusal.value.field == "is_confirmed"
+    assert claims().count() == 1
+    services.import_backlog(draft_id=draft.pk, by=world.finance_lead, at=world.at, is_confirmed=True)
+    assert [claim.lines.count() for claim in claims()] == [2, 1, 1]
+    # Whoever decides is told all the same.
+    assert [line.problems for line in claims()[1].lines.all()] == [[Problem.LIKELY_DUPLICATE]]
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "refused"])
+def test_what_came_in_and_is_over_unpaid_may_come_in_again(world, how):
+    brought(world, row(world))
+    claim = claims().get()
+    if how == "withdrawn":
+        services.withdraw_claim(claim_id=claim.pk, by=world.person, at=world.at)
+    else:
+        world.decide(claim, LineAction.REFUSE)
+        assert len(planned(world, row(world, claimed="9/6/2026")).known) == 1
+        services.let_refusals_stand(at=world.later(days=60))
+    plan = planned(world, row(world, claimed="9/6/2026"))
+    assert (plan.known, plan.rows[0].row.warnings) == ([], [])
+    brought(world, row(world, claimed="9/6/2026"))
+    assert claims()[1].lines.get().problems == []
+
+
+# --- what has been claimed already --------------------------------------------------------
+def test_what_was_paid_in_the_portal_is_flagged_and_not_approved_in_bulk(world):
+    paid = world.paid()
+    day = f"{world.meeting.starts_at:%d/%m/%Y}"
+    brought(
+        world, row(world, on=day, claimed=day, kind="Involvement payment", amount="75"),
+        row(world, on=day, claimed=day, kind="Train", amount="9.50"),
+        row(world, on=day, claimed=day, kind="Mileage", amount="13.53"),
+    )  # fmt: skip
+    claim = claims().get()
+    time, train, miles = claim.lines.order_by("position")
+    assert [line.problems for line in (time, train, miles)] == [
+        [Problem.LIKELY_DUPLICATE], [], [Problem.LIKELY_DUPLICATE],
+    ]  # fmt: skip
+    assert [line.likely_duplicates.get().other_line for line in (time, miles)] == list(paid.lines.order_by("position"))
+    result = services.approve_in_bulk(claim_ids=[claim.pk], by=world.approver, at=world.at)
+    assert (result.lines_approved, [each.line_position for each in result.left_out]) == (1, [1, 3])
+
+
+def test_two_equal_rows_of_a_list_are_flagged_once_and_in_few_queries(world):
+    # The first list of a trust also remembers its columns.
+    brought(world, row(world))
+    with CaptureQueriesContext(connection) as few:
+        brought(world, row(world, kind="Bus", amount="2.20"))
+    bus = [row(world, on=f"{day}/7/2026", claimed="1/8/2026", kind="Bus", amount="2.20") for day in range(1, 29)]
+    with CaptureQueriesContext(connection) as many:
+        brought(world, *bus, bus[0])
+    lines = claims()[2].lines.order_by("position")
+    assert [line.position for line in lines if line.problems] == [29]
+    assert lines[28].likely_duplicates.get().other_line == lines[0]
+    # One more: the rows of the flags.
+    assert len(many) == len(few) + 1
+
+
+def test_a_claim_made_here_later_looks_like_what_was_brought_in(world):
+    day = world.meeting.starts_at.strftime("%d/%m/%Y")
+    brought(world, row(world, on=day, claimed=day, kind="Involvement payment", amount="75"))
+    time, miles = world.sent().lines.order_by("position")
+    assert (time.problems, miles.problems) == ([Problem.LIKELY_DUPLICATE], [])
 
 
 def test_rows_that_say_the_same_and_rows_claimed_here_are_pointed_out(world):

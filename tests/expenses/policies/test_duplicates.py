@@ -90,3 +90,20 @@ def test_near_is_the_same_both_ways_and_anything_is_near_itself(one, other, perc
     assert are_near(one, one, tolerance)
     if are_near(one, other, tolerance):
         assert abs(one - other) <= max(max(one, other) * percent / 100, apart)
+
+
+def test_time_that_is_appealed_looks_like_any_time_of_its_day():
+    other = replace(TIME, key="b", minutes=60, activity="preparation")
+    assert not look_alike(TIME, other, AS_GIVEN)
+    assert look_alike(replace(TIME, was_refused=True), other, AS_GIVEN)
+    assert not look_alike(TIME, replace(other, was_refused=True), AS_GIVEN)
+    assert not look_alike(replace(TIME, was_refused=True), replace(other, on=DAY + timedelta(days=1)), AS_GIVEN)
+
+
+@pytest.mark.parametrize("line", [TIME, DRIVE, CANCELLED])
+def test_what_a_list_has_only_pounds_of_looks_like_anything_of_its_day_and_like_pounds_near_it(line):
+    listed = replace(line, key="b", minutes=0, miles=D("0"), amount=D("75.00"), has_only_pounds=True)
+    assert look_alike(line, listed, AS_GIVEN)
+    assert look_alike(listed, line, AS_GIVEN)
+    assert look_alike(listed, replace(listed, amount=D("82.50")), AS_GIVEN)
+    assert not look_alike(listed, replace(listed, amount=D("150.00")), AS_GIVEN)
