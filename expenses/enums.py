@@ -76,6 +76,7 @@ class Problem(TextChoices):
     OUTSIDE_CLAIM_WINDOW = "outside_claim_window", "Claimed late"
     ROLE_NOT_PAID = "role_not_paid", "Role is not paid for time"
     LIKELY_DUPLICATE = "likely_duplicate", "Likely duplicate"
+    AGREED_ELSEWHERE = "agreed_elsewhere", "Agreed outside the portal"
 
 
 class ApprovalStatus(TextChoices):
@@ -117,6 +118,7 @@ class LineStatus(TextChoices):
 class ClaimAction(TextChoices):
     SUBMIT = "submit", "Sent"
     RECALL = "recall", "Taken back to change"
+    GIVE_UP = "give_up", "Given up after it was taken back"
     WITHDRAW = "withdraw", "Withdrawn"
     DECIDE = "decide", "Decided"
     ANSWER = "answer", "Question answered"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from expenses.enums import Problem
-from expenses.policies.limits import HELD_FOR_RECEIPT, in_words
+from expenses.policies.limits import HELD_FOR_APPROVAL, HELD_FOR_RECEIPT, in_words
 from psp_portal.exceptions import RuleBroken
 from psp_portal.money import ZERO
 
@@ -32,8 +32,19 @@ class LineMoney:
 
 def with_receipt(problems: Iterable[str], *, held: Decimal, pay: Decimal, rule: str) -> LineMoney:
     """Return a line's money once it has a receipt: nothing is held unless it also needed approval."""
-    left = tuple(problem for problem in problems if problem != Problem.NO_RECEIPT)
-    why = in_words([reason for reason in rule.split("; ") if reason and reason != HELD_FOR_RECEIPT])
+    return _without(Problem.NO_RECEIPT, HELD_FOR_RECEIPT, problems, LineMoney((), pay, held, rule))
+
+
+def with_approval(problems: Iterable[str], *, held: Decimal, pay: Decimal, rule: str) -> LineMoney:
+    """Return a line's money once it has been agreed to: nothing is held unless it also needed a receipt."""
+    return _without(Problem.NEEDS_APPROVAL, HELD_FOR_APPROVAL, problems, LineMoney((), pay, held, rule))
+
+
+def _without(given: Problem, reason: str, problems: Iterable[str], money: LineMoney) -> LineMoney:
+    """Return a line's money once what held it is given; the reason for it begins with ``reason``."""
+    left = tuple(problem for problem in problems if problem != given)
+    why = in_words([each for each in money.rule.split("; ") if each and not each.startswith(reason)])
+    pay, held = money.pay, money.held
     if HOLDING & set(left):
         return LineMoney(left, pay, held, why)
     return LineMoney(left, pay + held, ZERO, why)

@@ -7,6 +7,7 @@ from expenses.policies.card import AMOUNT_KINDS, ClaimToPrice, LineToPrice, Pric
 from psp_portal.money import ZERO, format_pounds
 
 HELD_FOR_RECEIPT = "held until there is a receipt"
+HELD_FOR_APPROVAL = "held until it is approved"
 BOOKED = "booked and paid for by the organisation: nothing to pay"
 
 
@@ -82,7 +83,7 @@ def _price_amount(line: LineToPrice, card: RateCard) -> PricedLine:
         reasons.append(HELD_FOR_RECEIPT)
     if line.kind in card.needs_approval and not _is_approved(line):
         problems.append(Problem.NEEDS_APPROVAL)
-        reasons.append(f"held until it is approved{_short_of(line)}")
+        reasons.append(f"{HELD_FOR_APPROVAL}{_short_of(line)}")
     is_held = Problem.NO_RECEIPT in problems or Problem.NEEDS_APPROVAL in problems
 
     return PricedLine(
@@ -98,17 +99,31 @@ def _price_amount(line: LineToPrice, card: RateCard) -> PricedLine:
 
 
 def _is_first_class_unapproved(line: LineToPrice, card: RateCard) -> bool:
-    return (
-        line.kind == LineKind.RAIL
-        and line.fare_class == FareClass.FIRST
-        and card.first_class_needs_approval
-        and not _is_approved(line)
-    )
+    return _is_first_class_to_approve(line, card) and not _is_approved(line)
+
+
+def _is_first_class_to_approve(line: LineToPrice, card: RateCard) -> bool:
+    return line.kind == LineKind.RAIL and line.fare_class == FareClass.FIRST and card.first_class_needs_approval
+
+
+def rests_on_a_word(line: LineToPrice, card: RateCard) -> bool:
+    """Say whether a line needed approval, and all that speaks for it is a name that its partner typed.
+
+    It is paid as one that was agreed; somebody looks at it first.
+    """
+    if line.kind not in AMOUNT_KINDS or line.is_booked or line.approval is None or _is_agreed(line):
+        return False
+    is_dearer = _is_first_class_to_approve(line, card) and line.amount > line.standard_fare
+    return line.kind in card.needs_approval or is_dearer
 
 
 def _is_approved(line: LineToPrice) -> bool:
     """Somebody is named who agreed, or it was agreed in the portal up to enough."""
-    return line.approval is not None or (line.agreement is not None and line.agreement.covers(line.amount))
+    return line.approval is not None or _is_agreed(line)
+
+
+def _is_agreed(line: LineToPrice) -> bool:
+    return line.agreement is not None and line.agreement.covers(line.amount)
 
 
 def _short_of(line: LineToPrice) -> str:

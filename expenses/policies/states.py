@@ -59,6 +59,8 @@ _DECIDED = OPEN_STATUSES | FINAL_STATUSES - {S.WITHDRAWN}
 CLAIM_TRANSITIONS: dict[A, Transition] = {
     A.SUBMIT: _move({S.DRAFT}, {S.SUBMITTED}, Who.CLAIMANT),
     A.RECALL: _move({S.SUBMITTED}, {S.DRAFT}, Who.CLAIMANT),
+    # A draft that was sent once: what happened to it is kept. Any other is deleted.
+    A.GIVE_UP: _move({S.DRAFT}, {S.WITHDRAWN}, Who.CLAIMANT),
     A.WITHDRAW: _move(
         {S.SUBMITTED, S.RETURNED, S.APPEALED, S.NOT_APPROVED},
         {S.WITHDRAWN, S.APPROVED, S.IN_RUN, S.PAID, S.NOTHING_TO_PAY, S.REFUSED},

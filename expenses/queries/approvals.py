@@ -137,6 +137,11 @@ def _used_of(asked: Iterable[PriorApproval], without_claim: UUID | None) -> dict
     return dict(lines.order_by().values_list("prior_approval_id").annotate(pounds=Sum("amount")))
 
 
+def newly_agreed(approval: PriorApproval) -> policy.Agreed:
+    """Return a request that has just been agreed to, nothing of it used yet."""
+    return _asked(approval, ZERO)
+
+
 def _asked(approval: PriorApproval, used: Decimal) -> policy.Agreed:
     is_first = approval.fare_class == FareClass.FIRST
     return policy.Agreed(

@@ -10,12 +10,12 @@ from django.db import transaction
 
 from committees.queries import assignments_visible_to, partners_paid_by
 from expenses import notifications, permissions, queries
-from expenses.enums import ApprovalStatus, ClaimOrigin, ClaimStatus, FareClass, LineKind
-from expenses.models import Claim, PriorApproval, RateCard, StandingApproval
+from expenses.enums import ApprovalStatus, ClaimStatus, FareClass, LineKind
+from expenses.models import PriorApproval, RateCard, StandingApproval
 from expenses.policies import approvals as policy
 from expenses.policies import responsibility
-from expenses.services.drafts import reprice
-from expenses.services.moving import NOBODY, holidays_around, lock_claim
+from expenses.services.agreed import follow_agreement, price_drafts_anew
+from expenses.services.moving import NOBODY, holidays_around
 from partners.queries import appointments_of
 from psp_portal.accounts.enums import Post, Role
 from psp_portal.accounts.models import User
@@ -147,8 +147,9 @@ def _holder(assignment: "Assignment | None", claimant_id: UUID, there: Directory
 
 
 def _lock(approval_id: UUID) -> PriorApproval:
+    """Return a request locked, before any claim; a claim that is being sent may still name it."""
     return (
-        PriorApproval.objects.select_for_update(of=("self",))
+        PriorApproval.objects.select_for_update(of=("self",), no_key=True)
         .select_related("claimant", "payer", "partner", "assignment")
         .get(pk=approval_id)
     )
@@ -161,7 +162,8 @@ def answer_approval(
 ) -> PriorApproval:
     """Agree to what a partner asked for, up to ``limit`` pounds or whatever it costs, or say no with a reason.
 
-    Drafts that it fits are priced anew at once. Raises TransitionNotAllowed when it is answered or withdrawn already.
+    Drafts that it fits are priced anew at once, and what was sent and waited for it is freed. Raises
+    TransitionNotAllowed when it is answered or withdrawn already.
     """
     approval = _lock(approval_id)
     permissions.check_can_answer_approval(by, approval, today=local_date(at))
@@ -178,7 +180,7 @@ def answer_approval(
     approval.waiting_on = approval.waiting_since = None
     approval.save()
     if agrees:
-        _price_drafts_anew(approval.partner_id, approval.payer_id, at=at)
+        follow_agreement(approval, by=by, at=at)
     notifications.approval_answered(approval, at=at)
     return approval
 
@@ -199,20 +201,9 @@ def withdraw_approval(*, approval_id: UUID, by: User, at: datetime) -> PriorAppr
     approval.waiting_on = approval.waiting_since = None
     approval.save()
     if was_agreed:
-        _price_drafts_anew(approval.partner_id, approval.payer_id, at=at)
+        price_drafts_anew(approval.partner_id, approval.payer_id, at=at)
     notifications.approval_withdrawn(approval, told, at=at)
     return approval
-
-
-def _price_drafts_anew(partner_id: UUID, payer_id: UUID, *, at: datetime) -> None:
-    """Price a partner's drafts to a payer again: what is agreed for them has changed."""
-    drafts = Claim.objects.filter(
-        partner_id=partner_id, payer_id=payer_id, status=ClaimStatus.DRAFT, origin=ClaimOrigin.PARTNER
-    ).order_by("pk")
-    for claim_id in drafts.values_list("pk", flat=True):
-        claim = lock_claim(claim_id)
-        if claim.status == ClaimStatus.DRAFT:
-            reprice(claim, at=at)
 
 
 # --- handing over, reminding --------------------------------------------------------------
@@ -292,7 +283,7 @@ def record_standing_approval(
         recorded_by=by,
         recorded_at=at,
     )
-    _price_drafts_anew(partner.pk, organisation_id, at=at)
+    price_drafts_anew(partner.pk, organisation_id, at=at)
     notifications.standing_recorded(approval, at=at)
     return approval
 
@@ -311,7 +302,7 @@ def end_standing_approval(*, approval_id: UUID, reason: str, by: User, at: datet
         raise RuleBroken("Say why it ends, so that the partner understands", field="reason")
     approval.ended_at, approval.ended_by, approval.end_reason = at, by, reason.strip()
     approval.save(update_fields=["ended_at", "ended_by", "end_reason"])
-    _price_drafts_anew(approval.partner_id, approval.payer_id, at=at)
+    price_drafts_anew(approval.partner_id, approval.payer_id, at=at)
     notifications.standing_ended(approval, at=at)
     return approval
 

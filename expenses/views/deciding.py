@@ -37,13 +37,17 @@ MEANINGS = {
         "It looks like something claimed already. Say why it is not the same, or do not approve it. "
         "If you approve it, your reason is taken for that."
     ),
+    Problem.AGREED_ELSEWHERE: (
+        "It needed to be agreed beforehand, and the portal does not know of it. The partner says: “{word}”. "
+        "If you approve it, say how you know."
+    ),
 }
 
 
 def meaning_of(problem: str, line) -> str:
     """Return what one of a line's problems means to whoever decides it."""
     return MEANINGS[Problem(problem)].format(
-        pays=format_pounds(line.pay + line.held), off=format_pounds(line.disallowed)
+        pays=format_pounds(line.pay + line.held), off=format_pounds(line.disallowed), word=line.approval
     )
 
 

@@ -338,6 +338,8 @@ def problem_words(problem: str, line) -> str:
             return "This was a while ago, so somebody decides whether it can still be paid. It is not refused."
         case Problem.LIKELY_DUPLICATE:
             return "This looks like something that has been claimed already. Somebody checks it before it is paid."
+        case Problem.AGREED_ELSEWHERE:
+            return "You say who agreed to this. It is not in the portal, so somebody checks it before it is paid."
         case _:
             return "This role is not paid for time, so this pays nothing. Ask your lead if you think that is wrong."
 

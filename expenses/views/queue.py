@@ -101,8 +101,8 @@ def _about(line) -> list[str]:
         facts.append(Activity(line.activity).label)
     if line.description:
         facts.append(line.description)
-    if line.approval:
-        facts.append(f"Agreed beforehand: {line.approval}")
+    if line.approval and Problem.AGREED_ELSEWHERE not in line.problems:
+        facts.append(f"Agreed beforehand, the partner says: {line.approval}")
     if line.no_receipt_reason:
         facts.append(f"Why no receipt: {line.no_receipt_reason}")
     if line.answer:

@@ -241,9 +241,18 @@ def test_what_somebody_agreed_by_telephone_is_shown_as_not_in_the_portal(partner
         partner.get(page("claim_check", claim_id=claim.pk))
     )
     services.submit_claim(claim_id=claim.pk, by=world.person, at=world.at)
-    assert "Sam Osei, 3 September (the partner says so; it is not in the portal)" in words_of(
-        approver.get(page("claim_decide", claim_id=claim.pk))
+    decide = words_of(approver.get(page("claim_decide", claim_id=claim.pk)))
+    assert "Sam Osei, 3 September (the partner says so; it is not in the portal)" in decide
+    flag = (
+        "Agreed outside the portal. It needed to be agreed beforehand, and the portal does not know of it. "
+        "The partner says: “Sam Osei, 3 September”. If you approve it, say how you know."
     )
+    assert flag in decide
+    queue = words_of(approver.get(page("decision_list")))
+    assert flag in queue
+    assert "Agreed beforehand: Sam Osei" not in queue
+    own = words_of(partner.get(page("claim_detail", claim_id=claim.pk)))
+    assert "You say who agreed to this. It is not in the portal, so somebody checks it before it is paid." in own
 
 
 def test_above_what_was_agreed_the_line_says_so(partner, world):

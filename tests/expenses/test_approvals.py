@@ -280,13 +280,94 @@ def test_a_draft_is_priced_anew_when_the_answer_comes_and_when_it_is_withdrawn(w
     assert (line.held, line.prior_approval) == (D("30.00"), None)
 
 
-def test_a_sent_claim_keeps_what_it_was_sent_with(world):
+def sent_taxi(world, *amounts, **fields):
+    """Return the taxi lines of a claim that has been sent before anybody answered."""
     claim = world.draft()
-    line = taxi(world, claim)
+    lines = [taxi(world, claim, amount, **fields) for amount in amounts]
     services.submit_claim(claim_id=claim.pk, by=world.person, at=world.at)
-    agreed(world)
+    return lines
+
+
+def test_an_answer_that_comes_after_the_claim_was_sent_frees_its_line(world):
+    approval = ask(world)
+    (line,) = sent_taxi(world, "30.00")
+    answer(approval, world.approver, limit=D("30.00"), at=world.later(hours=1))
     line.refresh_from_db()
-    assert (line.held, line.prior_approval) == (D("30.00"), None)
+    assert (line.prior_approval, line.pay, line.held, line.problems, line.rule, line.held_since) == (
+        approval, D("30.00"), D("0.00"), [], "as receipted", None,
+    )  # fmt: skip
+    claim = line.claim
+    assert (claim.status, claim.held) == (ClaimStatus.SUBMITTED, D("0.00"))
+    event = line.timeline.get()
+    assert (event.action, event.by, event.note) == (
+        LineAction.ANSWER_HOLD, world.approver, f"{world.approver.name} has agreed to it in the portal",
+    )  # fmt: skip
+    assert claim.timeline.order_by("pk").last().label == "What was missing was given"
+    told = Message.objects.filter(kind__in=["expenses.claim.hold_answered", "expenses.prior_approval.answered"])
+    assert set(told.values_list("recipient", flat=True)) == {world.approver.pk, world.person.pk}
+    result = services.approve_in_bulk(claim_ids=[claim.pk], by=world.deputy, at=world.later(hours=2))
+    assert (result.lines_approved, result.left_out) == (3, [])
+
+
+def test_what_is_left_of_it_goes_to_the_lines_it_covers_claim_by_claim(world):
+    approval = ask(world, expected=D("60.00"))
+    first, dear = sent_taxi(world, "25.00", "80.00")
+    (second,) = sent_taxi(world, "30.00")
+    answer(approval, world.approver, limit=D("50.00"), at=world.later(hours=1))
+    found = {}
+    for line in (first, dear, second):
+        line.refresh_from_db()
+        found[line.amount] = line.prior_approval == approval
+    # The first of the claims in the order of their keys has it; of the other too little is left.
+    assert found.pop(D("80.00")) is False
+    assert sorted(found.values()) == [False, True]
+
+
+def test_a_line_that_also_lacks_a_receipt_waits_for_that_alone(world):
+    approval = ask(world)
+    claim = world.draft()
+    line = world.line(claim, LineKind.TAXI, amount=D("30.00"), date=DAY)
+    services.submit_claim(claim_id=claim.pk, by=world.person, at=world.at)
+    answer(approval, world.approver, at=world.later(hours=1))
+    line.refresh_from_db()
+    assert (line.prior_approval, line.problems, line.held, line.rule) == (
+        approval, [Problem.NO_RECEIPT], D("30.00"), "held until there is a receipt",
+    )  # fmt: skip
+    assert line.held_since == world.at
+
+
+def test_a_refusal_and_an_answer_for_another_day_free_nothing(world):
+    refused, another = ask(world), ask(world, starts_on=SOON, ends_on=SOON)
+    (line,) = sent_taxi(world, "30.00")
+    events = line.claim.timeline.count()
+    answer(refused, world.approver, agrees=False, note="Take the bus", at=world.later(hours=1))
+    answer(another, world.approver, at=world.later(hours=1))
+    line.refresh_from_db()
+    assert (line.prior_approval, line.held) == (None, D("30.00"))
+    assert line.claim.timeline.count() == events
+
+
+# --- agreed outside the portal ----------------------------------------------------------------
+def test_a_name_that_the_partner_types_pays_and_is_looked_at(world):
+    (line,) = sent_taxi(world, "80.00", approval="x")
+    line.refresh_from_db()
+    assert (line.pay, line.held, line.problems) == (D("80.00"), D("0.00"), [Problem.AGREED_ELSEWHERE])
+    result = services.approve_in_bulk(claim_ids=[line.claim_id], by=world.approver, at=world.at)
+    assert [(each.line_position, each.why) for each in result.left_out] == [
+        (line.position, "agreed outside the portal")
+    ]
+    with pytest.raises(RuleBroken, match="although it has been flagged"):
+        services.decide_lines(
+            claim_id=line.claim_id, decisions=[services.Decision(line.pk, LineAction.APPROVE)], by=world.approver,
+            at=world.at,
+        )  # fmt: skip
+
+
+def test_what_the_portal_knows_of_needs_nobodys_word(world):
+    agreed(world)
+    (line,) = sent_taxi(world, "30.00", approval="x")
+    line.refresh_from_db()
+    assert line.problems == []
 
 
 # --- withdrawing --------------------------------------------------------------------------

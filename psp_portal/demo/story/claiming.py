@@ -27,6 +27,7 @@ AGREED = {
     Problem.FIRST_CLASS: "Paid up to the standard fare.",
     Problem.OUTSIDE_CLAIM_WINDOW: "Late because of an illness, which is reason enough.",
     Problem.LIKELY_DUPLICATE: "Two tickets, for the morning and the afternoon: both are right.",
+    Problem.AGREED_ELSEWHERE: "Joanne has told me that she agreed to this.",
     Problem.ROLE_NOT_PAID: "Noted with thanks. This role is not paid for time.",
 }
 PREPARATION = script.time_given(Activity.PREPARATION, 120)

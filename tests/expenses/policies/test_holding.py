@@ -47,6 +47,23 @@ def test_each_question_is_in_plain_words():
     assert holding.question([]) == ""
 
 
+@pytest.mark.parametrize(
+    ("problems", "rule", "money"),
+    [
+        ([APPROVAL], "held until it is approved", ((), "4.20", "0.00", "as receipted")),
+        ([APPROVAL], "held until it is approved, because £2.00 of what was agreed is left",
+         ((), "4.20", "0.00", "as receipted")),
+        ([RECEIPT, APPROVAL], "held until there is a receipt; held until it is approved",
+         ((RECEIPT,), "0", "4.20", "held until there is a receipt")),
+        ([APPROVAL, Problem.OVER_CAP], "up to the limit of £4.20; held until it is approved",
+         ((Problem.OVER_CAP,), "4.20", "0.00", "up to the limit of £4.20")),
+    ],
+)  # fmt: skip
+def test_what_is_agreed_to_frees_the_money_unless_a_receipt_is_missing(problems, rule, money):
+    freed = holding.with_approval(problems, held=Decimal("4.20"), pay=Decimal(0), rule=rule)
+    assert (freed.problems, str(freed.pay), str(freed.held), freed.rule) == money
+
+
 # --- odd ----------------------------------------------------------------------------------
 def pounds(*amounts) -> list[Decimal]:
     return [Decimal(amount) for amount in amounts]

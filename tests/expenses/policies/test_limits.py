@@ -6,7 +6,8 @@ from decimal import Decimal as D
 import pytest
 
 from expenses.enums import FareClass, LineKind, Problem
-from expenses.policies.card import AMOUNT_KINDS, Cap
+from expenses.policies.card import AMOUNT_KINDS, Agreement, Cap, LineToPrice
+from expenses.policies.limits import rests_on_a_word
 from tests.expenses.policies.builders import DAY, expense, journey, make_card, price, time
 
 P = Problem
@@ -187,3 +188,23 @@ def test_two_lines_with_no_receipt_are_not_the_same_receipt():
 
 def test_time_and_mileage_need_no_receipt():
     assert [line.problems for line in price(time(60), journey("10")).lines] == [(), ()]
+
+
+@pytest.mark.parametrize(
+    ("line", "rests"),
+    [
+        (expense(LineKind.TAXI, "14.50", approval="a1"), True),
+        (expense(LineKind.TAXI, "14.50"), False),
+        (expense(LineKind.TAXI, "14.50", approval="a1", is_booked=True), False),
+        (expense(LineKind.TAXI, "14.50", approval="a1", agreement=Agreement("a", D("14.50"))), False),
+        # What was agreed in the portal does not cover it, so the name is all there is.
+        (expense(LineKind.TAXI, "14.50", approval="a1", agreement=Agreement("a", D("14.49"))), True),
+        # Nobody needs to agree to a bus, nor to first class that costs no more than the standard fare.
+        (expense(LineKind.BUS, "14.50", approval="a1"), False),
+        (first_class("40.00", "23.40", approval="a1"), True),
+        (first_class("23.40", "23.40", approval="a1"), False),
+        (LineToPrice("m", LineKind.MILEAGE, DAY, miles=D("3.0"), approval="a1"), False),
+    ],
+)
+def test_a_line_rests_on_a_word_when_it_needed_approval_and_only_a_name_is_typed(line, rests):
+    assert rests_on_a_word(line, make_card()) is rests
