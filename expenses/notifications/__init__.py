@@ -23,6 +23,7 @@ from expenses.notifications.claims import (
     claim_letter,
     claims_changed,
     claims_handed_over,
+    payer_changed,
     remind_to_decide,
 )
 from expenses.notifications.disputes import (
@@ -77,6 +78,7 @@ __all__ = [
     "claim_letter",
     "claims_changed",
     "claims_handed_over",
+    "payer_changed",
     "dispute_decided",
     "dispute_passed_on",
     "dispute_raised",

@@ -109,6 +109,12 @@ def _has_question(claim: Claim) -> bool:
     return claim.lines.filter(status=LineStatus.RETURNED).exists()
 
 
+def payer_changed(claim: Claim, *, at: datetime) -> None:
+    """Tell a partner that another organisation pays for what they have not sent yet."""
+    subject = "Claim {reference}: another organisation pays it now"
+    queue([claim_letter(claim, "payer_changed", subject, claim.claimant_id, at=at, payer=claim.payer.name)], at=at)
+
+
 def claims_handed_over(moved: Iterable[tuple[Claim, "Hands"]], *, at: datetime) -> None:
     """Tell whoever must act on these claims now, whoever answers for them now, and the partners."""
     queue([letter for claim, hands in moved for letter in _letters_of_hand_over(claim, hands, at=at)], at=at)

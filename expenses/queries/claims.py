@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 def claims_visible_to(user: User, *, today: date) -> ClaimQuerySet:
     """Return the claims somebody may see: their own, and those sent to or made at organisations whose claims they see.
 
-    A draft is its partner's alone, and whoever's they let prepare it.
+    A draft is its partner's alone, and whoever's they let prepare it; so is what was taken back and then given up.
     """
     mine = organisation_ids_where(user, roles_with(Permission.SEE_CLAIMS), today)
     return Claim.objects.filter(
@@ -49,7 +49,7 @@ def claims_visible_to(user: User, *, today: date) -> ClaimQuerySet:
         | Q(status=ClaimStatus.DRAFT, partner_id__in=helped_partner_ids(user, today=today))
         # Whoever decides which organisation pays it may be of neither's finance.
         | Q(arbiter=user)
-        | (~Q(status=ClaimStatus.DRAFT) & (Q(payer_id__in=mine) | Q(organisation_id__in=mine)))
+        | (Q(submitted_at__isnull=False) & (Q(payer_id__in=mine) | Q(organisation_id__in=mine)))
     )
 
 
@@ -91,7 +91,7 @@ def claims_of_organisation(user: User, *, today: date, organisation_id: UUID | N
         mine &= {organisation_id}
     return (
         Claim.objects.filter(Q(payer_id__in=mine) | Q(organisation_id__in=mine))
-        .exclude(status=ClaimStatus.DRAFT)
+        .filter(submitted_at__isnull=False)
         .select_related("claimant", "payer", "organisation", "waiting_on", "meeting", "assignment__committee")
         .order_by("submitted_at", "number")
     )

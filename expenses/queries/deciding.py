@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from expenses.enums import ClaimStatus, LineStatus
 from expenses.models import Claim, ClaimLine, ClaimQuerySet
@@ -34,6 +34,12 @@ def version_of_claim(claim: Claim, lines: Iterable[ClaimLine]) -> str:
     return version_of([version_of_line(claim, line) for line in pending])
 
 
+def version_of_draft(claim: Claim, lines: Iterable[ClaimLine]) -> str:
+    """Return what changes whenever what a draft would ask for does, or of whom."""
+    said = [(line.pk, version_of_line(claim, line)) for line in lines]
+    return version_of([claim.payer_id, claim.preference, claim.reduced_to, *said])
+
+
 def decision_queue(user: User, *, today: date) -> ClaimQuerySet:
     """Return ``claims_to_decide``; each line with ``is_first`` (its partner's first of the kind) and ``earlier``.
 
@@ -54,4 +60,4 @@ def _earlier() -> QuerySet[ClaimLine]:
         claim__payer_id=OuterRef("claim__payer_id"),
         kind=OuterRef("kind"),
         claim__submitted_at__lt=OuterRef("claim__submitted_at"),
-    ).exclude(claim__status__in=[ClaimStatus.DRAFT, ClaimStatus.WITHDRAWN])
+    ).exclude(Q(status=LineStatus.WITHDRAWN) | Q(claim__status=ClaimStatus.DRAFT))

@@ -7,19 +7,20 @@ from uuid import UUID
 
 from django.db import transaction
 
-from expenses import notifications, permissions
+from expenses import notifications, permissions, queries
 from expenses.enums import (
     ClaimAction,
     ClaimStatus,
     LineAction,
     LineStatus,
 )
-from expenses.models import Cap, Claim, ClaimLine, MileageRate, TimeRate
+from expenses.models import Cap, Claim, ClaimLine, MileageRate, RateCard, TimeRate
 from expenses.policies import card as cards
 from expenses.policies import states
-from expenses.services.drafts import as_input, check_line, reprice
-from expenses.services.duplicates import release_duplicates
-from expenses.services.holding import PRICE_FIELDS, renew_hold, start_holds, take_receipt
+from expenses.policies.seen import check_seen
+from expenses.services.drafts import as_input, check_line, draft_lines, renew_draft, reprice
+from expenses.services.duplicates import look_again, release_duplicates
+from expenses.services.holding import PRICE_FIELDS, renew_hold, start_holds, store_receipt, take_receipt
 from expenses.services.moving import (
     HOLD_FIELDS,
     close,
@@ -32,6 +33,7 @@ from expenses.services.moving import (
     write_event,
 )
 from psp_portal.accounts.models import User
+from psp_portal.accounts.services.locks import lock_user
 from psp_portal.audit.context import audited
 from psp_portal.dates import format_date, local_date
 from psp_portal.exceptions import RuleBroken, TransitionNotAllowed
@@ -41,18 +43,30 @@ if TYPE_CHECKING:
 
 
 # --- sending ------------------------------------------------------------------------------
+def send_claim(*, claim_id: UUID, by: User, at: datetime, seen_version: str) -> Claim:
+    """Price one's own draft anew, and send it if it is still what its partner saw.
+
+    The new prices are kept even when it is not: they are what the partner looks at next. Raises as ``submit_claim``.
+    """
+    renew_draft(claim_id=claim_id, by=by, at=at)
+    return submit_claim(claim_id=claim_id, by=by, at=at, seen_version=seen_version)
+
+
 @audited("expenses.claim.submit")
 @transaction.atomic
-def submit_claim(*, claim_id: UUID, by: User, at: datetime) -> Claim:
+def submit_claim(*, claim_id: UUID, by: User, at: datetime, seen_version: str = "") -> Claim:
     """Send one's own draft: its prices are fixed, its clock starts, and somebody is responsible from this moment.
 
-    Raises RuleBroken for a claim with no lines or a line that cannot stand, TransitionNotAllowed for one sent already.
+    ``seen_version`` is ``queries.version_of_draft`` of what the partner saw. Raises RuleBroken for a claim with no
+    lines or a line that cannot stand, TransitionNotAllowed for one sent already or changed meanwhile.
     """
+    # One claim of a person at a time: two sent at one moment would not see each other's hours, miles and lines.
+    lock_user(by.pk)
     claim = lock_claim(claim_id)
     permissions.check_can_act_on_claim(by, claim, ClaimAction.SUBMIT, today=local_date(at))
     if claim.status != ClaimStatus.DRAFT:
         raise TransitionNotAllowed("You have already sent this claim.")
-    lines = lock_lines(claim)
+    lines = draft_lines(claim)
     if not lines:
         raise RuleBroken("Add at least one thing to claim for.")
     for line in lines:
@@ -62,6 +76,7 @@ def submit_claim(*, claim_id: UUID, by: User, at: datetime) -> Claim:
             # Of several lines on one page, say which.
             raise RuleBroken(f"Line {line.position}, {line.get_kind_display().lower()}: {broken.message}") from None
     priced = reprice(claim, at=at)
+    check_seen(seen_version, queries.version_of_draft(claim, draft_lines(claim)), "This claim")
     _mark_rows_used(priced, lines, at=at)
     claim.submitted_at = at
     claim.decision_due_on = priced.clock.decision_due
@@ -148,12 +163,13 @@ def answer_question(
     *, claim_id: UUID, line_id: UUID, answer: str, by: User, at: datetime, upload: IO[bytes] | None = None
 ) -> Claim:
     """Answer an approver's question on a line, with a receipt where one was missing: the line waits on them again."""
+    document = store_receipt(claim_id, upload, ClaimAction.ANSWER, by=by, at=at)
     claim = lock_claim(claim_id)
     permissions.check_can_act_on_claim(by, claim, ClaimAction.ANSWER, today=local_date(at))
     line = line_of(lock_lines(claim), line_id)
     states.check_line(line.status, LineAction.ANSWER)
-    if upload is not None:
-        take_receipt(line, upload, by=by, at=at)
+    if document is not None:
+        take_receipt(line, document, at=at)
     line.answer = answer
     renew_hold(claim, line, at=at)
     fields = ["answer", *PRICE_FIELDS, *HOLD_FIELDS]
@@ -165,6 +181,7 @@ def answer_question(
 @transaction.atomic
 def appeal_line(*, claim_id: UUID, line_id: UUID, reason: str, by: User, at: datetime) -> Claim:
     """Appeal against a refusal while that is open: a second person decides. Raises RuleBroken when it is too late."""
+    lock_user(by.pk)
     claim = lock_claim(claim_id)
     permissions.check_can_act_on_claim(by, claim, ClaimAction.APPEAL, today=local_date(at))
     lines = lock_lines(claim)
@@ -172,5 +189,6 @@ def appeal_line(*, claim_id: UUID, line_id: UUID, reason: str, by: User, at: dat
     if line.status == LineStatus.NOT_APPROVED and line.appeal_until < local_date(at):
         raise RuleBroken(f"You could appeal until {format_date(line.appeal_until)}. Talk to your lead about it.")
     line.appeal_reason = reason
-    move_line(line, LineAction.APPEAL, by=by, at=at, note=reason, fields=["appeal_reason"])
+    look_again(line, RateCard.objects.get(organisation_id=claim.payer_id), at=at)
+    move_line(line, LineAction.APPEAL, by=by, at=at, note=reason, fields=["appeal_reason", "problems"])
     return settle(claim, lines, ClaimAction.APPEAL, by=by, at=at)

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from expenses import notifications, permissions, queries
 from expenses.enums import ClockEvent, LineStatus, Problem
-from expenses.models import Claim, ClaimLine, PayerDispute, RateCard, Receipt
+from expenses.models import Claim, ClaimLine, PayerDispute, RateCard
 from expenses.policies import disputes as rules
 from expenses.policies import responsibility
 from expenses.services.moving import (
@@ -20,6 +20,7 @@ from expenses.services.moving import (
     turn_starts_anew,
     write_event,
 )
+from expenses.services.receipts import move_receipts
 from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import directories, directory
 from psp_portal.audit.context import Actor, audited
@@ -116,10 +117,7 @@ def _move_receipts(claim: Claim, lines: list[ClaimLine]) -> None:
 
     One that was used there before stays as it is, and flags its undecided lines: whoever decides looks at both.
     """
-    used_there = Receipt.objects.filter(organisation_id=claim.payer_id, freed_at__isnull=True).exclude(claim=claim)
-    mine = Receipt.objects.filter(claim=claim, freed_at__isnull=True)
-    twice = set(mine.filter(fingerprint__in=used_there.values("fingerprint")).values_list("pk", flat=True))
-    mine.exclude(pk__in=twice).update(organisation_id=claim.payer_id)
+    twice = move_receipts(claim)
     for line in lines:
         if line.status in (LineStatus.PENDING, LineStatus.RETURNED) and any(
             receipt.pk in twice for receipt in line.receipts.all()

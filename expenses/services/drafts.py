@@ -11,12 +11,15 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from committees.queries import assignments_visible_to
-from expenses import permissions, queries
+from expenses import notifications, permissions, queries
 from expenses.enums import (
     Activity,
+    ClaimAction,
     ClaimStatus,
     FareClass,
+    LineAction,
     LineKind,
+    LineStatus,
     Preference,
     Problem,
     Vehicle,
@@ -24,15 +27,20 @@ from expenses.enums import (
 from expenses.models import Claim, ClaimLine, Receipt
 from expenses.policies import card as cards
 from expenses.policies import lines as line_rules
+from expenses.policies import states
+from expenses.policies.limits import rests_on_a_word
 from expenses.policies.pricing import price_claim
 from expenses.services import receipts
 from expenses.services.duplicates import look_for_duplicates
 from expenses.services.moving import (
+    close,
     holidays_around,
     line_of,
     lock_claim,
     lock_lines,
+    move_line,
     set_totals,
+    write_event,
 )
 from partners.queries import appointments_of
 from psp_portal.accounts.models import User
@@ -175,7 +183,7 @@ def change_line(*, claim_id: UUID, line_id: UUID, line: LineInput, by: User, at:
     """Change a line of one's own draft and price the draft anew. Raises RuleBroken with the field that is wrong."""
     claim = _lock_to_prepare(claim_id, by, at)
     check_line(claim, line, at)
-    changed = line_of(lock_lines(claim), line_id)
+    changed = line_of(draft_lines(claim), line_id)
     # What the organisation booked pays nothing, which the database holds: the old price goes before the new one comes.
     unpriced = dict.fromkeys(["pay", "held", "disallowed", "declined"], ZERO)
     said = asdict(line) | unpriced
@@ -190,13 +198,28 @@ def change_line(*, claim_id: UUID, line_id: UUID, line: LineInput, by: User, at:
 @audited("expenses.line.remove")
 @transaction.atomic
 def remove_line(*, claim_id: UUID, line_id: UUID, by: User, at: datetime) -> None:
-    """Take a line, and the receipts that prove nothing else, out of one's own draft."""
+    """Take a line, and the receipts that prove nothing else, out of one's own draft.
+
+    What was sent once and taken back stays on record: the line is withdrawn.
+    """
     claim = _lock_to_prepare(claim_id, by, at)
-    line = line_of(lock_lines(claim), line_id)
+    line = line_of(draft_lines(claim), line_id)
     for receipt in line.receipts.all():
         receipts.take_off(line, receipt.pk)
-    line.delete()
+    if claim.timeline.exists():
+        _give_up(line, by=by, at=at)
+    else:
+        line.delete()
     reprice(claim, at=at)
+
+
+def _give_up(line: ClaimLine, *, by: User, at: datetime) -> None:
+    """Withdraw a line of a draft that was sent once: whoever has read it finds it again, with nothing to pay."""
+    line.likely_duplicates.all().delete()
+    line.pay = line.held = line.disallowed = line.declined = ZERO
+    line.problems, line.rule = [], ""
+    line.prior_approval_id = line.standing_approval_id = None
+    move_line(line, LineAction.WITHDRAW, by=by, at=at, fields=PRICED)
 
 
 @audited("expenses.claim.set_preference")
@@ -218,19 +241,36 @@ def set_preference(
 @audited("expenses.claim.discard")
 @transaction.atomic
 def discard_claim(*, claim_id: UUID, by: User, at: datetime) -> None:
-    """Delete one's own draft. A claim that has been sent is withdrawn instead, and kept."""
+    """Delete one's own draft, or withdraw one that was sent once and taken back: what happened to it is kept.
+
+    Either way its meeting can be claimed for again.
+    """
     claim = _lock_draft(claim_id, by)
     for receipt in claim.receipts.all():
         receipts.delete(receipt)
-    claim.delete()
+    if not claim.timeline.exists():
+        claim.delete()
+        return
+    for line in draft_lines(claim):
+        _give_up(line, by=by, at=at)
+    states.check_claim(claim.status, ClaimAction.GIVE_UP)
+    claim.status = ClaimStatus.WITHDRAWN
+    set_totals(claim, lock_lines(claim))
+    close(claim, at=at)
+    claim.save()
+    write_event(
+        claim, ClaimAction.GIVE_UP, by=by, at=at, from_status=ClaimStatus.DRAFT, to_status=ClaimStatus.WITHDRAWN
+    )
 
 
 @audited("expenses.receipt.add")
 @transaction.atomic
 def add_receipt(*, claim_id: UUID, line_id: UUID, upload: IO[bytes], by: User, at: datetime) -> Receipt:
     """Add a photo or PDF to a line of one's own draft. Raises RuleBroken (field ``receipt``) when it is not taken."""
+    _check_can_prepare(Claim.objects.get(pk=claim_id), by, at)
+    document = receipts.store(claim_id, upload, by=by, at=at)
     claim = _lock_to_prepare(claim_id, by, at)
-    receipt = receipts.attach(line_of(lock_lines(claim), line_id), upload, by=by, at=at)
+    receipt = receipts.attach(line_of(draft_lines(claim), line_id), document, at=at)
     reprice(claim, at=at)
     return receipt
 
@@ -240,7 +280,7 @@ def add_receipt(*, claim_id: UUID, line_id: UUID, upload: IO[bytes], by: User, a
 def use_receipts(*, claim_id: UUID, line_id: UUID, receipt_ids: Iterable[UUID], by: User, at: datetime) -> ClaimLine:
     """Let receipts that are on a draft already prove one more of its lines. Raises RuleBroken (``receipts``)."""
     claim = _lock_to_prepare(claim_id, by, at)
-    line = line_of(lock_lines(claim), line_id)
+    line = line_of(draft_lines(claim), line_id)
     receipts.use(line, receipt_ids)
     reprice(claim, at=at)
     line.refresh_from_db()
@@ -252,8 +292,13 @@ def use_receipts(*, claim_id: UUID, line_id: UUID, receipt_ids: Iterable[UUID], 
 def remove_receipt(*, claim_id: UUID, line_id: UUID, receipt_id: UUID, by: User, at: datetime) -> None:
     """Take a receipt off a line of one's own draft; it stays on the others it proves. One that is gone is no error."""
     claim = _lock_to_prepare(claim_id, by, at)
-    receipts.take_off(line_of(lock_lines(claim), line_id), receipt_id)
+    receipts.take_off(line_of(draft_lines(claim), line_id), receipt_id)
     reprice(claim, at=at)
+
+
+def draft_lines(claim: Claim) -> list[ClaimLine]:
+    """Return the lines that a locked draft asks for: not those that were given up after it had been sent once."""
+    return [line for line in lock_lines(claim) if line.status == LineStatus.PENDING]
 
 
 def _lock_draft(claim_id: UUID, by: User) -> Claim:
@@ -267,12 +312,16 @@ def _lock_draft(claim_id: UUID, by: User) -> Claim:
 def _lock_to_prepare(claim_id: UUID, by: User, at: datetime) -> Claim:
     """Return one's own draft, or one that its partner lets one prepare, locked; the claim keeps who prepared it."""
     claim = lock_claim(claim_id)
-    permissions.check_can_prepare_draft(by, claim, today=local_date(at))
-    _check_is_draft(claim)
+    _check_can_prepare(claim, by, at)
     if by.pk not in (claim.claimant_id, claim.prepared_by_id):
         claim.prepared_by = by
         claim.save(update_fields=["prepared_by"])
     return claim
+
+
+def _check_can_prepare(claim: Claim, by: User, at: datetime) -> None:
+    permissions.check_can_prepare_draft(by, claim, today=local_date(at))
+    _check_is_draft(claim)
 
 
 def _check_is_draft(claim: Claim) -> None:
@@ -305,13 +354,15 @@ def write_line(claim: Claim, line: LineInput) -> ClaimLine:
 
 
 def reprice(claim: Claim, *, at: datetime) -> cards.PricedClaim:
-    """Price the claim as if it were sent now, and keep on each line what it would pay and why.
+    """Price the claim as if it were sent now, to whoever pays now; keep on each line what it would pay and why.
 
     Raises TransitionNotAllowed for a claim whose prices are set: no rate card said them.
     """
     if claim.has_set_prices:
         raise TransitionNotAllowed("The amounts of this claim are set. The rate card cannot change them.")
-    lines = lock_lines(claim)
+    if _follow_payer(claim):
+        notifications.payer_changed(claim, at=at)
+    lines = draft_lines(claim)
     rates = queries.rate_card_of(claim.payer_id)
     card = queries.as_values(rates)
     today = local_date(at)
@@ -323,12 +374,39 @@ def reprice(claim: Claim, *, at: datetime) -> cards.PricedClaim:
         line.problems, line.rule = list(row.problems), row.rule
         if line.pk in flagged:
             line.problems.append(Problem.LIKELY_DUPLICATE)
+        if rests_on_a_word(asked, card):
+            line.problems.append(Problem.AGREED_ELSEWHERE)
         _set_agreement(line, asked.agreement)
     ClaimLine.objects.bulk_update(lines, PRICED)
     set_totals(claim, lines)
     claim.above_hmrc_mileage = priced.above_hmrc_mileage
-    claim.save(update_fields=["asked", "held", "disallowed", "declined", "approved", "paid", "above_hmrc_mileage"])
+    claim.save(
+        update_fields=["payer", "asked", "held", "disallowed", "declined", "approved", "paid", "above_hmrc_mileage"]
+    )
     return priced
+
+
+def _follow_payer(claim: Claim) -> bool:
+    """Let the draft be paid by whoever pays for its assignment now; say whether that is another organisation.
+
+    One whose payer was decided when two disagreed keeps it.
+    """
+    payer_id = claim.assignment.payer_id if claim.assignment else claim.partner.organisation_id
+    if payer_id == claim.payer_id or claim.disputes.exists():
+        return False
+    claim.payer_id = payer_id
+    receipts.move_receipts(claim)
+    return True
+
+
+@audited("expenses.claim.renew")
+@transaction.atomic
+def renew_draft(*, claim_id: UUID, by: User, at: datetime) -> None:
+    """Price one's own draft by today's rates, agreements and payer, and keep that. One that was sent stays as it is."""
+    claim = lock_claim(claim_id)
+    permissions.check_can_change_draft(by, claim)
+    if claim.status == ClaimStatus.DRAFT:
+        reprice(claim, at=at)
 
 
 def _set_agreement(line: ClaimLine, agreement: cards.Agreement | None) -> None:

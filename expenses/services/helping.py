@@ -102,7 +102,7 @@ def hand_over_draft(*, claim_id: UUID, by: User, at: datetime) -> Claim:
         raise RuleBroken("This is your own claim. Check it and send it.")
     if claim.status != ClaimStatus.DRAFT:
         raise TransitionNotAllowed("This claim has been sent.")
-    if not claim.lines.exists():
+    if not claim.lines.undecided().exists():
         raise RuleBroken("Add at least one thing to claim for.")
     notifications.claim_prepared(claim, by, at=at)
     return claim

@@ -27,6 +27,7 @@ from expenses.services.moving import (
 from psp_portal.accounts.models import User
 from psp_portal.audit.context import SystemActor, acting_as, audited
 from psp_portal.dates import add_working_days, local_date
+from psp_portal.documents.models import Document
 from psp_portal.exceptions import RuleBroken, TransitionNotAllowed
 
 CLOCK = SystemActor("expenses.remind_of_held_lines")
@@ -63,9 +64,20 @@ def _ask(claim: Claim, line: ClaimLine, *, at: datetime) -> None:
     line.hold_reminded_at = None
 
 
-def take_receipt(line: ClaimLine, upload: IO[bytes], *, by: User, at: datetime) -> None:
+def store_receipt(
+    claim_id: UUID, upload: IO[bytes] | None, action: ClaimAction, *, by: User, at: datetime
+) -> Document | None:
+    """Keep what a partner gives for a sent claim of their own before it is locked; nothing where they give nothing."""
+    if upload is None:
+        return None
+    claim = Claim.objects.get(pk=claim_id)
+    permissions.check_can_act_on_claim(by, claim, action, today=local_date(at))
+    return receipts.store(claim_id, upload, by=by, at=at)
+
+
+def take_receipt(line: ClaimLine, document: Document, *, at: datetime) -> None:
     """Add a receipt to a line that has been sent, and free what waited for it; whoever calls saves ``PRICE_FIELDS``."""
-    receipts.attach(line, upload, by=by, at=at)
+    receipts.attach(line, document, at=at)
     freed = holding.with_receipt(line.problems, held=line.held, pay=line.pay, rule=line.rule)
     line.problems, line.pay, line.held, line.rule = list(freed.problems), freed.pay, freed.held, freed.rule
 
@@ -101,21 +113,22 @@ def answer_hold(
     A receipt frees the money at once; words pass the question to the approver. No approver has to act for either.
     Raises RuleBroken when nothing is given.
     """
+    document = store_receipt(claim_id, upload, ClaimAction.ANSWER_HOLD, by=by, at=at)
     claim = lock_claim(claim_id)
     permissions.check_can_act_on_claim(by, claim, ClaimAction.ANSWER_HOLD, today=local_date(at))
     line = line_of(lock_lines(claim), line_id)
     if line.held_since is None or line.status != LineStatus.PENDING:
         raise TransitionNotAllowed(NOTHING_ASKED)
     said = [words for words in (no_receipt_reason.strip(), answer.strip()) if words]
-    if upload is None and not said:
+    if document is None and not said:
         field = "receipt" if Problem.NO_RECEIPT in line.problems else "answer"
         raise RuleBroken("Give what is missing, or say why you cannot.", field=field)
-    if upload is not None:
-        take_receipt(line, upload, by=by, at=at)
+    if document is not None:
+        take_receipt(line, document, at=at)
     line.no_receipt_reason = no_receipt_reason.strip() or line.no_receipt_reason
     line.answer = answer.strip() or line.answer
     renew_hold(claim, line, at=at)
-    note = "; ".join([*(["Receipt added"] if upload is not None else []), *said])
+    note = "; ".join([*(["Receipt added"] if document is not None else []), *said])
     fields = [*PRICE_FIELDS, *HOLD_FIELDS, "no_receipt_reason", "answer"]
     move_line(line, LineAction.ANSWER_HOLD, by=by, at=at, note=note[:600], fields=fields)
     return settle(claim, lock_lines(claim), ClaimAction.ANSWER_HOLD, by=by, at=at)

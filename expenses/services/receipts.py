@@ -11,6 +11,7 @@ from expenses.enums import LineStatus
 from expenses.models import Claim, ClaimLine, RateCard, Receipt, ReceiptUse
 from psp_portal.accounts.models import User
 from psp_portal.documents import services as documents
+from psp_portal.documents.models import Document
 from psp_portal.exceptions import RuleBroken
 
 USED_BEFORE = "This receipt has been used before. Each receipt can be used once: choose another"
@@ -22,12 +23,17 @@ NOT_THERE = "This receipt is no longer on the claim. Choose another, or add a ne
 GIVING_BACK = frozenset({LineStatus.WITHDRAWN, LineStatus.REFUSED})
 
 
-def attach(line: ClaimLine, upload: IO[bytes], *, by: User, at: datetime) -> Receipt:
-    """Store the upload and bind it to the line of a locked claim. Raises RuleBroken (field ``receipt``)."""
-    card = RateCard.objects.get(organisation_id=line.claim.payer_id)
-    document = documents.store(
-        upload=upload, by=by, at=at, field="receipt", keeps_original=card.keeps_original_receipts
-    )
+def store(claim_id: UUID, upload: IO[bytes], *, by: User, at: datetime) -> Document:
+    """Check and keep an upload for a claim that is not locked: scanning and drawing take seconds.
+
+    Whoever calls has asked who may, and asks again once the claim is locked. Raises RuleBroken (field ``receipt``).
+    """
+    card = RateCard.objects.get(organisation__claims_to_pay=claim_id)
+    return documents.store(upload=upload, by=by, at=at, field="receipt", keeps_original=card.keeps_original_receipts)
+
+
+def attach(line: ClaimLine, document: Document, *, at: datetime) -> Receipt:
+    """Bind a stored upload to the line of a locked claim. Raises RuleBroken (field ``receipt``)."""
     try:
         with transaction.atomic():
             receipt = Receipt.objects.create(
@@ -72,6 +78,18 @@ def delete(receipt: Receipt) -> None:
     document_id = receipt.document_id
     receipt.delete()
     documents.remove(document_id=document_id)
+
+
+def move_receipts(claim: Claim) -> set[UUID]:
+    """Let a locked claim's receipts count as used at the organisation that pays it now.
+
+    Those that were used there before stay as they are, and are returned.
+    """
+    used_there = Receipt.objects.filter(organisation_id=claim.payer_id, freed_at__isnull=True).exclude(claim=claim)
+    mine = Receipt.objects.filter(claim=claim, freed_at__isnull=True)
+    twice = set(mine.filter(fingerprint__in=used_there.values("fingerprint")).values_list("pk", flat=True))
+    mine.exclude(pk__in=twice).update(organisation_id=claim.payer_id)
+    return twice
 
 
 def free_receipts(claim: Claim, lines: Iterable[ClaimLine], *, at: datetime) -> None:

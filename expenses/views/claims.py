@@ -172,7 +172,7 @@ class ClaimCheckView(DraftFormView):
     http_method_names = ["get", "head", "options"]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        lines = self.claim.lines.prefetch_related(queries.receipts_shown()).order_by("position")
+        lines = self.claim.lines.undecided().prefetch_related(queries.receipts_shown()).order_by("position")
         is_own = self.claim.claimant_id == self.request.user.pk
         # What else there is of the partner's, approvals and other claims, is not a helper's.
         beside = beside_lines(self.claim, lines, self.request.user, today=timezone.localdate()) if is_own else {}
@@ -180,13 +180,14 @@ class ClaimCheckView(DraftFormView):
         return super().get_context_data(**kwargs) | {
             "lines": shown,
             "sums": presenting.sums_of(shown_line.line for shown_line in shown),
+            "seen": queries.version_of_draft(self.claim, lines),
             "limits": limits_passed_by(self.claim, lines, self.request.user),
             "elsewhere": shown_elsewhere(self.claim, lines, self.request.user),
         }
 
 
 class ClaimSubmitView(View):
-    """Send a claim. A second sending leads to the claim's page and says that it is sent."""
+    """Send a claim as it was seen. A second sending leads to the claim's page and says that it is sent."""
 
     http_method_names = ["post"]
 
@@ -195,7 +196,9 @@ class ClaimSubmitView(View):
         claim = get_object_or_404(queries.claims_visible_to(request.user, today=today), pk=claim_id)
         permissions.check_can_change_draft(request.user, claim)
         try:
-            services.submit_claim(claim_id=claim.pk, by=request.user, at=timezone.now())
+            services.send_claim(
+                claim_id=claim.pk, by=request.user, at=timezone.now(), seen_version=request.POST.get("seen", "")
+            )
         except TransitionNotAllowed as refusal:
             messages.info(request, refusal.message)
             return redirect("expenses:claim_detail", claim_id=claim.pk)

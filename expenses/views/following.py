@@ -65,7 +65,8 @@ class ClaimDetailView(ClaimPageView):
             ],
             "sums": presenting.sums_of(lines),
             "elsewhere": shown_elsewhere(self.claim, lines, user) if self.claim.is_open else [],
-            "days": presenting.days_of(self.claim, today=today),
+            # What was taken back and then given up is not sent any more: nobody has had it for any days.
+            "days": presenting.days_of(self.claim, today=today) if self.claim.submitted_at else None,
             "events": presenting.events_of(self.claim),
             "updates": presenting.updates_of(self.claim, user, today=today),
             "links": [

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 
 from committees.services import record_attendance, schedule_meeting
-from expenses import services
+from expenses import queries, services
 from expenses.enums import ClaimStatus, LineAction, LineKind, LineStatus, Preference, Problem, Vehicle
 from expenses.models import Claim, ClaimEvent, ClaimLine, Receipt, TimeRate
 from partners.services import appoint_partner
@@ -472,3 +472,87 @@ def test_of_two_taps_on_one_meeting_one_makes_a_claim():
         thread.join()
     assert sorted(outcomes) == ["made", "refused"]
     assert ClaimLine.objects.count() == 2
+
+
+# --- given up after it was sent once --------------------------------------------------------
+def recalled(world, **options):
+    claim = world.sent(**options)
+    return services.recall_claim(claim_id=claim.pk, by=world.person, at=world.later(hours=1))
+
+
+def test_a_draft_that_was_sent_once_is_withdrawn_and_its_meeting_can_be_claimed_again(world):
+    claim = recalled(world, with_taxi=True)
+    services.discard_claim(claim_id=claim.pk, by=world.person, at=world.later(hours=2))
+    claim.refresh_from_db()
+    assert (claim.status, claim.closed_at, claim.submitted_at, claim.asked) == (
+        ClaimStatus.WITHDRAWN, world.later(hours=2), None, Decimal("0.00"),
+    )  # fmt: skip
+    assert {line.status for line in claim.lines.all()} == {LineStatus.WITHDRAWN}
+    assert not Receipt.objects.exists()
+    last = claim.timeline.filter(line=None).order_by("pk").last()
+    assert (last.label, last.from_status, last.to_status, last.by) == (
+        "Given up after it was taken back", "draft", "withdrawn", world.person,
+    )  # fmt: skip
+    again = services.start_claim(
+        partner_id=world.partner.pk, meeting_id=claim.meeting_id, by=world.person, at=world.later(hours=3)
+    )
+    assert again.meeting_id == claim.meeting_id
+    # It is the partner's alone, as the draft was.
+    visible = [
+        queries.claims_visible_to(person, today=world.today).filter(pk=claim.pk).exists()
+        for person in (world.person, world.lead, world.approver, world.auditor)
+    ]
+    assert visible == [True, False, False, False]
+    assert claim not in queries.claims_of_organisation(world.auditor, today=world.today)
+
+
+def test_a_line_that_was_sent_once_is_withdrawn_and_asks_for_nothing(world):
+    claim = world.sent(with_parking=True)
+    parking = claim.lines.get(kind=LineKind.PARKING)
+    services.answer_hold(
+        claim_id=claim.pk, line_id=parking.pk, no_receipt_reason="The machine was broken", by=world.person, at=world.at
+    )
+    services.recall_claim(claim_id=claim.pk, by=world.person, at=world.later(hours=1))
+    services.remove_line(claim_id=claim.pk, line_id=parking.pk, by=world.person, at=world.later(hours=2))
+    parking.refresh_from_db()
+    assert (parking.status, parking.held, parking.problems) == (LineStatus.WITHDRAWN, Decimal("0.00"), [])
+    for change, more in ((services.remove_line, {}), (services.add_receipt, {"upload": photo()})):
+        with pytest.raises(RuleBroken, match="no longer part of the claim"):
+            change(claim_id=claim.pk, line_id=parking.pk, by=world.person, at=world.later(hours=2), **more)
+    sent = services.submit_claim(claim_id=claim.pk, by=world.person, at=world.later(hours=3))
+    assert (sent.status, sent.asked) == (ClaimStatus.SUBMITTED, Decimal("88.53"))
+    assert sent.lines.filter(status=LineStatus.PENDING).count() == 2
+    # All of them given up, there is nothing to send; the claim can still be given up.
+    services.recall_claim(claim_id=claim.pk, by=world.person, at=world.later(hours=4))
+    for line in sent.lines.filter(status=LineStatus.PENDING):
+        services.remove_line(claim_id=claim.pk, line_id=line.pk, by=world.person, at=world.later(hours=4))
+    with pytest.raises(RuleBroken, match="Add at least one thing"):
+        services.submit_claim(claim_id=claim.pk, by=world.person, at=world.later(hours=4))
+    services.discard_claim(claim_id=claim.pk, by=world.person, at=world.later(hours=5))
+    claim.refresh_from_db()
+    assert claim.status == ClaimStatus.WITHDRAWN
+
+
+# --- two at one moment ----------------------------------------------------------------------
+@pytest.mark.django_db(transaction=True)
+def test_two_claims_of_a_person_sent_at_one_moment_see_each_other(world):
+    claims = []
+    for _ in range(2):
+        claim = services.start_claim(partner_id=world.partner.pk, by=world.person, at=world.at)
+        world.line(claim, LineKind.INVOLVEMENT_PAYMENT, minutes=300, activity="meeting")
+        claims.append(claim)
+    start = threading.Barrier(2)
+
+    def send(claim):
+        start.wait()
+        services.submit_claim(claim_id=claim.pk, by=world.person, at=world.at)
+        connection.close()
+
+    threads = [threading.Thread(target=send, args=(claim,)) for claim in claims]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    lines = ClaimLine.objects.filter(claim__in=claims)
+    assert sorted(line.pay for line in lines) == [Decimal("0.00"), Decimal("150.00")]
+    assert sorted(Problem.LIKELY_DUPLICATE in line.problems for line in lines) == [False, True]
