@@ -60,7 +60,12 @@ def whom_steps_reach(claim: Claim, kinds: Iterable[StepKind], *, today: date) ->
 
 
 def ladder_of(claim: Claim) -> list[tuple[Step, Escalation | None]]:
-    """Return every step of a sent claim's ladder, past and to come, each with what was written of it."""
+    """Return every step of a claim's ladder, past and to come, each with what was written of it.
+
+    One that was taken back and given up has none.
+    """
+    if not claim.ladder:
+        return []
     written = {step.number: step for step in claim.escalations.all()}
     return [
         (step, written.get(step.number)) for step in steps_to_show(claim.ladder, claim.steps_written, claim.promised_on)

@@ -215,3 +215,27 @@ def test_nothing_of_somebody_elses_is_kept(world, monkeypatch):
             with pytest.raises(PermissionDenied):
                 give(claim_id=claim.pk, line_id=parking.pk, upload=photo(), by=world.lead, at=world.at)
     assert kept == []
+
+
+# --- given up after it was sent once --------------------------------------------------------
+def test_a_claim_that_was_given_up_is_its_partners_to_read_and_nobody_elses(world, partner):
+    claim = world.sent(with_parking=True)
+    parking = claim.lines.get(kind=LineKind.PARKING)
+    services.answer_hold(
+        claim_id=claim.pk, line_id=parking.pk, no_receipt_reason="The machine was broken", by=world.person, at=world.at
+    )
+    services.recall_claim(claim_id=claim.pk, by=world.person, at=world.at)
+    removed = partner.post(page("line_remove", claim_id=claim.pk, line_id=parking.pk), follow=True)
+    assert "Removed: Parking: £4.20" in words_of(removed)
+    check = words_of(partner.get(page("claim_check", claim_id=claim.pk)))
+    assert "Parking" not in check
+    assert "Total £88.53" in check
+    assert partner.post(page("claim_discard", claim_id=claim.pk)).url == page("claim_list")
+    shown = words_of(partner.get(page("claim_detail", claim_id=claim.pk)))
+    assert "Given up after it was taken back" in shown
+    assert "Decision due" not in shown
+    assert "The steps if it is not paid" not in shown
+    assert partner.get(page("claim_ladder", claim_id=claim.pk)).status_code == 200
+    assert claim.reference in words_of(partner.get(page("claim_list")))
+    approver = signed_in(world.approver)
+    assert approver.get(page("claim_detail", claim_id=claim.pk)).status_code == 404

@@ -21,6 +21,7 @@ LINE_MOVES = {
 CLAIM_SOURCES = {
     "submit": {"draft"},
     "recall": {"submitted"},
+    "give_up": {"draft"},
     "withdraw": {"submitted", "returned", "appealed", "not_approved"},
     "decide": {"submitted"},
     "answer": {"returned", "submitted", "appealed"},
@@ -79,6 +80,7 @@ def test_only_payment_withdrawal_or_a_standing_refusal_ends_a_claim():
     }
     assert endings == {
         ClaimAction.WITHDRAW,
+        ClaimAction.GIVE_UP,
         # A decision ends a claim only where there is nothing to pay; an appeal where the refusal stands after it.
         ClaimAction.DECIDE,
         ClaimAction.DECIDE_APPEAL,
