@@ -130,6 +130,7 @@ class ClaimAction(TextChoices):
     REMOVE_FROM_RUN = "remove_from_run", "Taken out of a payment run"
     RECORD_PAYMENT = "record_payment", "Paid"
     RECORD_FAILURE = "record_failure", "Payment failed"
+    RECORD_RETURN = "record_return", "Payment sent back by the bank"
 
 
 class LineAction(TextChoices):
@@ -146,6 +147,7 @@ class LineAction(TextChoices):
     REMOVE_FROM_RUN = "remove_from_run", "Take out of the payment run"
     RECORD_PAYMENT = "record_payment", "Mark as paid"
     RECORD_FAILURE = "record_failure", "Mark as failed"
+    RECORD_RETURN = "record_return", "Mark as sent back by the bank"
     WITHDRAW = "withdraw", "Withdraw"
 
 
@@ -236,6 +238,7 @@ class ResultOutcome(TextChoices):
 
     PAID = "paid_row", "Marks as paid"
     FAILED = "failed_row", "Marks as failed"
+    SENT_BACK = "sent_back_row", "Was paid, marks as sent back"
     SETTLED = "settled_row", "Marked already"
     UNMATCHED = "unmatched_row", "Not matched"
 

@@ -118,6 +118,11 @@ urlpatterns: list = [
     path("runs/<uuid:run_id>/settle/", views.RunSettleView.as_view(), name="run_settle"),
     path("runs/<uuid:run_id>/files/<slug:file>/", views.RunExportView.as_view(), name="run_export"),
     path("runs/<uuid:run_id>/lines/<uuid:run_line_id>/fail/", views.RunLineFailView.as_view(), name="run_line_fail"),
+    path(
+        "runs/<uuid:run_id>/lines/<uuid:run_line_id>/return/",
+        views.RunLineReturnView.as_view(),
+        name="run_line_return",
+    ),
     path("runs/settings/", views.PaymentSettingsEditView.as_view(), name="payment_settings_edit"),
     path("runs/reconciliation/", views.ReconciliationDetailView.as_view(), name="reconciliation_detail"),
     path("runs/reconciliation/check/", views.ReconciliationCheckView.as_view(), name="reconciliation_check"),

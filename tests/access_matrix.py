@@ -189,6 +189,7 @@ MATRIX: dict[str, str] = {
     "expenses:bank_result_edit":                "302 404 404 404 404 200 404 404 404",
     "expenses:bank_result_take":                "302 404 404 404 404 200 404 404 404",
     "expenses:run_line_fail":                   "302 404 403 404 404 200 404 403 404",
+    "expenses:run_line_return":                 "302 404 403 404 404 200 404 403 404",
     # --- one's own bank account and payments
     "expenses:bank_details_detail":             "302 200 200 200 200 200 200 200 200",
     "expenses:bank_details_edit":               "302 302 302 302 302 302 302 302 302",

@@ -57,17 +57,22 @@ class RunSettleForm(NHSForm):
     """The lines that the bank has paid: those ticked on this page, or by its button all that are left."""
 
     lines = TicksField(label="Lines that are paid", required=False)
+    paid_on = NHSDateField(
+        label="When was it paid?",
+        noun="Day it was paid",
+        help_text="The day the money reached the partners’ accounts. Reports and tax years count by it.",
+    )
     scope = forms.ChoiceField(choices=[("ticked", ""), ("all", "")], required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not self.errors and not cleaned["lines"] and cleaned["scope"] != "all":
+        if "lines" in cleaned and not cleaned["lines"] and cleaned.get("scope") != "all":
             self.add_error("lines", "Tick at least one line that is paid")
         return cleaned
 
 
 class RunLineFailForm(NHSForm):
-    """Why the bank did not pay a line."""
+    """Why the bank did not pay a line, or sent its payment back."""
 
     reason = forms.CharField(
         label="Why did the payment fail?",
@@ -169,6 +174,12 @@ class BankResultEditForm(NHSForm):
     reference = forms.ChoiceField(label="Payment reference", help_text="Like R00012-003E", widget=NHSSelect())
     amount = forms.ChoiceField(label="Amount in pounds", widget=NHSSelect())
     outcome = forms.ChoiceField(label="Whether it was paid", required=False, widget=NHSSelect())
+    paid_on = forms.ChoiceField(
+        label="Day it was paid",
+        help_text="Without it, it is the day on which your BACS file pays, or else the day you take the file in",
+        required=False,
+        widget=NHSSelect(),
+    )
     code = forms.ChoiceField(label="Reason code (ARUCS)", required=False, widget=NHSSelect())
     reason = forms.ChoiceField(label="Reason in words", required=False, widget=NHSSelect())
     last_four = forms.ChoiceField(

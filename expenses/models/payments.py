@@ -30,10 +30,16 @@ class PaymentRun(models.Model):
     line_count = models.PositiveIntegerField()
     time_total = models.DecimalField(max_digits=11, decimal_places=2)
     expenses_total = models.DecimalField(max_digits=11, decimal_places=2)
+    # What its BACS file pays, fixed when it is released: a setting that is changed later must not pay time twice, by
+    # the bank and by payroll. Empty before the release, and for runs released before it was kept.
+    bacs_covers = models.CharField(max_length=10, choices=RunPart, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(status__in=RunStatus.values), name="payment_run_status_known"),
+            models.CheckConstraint(
+                condition=Q(bacs_covers__in=["", RunPart.EXPENSES, RunPart.BOTH]), name="payment_run_bacs_covers_known"
+            ),
             models.CheckConstraint(
                 condition=Q(released_by__isnull=True, released_at__isnull=True)
                 | Q(released_by__isnull=False, released_at__isnull=False),
@@ -99,6 +105,8 @@ class RunLine(models.Model):
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     failure_reason = models.CharField(max_length=200, blank=True)
+    # The day on which the bank paid it, in London; kept when the bank sends the payment back days later.
+    paid_on = models.DateField(null=True)
     # Kept at release, so that a file taken again names the account that the second person released; none, none known.
     bank_details = models.ForeignKey(
         "expenses.BankDetails", on_delete=models.PROTECT, null=True, related_name="run_lines"
@@ -129,6 +137,12 @@ class RunLine(models.Model):
                 condition=~Q(status__in=[RunLineStatus.PAID, RunLineStatus.FAILED])
                 | Q(released_by__isnull=False, settled_at__isnull=False, settled_by__isnull=False),
                 name="run_line_settled_after_release",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=RunLineStatus.PAID, paid_on__isnull=False)
+                | Q(status=RunLineStatus.FAILED)
+                | Q(status__in=[RunLineStatus.LISTED, RunLineStatus.REMOVED], paid_on__isnull=True),
+                name="run_line_paid_on_when_paid",
             ),
             models.CheckConstraint(
                 condition=Q(status=RunLineStatus.FAILED) & ~Q(failure_reason="")

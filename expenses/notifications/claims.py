@@ -94,6 +94,9 @@ def _letters_of_change(claim: Claim, action: ClaimAction, *, at: datetime, must_
         letters.append(
             claim_letter(claim, "payment_failed", "Claim {reference}: a payment failed", claim.claimant_id, at=at)
         )
+    if action == ClaimAction.RECORD_RETURN:
+        subject = "Claim {reference}: the bank sent a payment back"
+        letters.append(claim_letter(claim, "payment_returned", subject, claim.claimant_id, at=at))
     if action == ClaimAction.SUBMIT:
         letters.append(claim_letter(claim, "sent", "We have your claim {reference}", claim.claimant_id, at=at))
     if must_find:

@@ -102,7 +102,7 @@ def _remittances_ready(run: PaymentRun, claimant_ids: Iterable[UUID], *, at: dat
                 recipient_id=claimant_id,
                 subject="A payment to you",
                 template="expenses/email/remittance_ready.txt",
-                dedupe_key=f"expenses.remittance.ready:{run.pk}:{claimant_id}:{at.isoformat()}",
+                dedupe_key=f"expenses.remittance.ready:{run.pk}:{claimant_id}",
                 link=reverse("expenses:remittance_detail", kwargs={"run_id": run.pk}),
                 context={"run": run},
             )

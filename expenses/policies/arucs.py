@@ -5,6 +5,7 @@ The codes and their meaning are those that two providers publish for their custo
 bacs.co.uk. What the partner reads is written here.
 """
 
+import re
 from dataclasses import dataclass
 
 
@@ -27,6 +28,7 @@ RETURNS: dict[str, Return] = {
 
 
 def meaning_of(code: str) -> Return:
-    """Return what a code means; one that is not in the table is named as it stands."""
-    known = RETURNS.get(code.strip().upper().removeprefix("ARUCS-").removeprefix("ARUCS"))
-    return known or Return(f"The bank sent the payment back (code {code.strip()})", "Ask the bank what it means.")
+    """Return what a code means; one that is not in the table is named as it stands, if it looks like one at all."""
+    plain = code.strip().upper().removeprefix("ARUCS-").removeprefix("ARUCS")
+    named = f" (code {plain})" if re.fullmatch(r"[0-9A-Z]{1,2}", plain) else ""
+    return RETURNS.get(plain) or Return(f"The bank sent the payment back{named}", "Ask the bank what it means.")

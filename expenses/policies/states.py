@@ -15,7 +15,7 @@ from expenses.enums import Who
 from psp_portal.exceptions import TransitionNotAllowed
 
 # A claim is open from being sent until it is paid, withdrawn, or refused for good: while it is open, somebody named
-# is responsible for it and its next step has a time.
+# is responsible for it and its next step has a time. What is paid is at its end unless the bank sends it back.
 OPEN_STATUSES = frozenset({S.SUBMITTED, S.RETURNED, S.APPEALED, S.APPROVED, S.IN_RUN, S.NOT_APPROVED})
 FINAL_STATUSES = frozenset({S.PAID, S.NOTHING_TO_PAY, S.REFUSED, S.WITHDRAWN})
 # While a refusal can still be appealed nobody owes the partner an answer, so the ladder does not climb.
@@ -51,6 +51,7 @@ LINE_TRANSITIONS: dict[LA, Transition] = {
     LA.REMOVE_FROM_RUN: _move({L.IN_RUN}, {L.APPROVED}, Who.FINANCE),
     LA.RECORD_PAYMENT: _move({L.IN_RUN}, {L.PAID}, Who.FINANCE),
     LA.RECORD_FAILURE: _move({L.IN_RUN}, {L.APPROVED}, Who.FINANCE),
+    LA.RECORD_RETURN: _move({L.PAID}, {L.APPROVED}, Who.FINANCE),
     LA.WITHDRAW: _move({L.PENDING, L.RETURNED, L.NOT_APPROVED, L.APPEALED}, {L.WITHDRAWN}, Who.CLAIMANT),
 }
 
@@ -76,6 +77,8 @@ CLAIM_TRANSITIONS: dict[A, Transition] = {
     A.REMOVE_FROM_RUN: _move(OPEN_STATUSES - {S.NOT_APPROVED}, OPEN_STATUSES - {S.NOT_APPROVED}, Who.FINANCE),
     A.RECORD_PAYMENT: _move(OPEN_STATUSES - {S.NOT_APPROVED}, OPEN_STATUSES | {S.PAID}, Who.FINANCE),
     A.RECORD_FAILURE: _move(OPEN_STATUSES - {S.NOT_APPROVED}, OPEN_STATUSES - {S.NOT_APPROVED}, Who.FINANCE),
+    # The line that comes back waits for payment, which counts before a payment that is under way or was made.
+    A.RECORD_RETURN: _move(OPEN_STATUSES | {S.PAID}, {S.SUBMITTED, S.APPEALED, S.RETURNED, S.APPROVED}, Who.FINANCE),
 }
 
 

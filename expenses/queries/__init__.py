@@ -86,6 +86,7 @@ from expenses.queries.holding import HeldLine, held_lines, hold_question, missin
 from expenses.queries.money import OWED, money_in_full, money_lines_in
 from expenses.queries.overdue import BoardReport, board_report, late_by_organisation, overdue_claims, replies_late
 from expenses.queries.payments import (
+    bacs_day_of,
     bank_results_visible_to,
     first_export,
     lines_left_out,
@@ -100,6 +101,7 @@ from expenses.queries.payments import (
     result_uploads_visible_to,
     run_lines_visible_to,
     runs_visible_to,
+    sent_back_of,
 )
 from expenses.queries.planner import earnings_ahead, earnings_in, earnings_of, limits_ahead, plan_of, sealed
 from expenses.queries.rates import (
@@ -178,6 +180,8 @@ __all__ = [
     "figures_of",
     "figures_of_row",
     "figures_of_template",
+    "bacs_day_of",
+    "sent_back_of",
     "first_export",
     "first_payment_on",
     "has_open_claims",

@@ -123,12 +123,27 @@ def first_export(run: PaymentRun, wanted: ExportFormat) -> RunExport | None:
     return found.order_by("exported_at", "pk").first()
 
 
+def bacs_day_of(run: PaymentRun) -> date | None:
+    """Return the processing day of the BACS file that was last taken of a run; None when none was."""
+    found = run.exports.filter(format=ExportFormat.BACS).order_by("exported_at", "pk")
+    return found.values_list("processing_on", flat=True).last()
+
+
 def payments_of(user: User) -> QuerySet[RunLine]:
     """Return what has been paid to somebody, newest first: the lines of their remittance advice."""
     return (
         RunLine.objects.filter(claimant=user, status=RunLineStatus.PAID)
         .select_related("run__organisation", "line__claim")
         .order_by("-settled_at", "line__claim__number", "line__position")
+    )
+
+
+def sent_back_of(user: User) -> QuerySet[RunLine]:
+    """Return what was paid to somebody and sent back by the bank afterwards, in the order of their claims."""
+    return (
+        RunLine.objects.filter(claimant=user, status=RunLineStatus.FAILED, paid_on__isnull=False)
+        .select_related("run__organisation", "line__claim")
+        .order_by("line__claim__number", "line__position")
     )
 
 

@@ -63,10 +63,13 @@ from expenses.services.payment_settings import PayingAccount, change_payment_set
 from expenses.services.payments import (
     Seen,
     cancel_run,
+    expected_paid_on,
     make_run,
     record_failure,
     record_failures,
     record_payment,
+    record_return,
+    record_returns,
     release_run,
 )
 from expenses.services.planner import remove_plan, save_other_earnings, save_plan
@@ -182,7 +185,10 @@ __all__ = [
     "reconcile_payments",
     "record_bank_call",
     "record_failure",
+    "expected_paid_on",
     "record_failures",
+    "record_return",
+    "record_returns",
     "record_payment",
     "record_standing_approval",
     "release_run",

@@ -214,16 +214,20 @@ def _follow_lines(
     claim.status = new
     if action == ClaimAction.SUBMIT:
         claim.budget_code = budget_code_of(claim)
+    is_final = new in states.FINAL_STATUSES
+    # What was paid some days ago ended the claim on that day.
+    ended_at = max((line.settled_at for line in lines if line.settled_at), default=at) if is_final else at
     if claim.promised_on and new not in states.CLIMBING_STATUSES:
-        end_promises(claim, at=at)
+        end_promises(claim, ended_on=local_date(ended_at), at=at)
     set_totals(claim, lines)
-    if new in states.FINAL_STATUSES:
-        close(claim, at=at)
+    if is_final:
+        close(claim, at=ended_at)
         return old, False
+    claim.closed_at = None
     card, people_there = payers(claim.payer_id)
     # While it is open who pays, the claim stays with whoever decides that, until the day they were given.
     is_new_turn = claim.arbiter_id is None and (
-        old != new or action in (ClaimAction.ANSWER, ClaimAction.RECORD_FAILURE)
+        old != new or action in (ClaimAction.ANSWER, ClaimAction.RECORD_FAILURE, ClaimAction.RECORD_RETURN)
     )
     due_on = turn_ends_on(claim, lines, card, action, local_date(at)) if is_new_turn else claim.waiting_due_on
     hands = give_to(claim, lines, people_there, at=at, due_on=due_on, is_new_turn=is_new_turn)
@@ -264,22 +268,29 @@ def lines_of_claims(claims: Iterable[Claim]) -> dict[UUID, list[ClaimLine]]:
 
 
 def move_many(
-    lines: Sequence[ClaimLine], action: LineAction, *, by: Actor, at: datetime, notes: Mapping[UUID, str]
+    lines: Sequence[ClaimLine],
+    action: LineAction,
+    *,
+    by: Actor,
+    at: datetime,
+    notes: Mapping[UUID, str],
+    settled_at: datetime | None = None,
 ) -> None:
     """Move lines as ``move_line`` does, by an action with one target; ``notes`` are by line. Two writes.
 
-    Raises TransitionNotAllowed, and then none is moved.
+    ``settled_at`` is when they came to their end, if that was before ``at``, which the events keep. Raises
+    TransitionNotAllowed, and then none is moved.
     """
     (target,) = states.LINE_TRANSITIONS[action].targets
     for line in lines:
         states.check_line(line.status, action)
         states.check_not_disputed(states.LINE_TRANSITIONS[action].actor, is_disputed=line.claim.arbiter_id is not None)
-    settled_at = at if target in states.FINAL_LINE_STATUSES else None
+    ended_at = (settled_at or at) if target in states.FINAL_LINE_STATUSES else None
     events = []
     for line in lines:
-        old, line.status, line.settled_at = line.status, LineStatus(target), settled_at
+        old, line.status, line.settled_at = line.status, LineStatus(target), ended_at
         events.append(_event(line.claim, action, by=by, at=at, note=notes[line.pk], line=line, moved=(old, target)))
-    ClaimLine.objects.filter(pk__in=[line.pk for line in lines]).update(status=target, settled_at=settled_at)
+    ClaimLine.objects.filter(pk__in=[line.pk for line in lines]).update(status=target, settled_at=ended_at)
     ClaimEvent.objects.bulk_create(events)
 
 
@@ -342,15 +353,15 @@ def close(claim: Claim, *, at: datetime) -> None:
     claim.responsible_id = claim.waiting_on_id = claim.waiting_due_on = claim.next_step_at = None
 
 
-def end_promises(claim: Claim, *, at: datetime) -> None:
-    """Mark what was promised of a claim that no longer climbs: kept by the end of its day, or missed.
+def end_promises(claim: Claim, *, ended_on: date, at: datetime) -> None:
+    """Mark what was promised of a claim that climbs no longer since ``ended_on``: kept by its day, or missed.
 
     What its partner withdraws first is neither.
     """
     running = claim.escalations.filter(
         promised_on__isnull=False, promise_kept_at__isnull=True, promise_missed_at__isnull=True
     )
-    running.filter(promised_on__lt=local_date(at)).update(promise_missed_at=at)
+    running.filter(promised_on__lt=ended_on).update(promise_missed_at=at)
     if claim.status != ClaimStatus.WITHDRAWN:
         running.update(promise_kept_at=at)
     claim.promised_on = None

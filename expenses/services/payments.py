@@ -15,11 +15,12 @@ from django.db.models import OuterRef, Subquery
 from expenses import notifications, permissions, queries
 from expenses.enums import ClaimAction, LineAction, LineStatus, RunLineStatus, RunStatus
 from expenses.models import BankDetails, ClaimLine, PaymentRun, RunLine
+from expenses.policies import payment_day
 from expenses.policies.card import TIME_KINDS
-from expenses.services.moving import lines_of_claims, lock_claims, move_many, settle_many
+from expenses.services.moving import holidays_around, lines_of_claims, lock_claims, move_many, settle_many
 from psp_portal.accounts.models import User
 from psp_portal.audit.context import audited
-from psp_portal.dates import local_date
+from psp_portal.dates import format_date, local_date
 from psp_portal.exceptions import RuleBroken, TransitionNotAllowed
 from psp_portal.money import format_pounds, total
 
@@ -170,16 +171,35 @@ def cancel_run(*, run_id: UUID, by: User, at: datetime) -> PaymentRun:
 
 @audited("expenses.run.record_payment")
 @transaction.atomic
-def record_payment(*, run_id: UUID, run_line_ids: Iterable[UUID] | None, by: User, at: datetime) -> int:
-    """Mark lines of a released run as paid: those named, or with None all still open; return how many."""
-    run, rows = _open_rows(run_id, run_line_ids, by=by, at=at)
+def record_payment(
+    *, run_id: UUID, run_line_ids: Iterable[UUID] | None, by: User, at: datetime, paid_on: date | None = None
+) -> int:
+    """Mark lines of a released run as paid: those named, or with None all still open; return how many.
+
+    ``paid_on`` is the day on which the bank paid them, by which every report counts; without one it is the day on
+    which the run's BACS file pays, or else today. Raises RuleBroken at it for a day before the release or to come.
+    """
+    run, rows = _marked_rows(run_id, run_line_ids, RunLineStatus.LISTED, by=by, at=at)
+    today = local_date(at)
+    day = expected_paid_on(run, today=today) if paid_on is None else paid_on
+    if words := payment_day.why_not(day, released_on=local_date(run.released_at), today=today):
+        raise RuleBroken(words, field="paid_on")
+    moment = payment_day.moment_of(day, at=at)
     ids = [row.pk for row in rows]
-    RunLine.objects.filter(pk__in=ids).update(status=RunLineStatus.PAID, settled_at=at, settled_by=by)
-    notes = dict.fromkeys(ids, run.reference)
-    _move_claims(rows, LineAction.RECORD_PAYMENT, ClaimAction.RECORD_PAYMENT, by=by, at=at, notes=notes)
+    RunLine.objects.filter(pk__in=ids).update(status=RunLineStatus.PAID, settled_at=moment, settled_by=by, paid_on=day)
+    said = run.reference if day == today else f"{run.reference}, paid on {format_date(day)}"
+    notes = dict.fromkeys(ids, said)
+    _move_claims(
+        rows, LineAction.RECORD_PAYMENT, ClaimAction.RECORD_PAYMENT, by=by, at=at, notes=notes, settled_at=moment
+    )
     notifications.remittance_ready(run, {row.claimant_id for row in rows}, at=at)
     _settle_run(run)
     return len(rows)
+
+
+def expected_paid_on(run: PaymentRun, *, today: date) -> date:
+    """Return the day on which a run is taken to have been paid as long as nobody says another."""
+    return payment_day.expected_on(queries.bacs_day_of(run), today=today, holidays=holidays_around(today))
 
 
 @audited("expenses.run.record_failure")
@@ -196,29 +216,81 @@ def record_failures(*, run_id: UUID, reasons: Mapping[UUID, str], by: User, at: 
 
     They go back to the queue with their clocks still running.
     """
+    run, count = _fail(
+        run_id, reasons, RunLineStatus.LISTED, (LineAction.RECORD_FAILURE, ClaimAction.RECORD_FAILURE), by=by, at=at
+    )
+    _settle_run(run)
+    return count
+
+
+@audited("expenses.run.record_return")
+@transaction.atomic
+def record_return(*, run_id: UUID, run_line_id: UUID, reason: str, by: User, at: datetime) -> None:
+    """Record that the bank sent back the payment of one line that was marked as paid; see ``record_returns``."""
+    record_returns(run_id=run_id, reasons={run_line_id: reason}, by=by, at=at)
+
+
+@audited("expenses.run.record_return")
+@transaction.atomic
+def record_returns(*, run_id: UUID, reasons: Mapping[UUID, str], by: User, at: datetime) -> int:
+    """Record that the bank sent back payments that were marked as paid, each with its reason; return how many.
+
+    Banks do so days later. The lines are owed again and wait for another run; a claim that was closed is open again
+    with the clock and the ladder it has had since it was sent. The run's own count and totals stay.
+    """
+    _, count = _fail(
+        run_id, reasons, RunLineStatus.PAID, (LineAction.RECORD_RETURN, ClaimAction.RECORD_RETURN), by=by, at=at
+    )
+    return count
+
+
+def _fail(
+    run_id: UUID,
+    reasons: Mapping[UUID, str],
+    status: RunLineStatus,
+    actions: tuple[LineAction, ClaimAction],
+    *,
+    by: User,
+    at: datetime,
+) -> tuple[PaymentRun, int]:
+    """Mark lines of a run that have a status as failed, each with its reason, and move their claims by ``actions``.
+
+    Return the run and how many lines it were.
+    """
     said = {run_line_id: reason.strip() for run_line_id, reason in reasons.items()}
     if not all(said.values()):
         raise RuleBroken("Say why the payment failed.", field="reason")
-    run, rows = _open_rows(run_id, said, by=by, at=at)
+    run, rows = _marked_rows(run_id, said, status, by=by, at=at)
     for row in rows:
         row.status, row.settled_at, row.settled_by = RunLineStatus.FAILED, at, by
         row.failure_reason = said[row.pk]
     RunLine.objects.bulk_update(rows, ["status", "settled_at", "settled_by", "failure_reason"], batch_size=500)
-    _move_claims(rows, LineAction.RECORD_FAILURE, ClaimAction.RECORD_FAILURE, by=by, at=at, notes=said)
-    _settle_run(run)
-    return len(rows)
+    _move_claims(rows, *actions, by=by, at=at, notes=said)
+    return run, len(rows)
 
 
-def _open_rows(
-    run_id: UUID, run_line_ids: Iterable[UUID] | None, *, by: User, at: datetime
+# In which runs lines of a status can be marked: what is paid can come back after all of its run has been marked.
+_MARKED_IN = {
+    RunLineStatus.LISTED: (RunStatus.RELEASED,),
+    RunLineStatus.PAID: (RunStatus.RELEASED, RunStatus.SETTLED),
+}
+_NONE_OF = {
+    RunLineStatus.LISTED: "These lines have been marked already.",
+    RunLineStatus.PAID: "These lines are not marked as paid.",
+}
+
+
+def _marked_rows(
+    run_id: UUID, run_line_ids: Iterable[UUID] | None, status: RunLineStatus, *, by: User, at: datetime
 ) -> tuple[PaymentRun, list[RunLine]]:
+    """Return a run, locked, and those of the named lines (of all with None) that have a status and are to be marked."""
     run = _lock_run(run_id)
     permissions.check_can_pay_for(by, run.organisation_id, today=local_date(at))
-    if run.status != RunStatus.RELEASED:
+    if run.status not in _MARKED_IN[status]:
         raise TransitionNotAllowed("Only a run that a second person has released can be marked as paid or failed.")
-    rows = [row for row in _lock_run_lines(run, run_line_ids) if row.status == RunLineStatus.LISTED]
+    rows = [row for row in _lock_run_lines(run, run_line_ids) if row.status == status]
     if not rows:
-        raise TransitionNotAllowed("These lines have been marked already.")
+        raise TransitionNotAllowed(_NONE_OF[status])
     if any(by.pk in (row.claimant_id, row.decided_by_id) for row in rows):
         raise RuleBroken("You claimed or decided one of these lines, so somebody else in finance must mark it.")
     return run, rows
@@ -232,8 +304,12 @@ def _move_claims(
     by: User,
     at: datetime,
     notes: Mapping[UUID, str],
+    settled_at: datetime | None = None,
 ) -> None:
-    """Move the lines of run lines and settle their claims; ``notes`` are by run line, a claim has its first line's."""
+    """Move the lines of run lines and settle their claims; ``notes`` are by run line, a claim has its first line's.
+
+    ``settled_at`` is when the lines came to their end, if that was before ``at``.
+    """
     claims = lock_claims(row.line.claim_id for row in rows)
     lines_of = lines_of_claims(claims)
     by_line = {row.line_id: notes[row.pk] for row in rows}
@@ -241,7 +317,7 @@ def _move_claims(
     by_claim: dict[UUID, str] = {}
     for line in moving:
         by_claim.setdefault(line.claim_id, by_line[line.pk])
-    move_many(moving, line_action, by=by, at=at, notes=by_line)
+    move_many(moving, line_action, by=by, at=at, notes=by_line, settled_at=settled_at)
     settle_many(claims, lines_of, claim_action, by=by, at=at, notes=by_claim)
 
 

@@ -5,12 +5,13 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import PurePath
 from typing import IO, Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from expenses import permissions, queries
 from expenses.enums import ResultOutcome, ResultRows, RunLineStatus, RunStatus
@@ -22,6 +23,7 @@ from expenses.policies.bank_result import (
     KnownPayee,
     Matched,
     Reading,
+    ResultRow,
     match_rows,
     missing_columns,
     read_result,
@@ -29,7 +31,7 @@ from expenses.policies.bank_result import (
 from expenses.policies.exports.references import read_reference
 from expenses.services.moving import lock_claims
 from expenses.services.payment_settings import settings_of
-from expenses.services.payments import record_failures, record_payment
+from expenses.services.payments import record_failures, record_payment, record_returns
 from psp_portal.accounts.models import User
 from psp_portal.audit.context import SystemActor, acting_as, audited
 from psp_portal.dates import format_date, local_date
@@ -40,6 +42,9 @@ from psp_portal.spreadsheets import read_rows
 
 CLOCK = SystemActor("expenses.forget_result_uploads")
 KEPT_FOR = timedelta(days=2)
+# A payment that went to a building society's member comes back without our reference: among so many days' payments of
+# settled runs it is looked for. Older ones are marked by hand.
+COMES_BACK_WITHIN = timedelta(days=31)
 
 
 @dataclass(frozen=True)
@@ -153,8 +158,8 @@ def can_be_read(upload: ResultUpload) -> bool:
 
 
 # --- reading and taking in ----------------------------------------------------------------------
-def dry_run(upload: ResultUpload, *, by: User) -> DryRun:
-    """Return what an uploaded file would do if ``by`` took it in now; nothing is changed."""
+def dry_run(upload: ResultUpload, *, by: User, today: date) -> DryRun:
+    """Return what an uploaded file would do if ``by`` took it in today; nothing is changed."""
     settings = queries.payment_settings_of(upload.organisation_id)
     if settings is None or not can_be_read(upload):
         raise RuleBroken("Say first which column of this file is what.")
@@ -169,13 +174,15 @@ def dry_run(upload: ResultUpload, *, by: User) -> DryRun:
     )
     by_roll: dict[str, list[KnownPayee]] = defaultdict(list)
     if not all(read):
-        released = RunLine.objects.filter(
-            run__organisation_id=upload.organisation_id, run__status=RunStatus.RELEASED
-        ).exclude(bank_details=None)
-        members = released.exclude(bank_details__reference="")
+        sent = RunLine.objects.filter(
+            Q(run__status=RunStatus.RELEASED)
+            | Q(run__status=RunStatus.SETTLED, paid_on__gte=today - COMES_BACK_WITHIN),
+            run__organisation_id=upload.organisation_id,
+        )
+        members = sent.exclude(bank_details=None).exclude(bank_details__reference="")
         for payee, roll_number in _with_roll_numbers(members, by=by):
             by_roll[roll_number].append(payee)
-    return DryRun(match_rows(rows, payees, by_roll))
+    return DryRun(match_rows(rows, payees, by_roll, today=today))
 
 
 def _payees(lines: Any, *, by: User) -> list[KnownPayee]:
@@ -205,6 +212,7 @@ def _payee(rows: list[RunLine], *, by: User) -> KnownPayee:
             )
             for row in rows
         ],
+        released_on=local_date(first.run.released_at) if first.run.released_at else date.max,
     )
 
 
@@ -231,12 +239,14 @@ def take_result(*, upload_id: UUID, by: User, at: datetime) -> BankResult:
     # One file at a time: the second of two at the same moment finds what the first has done.
     settings_of(upload.organisation_id)
     _check_is_new(upload.organisation_id, upload.checksum)
-    keys = {UUID(matched.payee.run_key) for matched in dry_run(upload, by=by).rows if matched.lines}
+    today = local_date(at)
+    keys = {UUID(matched.payee.run_key) for matched in dry_run(upload, by=by, today=today).rows if matched.lines}
     runs = list(PaymentRun.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
     lock_claims(RunLine.objects.filter(run__in=runs).order_by().values_list("line__claim_id", flat=True))
     # Read again now that nobody else can mark these lines.
-    found = dry_run(upload, by=by)
-    paid, failed = found.of(ResultOutcome.PAID), found.of(ResultOutcome.FAILED)
+    found = dry_run(upload, by=by, today=today)
+    paid = found.of(ResultOutcome.PAID)
+    failed = [*found.of(ResultOutcome.FAILED), *found.of(ResultOutcome.SENT_BACK)]
     if not paid and not failed:
         raise RuleBroken("No row of this file marks anything.")
     for run in runs:
@@ -259,19 +269,24 @@ def take_result(*, upload_id: UUID, by: User, at: datetime) -> BankResult:
 
 
 def _mark(run: PaymentRun, paid: list[Matched], failed: list[Matched], *, by: User, at: datetime) -> None:
-    def of_run(rows: list[Matched]) -> dict[UUID, str]:
+    def of_run(rows: list[Matched], status: RunLineStatus) -> dict[UUID, ResultRow]:
         return {
-            UUID(line.key): matched.words
+            UUID(line.key): matched.row
             for matched in rows
             if matched.payee.run_key == str(run.pk)
             for line in matched.lines
+            if line.status == status
         }
 
-    reasons, ids = of_run(failed), of_run(paid)
-    if reasons:
-        record_failures(run_id=run.pk, reasons=reasons, by=by, at=at)
-    if ids:
-        record_payment(run_id=run.pk, run_line_ids=ids, by=by, at=at)
+    for status, record in ((RunLineStatus.LISTED, record_failures), (RunLineStatus.PAID, record_returns)):
+        reasons = {key: row.reason for key, row in of_run(failed, status).items()}
+        if reasons:
+            record(run_id=run.pk, reasons=reasons, by=by, at=at)
+    by_day: dict[date | None, list[UUID]] = defaultdict(list)
+    for key, row in of_run(paid, RunLineStatus.LISTED).items():
+        by_day[row.paid_on].append(key)
+    for day, ids in by_day.items():
+        record_payment(run_id=run.pk, run_line_ids=ids, by=by, at=at, paid_on=day)
 
 
 def _as_json(matched: Matched) -> dict[str, Any]:

@@ -83,6 +83,7 @@ from expenses.views.payments import (
     RunCancelView,
     RunDetailView,
     RunLineFailView,
+    RunLineReturnView,
     RunReleaseView,
     RunSettleView,
 )
@@ -224,6 +225,7 @@ __all__ = [
     "RunDetailView",
     "RunExportView",
     "RunLineFailView",
+    "RunLineReturnView",
     "RunListView",
     "RunReleaseView",
     "RunSettleView",

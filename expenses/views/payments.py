@@ -90,6 +90,7 @@ class RunRow:
     row: Any
     title: str
     is_open: bool
+    is_paid: bool
     is_mine: bool
     is_ticked: bool
     last_four: str
@@ -123,7 +124,8 @@ class AboutRun:
             RunRow(
                 row=row,
                 title=line_title(row.line),
-                is_open=row.status == RunLineStatus.LISTED,
+                is_open=self.run.status == RunStatus.RELEASED and row.status == RunLineStatus.LISTED,
+                is_paid=row.status == RunLineStatus.PAID,
                 is_mine=self.user.pk in (row.claimant_id, row.decided_by_id),
                 is_ticked=ticked is None or str(row.pk) in ticked,
                 last_four=row.bank_details.last_four if row.bank_details else in_use.get(row.claimant_id, ""),
@@ -161,21 +163,21 @@ class RunDetailView(AboutRun, TemplateView):
                 "failed": sums.of(RunLineStatus.FAILED).amount,
                 "disagreements": run_disagreements(sums),
                 "offers": offers_of(self.run, self.user, queries.people_of_run(self.run), today=self.today),
-                "can_fail": self.run.status == RunStatus.RELEASED and can_pay,
+                "can_mark": can_pay,
                 "exports": self.run.exports.select_related("exported_by").order_by("-exported_at", "pk"),
             }
         )
 
 
 class _RunActionView(AboutRun, RuleFormView):
-    """What finance does to a run of one status. ``needs`` is that status, ``otherwise`` what to say of any other."""
+    """What finance does to a run. ``needs`` is of which status it must be, ``otherwise`` what to say of any other."""
 
-    needs = RunStatus.DRAFT
+    needs: tuple[RunStatus, ...] = (RunStatus.DRAFT,)
     otherwise = "This run has been released or cancelled already"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.check()
-        if request.method == "GET" and self.run.status != self.needs:
+        if request.method == "GET" and self.run.status not in self.needs:
             messages.warning(request, self.otherwise)
             return HttpResponseRedirect(reverse("expenses:run_detail", kwargs={"run_id": self.run.pk}))
         return super().dispatch(request, *args, **kwargs)
@@ -220,7 +222,7 @@ class RunSettleView(_RunActionView):
 
     form_class = forms.RunSettleForm
     template_name = "expenses/run_settle.html"
-    needs = RunStatus.RELEASED
+    needs = (RunStatus.RELEASED,)
     otherwise = "There is nothing to mark in this run: it has not been released, or all its lines have been marked"
 
     @property
@@ -228,10 +230,15 @@ class RunSettleView(_RunActionView):
         """The lines not marked yet that this person may mark."""
         return self.lines.filter(status=RunLineStatus.LISTED).exclude(claimant=self.user).exclude(decided_by=self.user)
 
+    def get_initial(self) -> dict[str, Any]:
+        return {"paid_on": services.expected_paid_on(self.run, today=self.today)}
+
     def perform(self, data: dict[str, Any]) -> Any:
         is_all = data["scope"] == "all"
         ids = list(self.to_mark.values_list("pk", flat=True)) if is_all else data["lines"]
-        count = services.record_payment(run_id=self.run.pk, run_line_ids=ids, by=self.user, at=timezone.now())
+        count = services.record_payment(
+            run_id=self.run.pk, run_line_ids=ids, by=self.user, at=timezone.now(), paid_on=data["paid_on"]
+        )
         messages.success(self.request, f"{count} {'line' if count == 1 else 'lines'} marked as paid")
 
     def get_success_url(self) -> str:
@@ -259,15 +266,31 @@ class RunLineFailView(_RunActionView):
     form_class = forms.RunLineFailForm
     template_name = "expenses/run_line_fail.html"
     success_message = "Payment marked as failed. The line waits for another run."
-    needs = RunStatus.RELEASED
+    needs = (RunStatus.RELEASED,)
     otherwise = RunSettleView.otherwise
+    title = "Mark a payment as failed"
+    record = staticmethod(services.record_failure)
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.row = get_object_or_404(self.lines, pk=kwargs["run_line_id"])
 
     def perform(self, data: dict[str, Any]) -> Any:
-        services.record_failure(run_id=self.run.pk, run_line_id=self.row.pk, by=self.user, at=timezone.now(), **data)
+        self.record(run_id=self.run.pk, run_line_id=self.row.pk, by=self.user, at=timezone.now(), **data)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"row": self.row, "title": line_title(self.row.line)}
+        return super().get_context_data(**kwargs) | {
+            "row": self.row,
+            "title": line_title(self.row.line),
+            "page_title": self.title,
+        }
+
+
+class RunLineReturnView(RunLineFailView):
+    """Record that the bank sent back the payment of one line that was marked as paid."""
+
+    success_message = "Payment marked as sent back. The line waits for another run."
+    needs = (RunStatus.RELEASED, RunStatus.SETTLED)
+    otherwise = "Nothing of this run has been paid"
+    title = "Mark a payment as sent back by the bank"
+    record = staticmethod(services.record_return)

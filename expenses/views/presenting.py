@@ -383,6 +383,7 @@ _LINE_HAPPENED = {
     LineAction.REMOVE_FROM_RUN: "taken out of a payment run",
     LineAction.RECORD_PAYMENT: "paid",
     LineAction.RECORD_FAILURE: "payment failed",
+    LineAction.RECORD_RETURN: "payment sent back by the bank",
     LineAction.WITHDRAW: "withdrawn",
 }
 

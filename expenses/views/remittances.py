@@ -34,23 +34,28 @@ class _AboutRemittance:
         super().setup(request, *args, **kwargs)
         paid = queries.payments_of(request.user).filter(run_id=kwargs["run_id"])
         self.payments = list(paid.order_by("line__claim__number", "line__position"))
-        if not self.payments:
+        self.sent_back = list(queries.sent_back_of(request.user).filter(run_id=kwargs["run_id"]))
+        if not self.payments and not self.sent_back:
             raise Http404("This run has paid you nothing.")
 
     def facts(self) -> dict[str, Any]:
         """Return what a remittance advice says."""
-        run, payee = self.payments[0].run, self.payments[0].payee
+        ever = [*self.payments, *self.sent_back]
+        run, payee = ever[0].run, ever[0].payee
         return {
             "run": run,
-            "paid_at": max(payment.settled_at for payment in self.payments),
-            "payments": [
-                {"payment": payment, "title": presenting.line_title(payment.line)} for payment in self.payments
-            ],
+            "paid_on": max(payment.paid_on for payment in self.payments or self.sent_back),
+            "payments": _titled(self.payments),
+            "sent_back": _titled(self.sent_back),
             "time": total(payment.amount for payment in self.payments if payment.is_for_time),
             "expenses": total(payment.amount for payment in self.payments if not payment.is_for_time),
             "amount": total(payment.amount for payment in self.payments),
             "reference": payment_reference(run.reference, payee, RunPart.BOTH),
         }
+
+
+def _titled(payments: list[Any]) -> list[dict[str, Any]]:
+    return [{"payment": payment, "title": presenting.line_title(payment.line)} for payment in payments]
 
 
 class RemittanceDetailView(_AboutRemittance, TemplateView):

@@ -122,20 +122,24 @@ class BankResultTakeView(_AboutUpload, RuleFormView):
         return services.take_result(upload_id=self.upload.pk, by=self.user, at=self.at)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found = services.dry_run(self.upload, by=self.user)
-        paid, failed = found.of(ResultOutcome.PAID), found.of(ResultOutcome.FAILED)
+        found = services.dry_run(self.upload, by=self.user, today=self.today)
+        outcomes = {
+            "sent_back": found.of(ResultOutcome.SENT_BACK),
+            "failed": found.of(ResultOutcome.FAILED),
+            "paid": found.of(ResultOutcome.PAID),
+        }
         # What is odd comes first: a long file must not hide it on its last page.
-        rows = [*found.not_used, *failed, *paid]
+        rows = [*found.not_used, *(row for of_one in outcomes.values() for row in of_one)]
+        sums = {
+            name: {"lines": sum(len(row.lines) for row in of_one), "total": total(row.row.amount for row in of_one)}
+            for name, of_one in outcomes.items()
+        }
         return super().get_context_data(**kwargs) | {
             "upload": self.upload,
             "page_obj": Paginator(rows, ROWS_ON_A_PAGE).get_page(self.request.GET.get("page")),
-            "paid": {"lines": sum(len(row.lines) for row in paid), "total": total(row.row.amount for row in paid)},
-            "failed": {
-                "lines": sum(len(row.lines) for row in failed),
-                "total": total(row.row.amount for row in failed),
-            },
+            **sums,
             "not_used": len(found.not_used),
-            "can_take": bool(paid or failed),
+            "can_take": any(outcomes.values()),
         }
 
     def get_success_url(self) -> str:

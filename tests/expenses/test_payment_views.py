@@ -389,7 +389,7 @@ def test_run_settle_marks_the_ticked_lines_and_the_rest_can_fail(world):
     client = signed_in(world.finance_lead)
     settle = run_page(run, "run_settle")
     first, second = run.lines.order_by("line__position")
-    assert client.post(settle, {"lines": [str(first.pk)]}).status_code == 302
+    assert client.post(settle, sent_by(client.get(settle)) | {"lines": [str(first.pk)]}).status_code == 302
     words = words_of(client.get(run_page(run)))
     assert "Paid so far £75.00" in words
 
@@ -432,9 +432,10 @@ def test_run_settle_needs_a_tick_and_a_released_run(world):
     client = signed_in(world.finance_other)
     assert client.get(run_page(run, "run_settle")).status_code == 302
     services.release_run(run_id=run.pk, by=world.finance_other, at=world.at)
-    response = client.post(run_page(run, "run_settle"), {})
+    form = sent_by(client.get(run_page(run, "run_settle")))
+    response = client.post(run_page(run, "run_settle"), form | {"lines": []})
     assert errors_of(response) == [("#id_lines_0", "Tick at least one line that is paid")]
-    assert errors_of(client.post(run_page(run, "run_settle"), {"lines": ["nonsense"]}))
+    assert errors_of(client.post(run_page(run, "run_settle"), form | {"lines": ["nonsense"]}))
     assert "lines" not in sent_by(response), "what was unticked stays so"
 
 
@@ -449,7 +450,8 @@ def test_run_settle_leaves_what_one_decided_to_a_colleague(world):
     )
     assert "lines" not in sent_by(response)
     row = run.lines.first()
-    refused = client.post(run_page(run, "run_settle"), {"lines": [str(row.pk)]})
+    form = sent_by(signed_in(world.finance_other).get(run_page(run, "run_settle")))
+    refused = client.post(run_page(run, "run_settle"), form | {"lines": [str(row.pk)]})
     assert "somebody else in finance must mark it" in errors_of(refused)[0][1]
 
 
@@ -474,7 +476,7 @@ def test_all_lines_of_a_long_run_are_marked_with_one_button(world, monkeypatch):
     assert "6 lines are not marked yet." in words_of(response)
     some = client.post(settle, sent_by(response) | {"scope": "ticked"})
     assert some.url == settle, "there is more to mark"
-    done = client.post(settle, {"scope": "all"})
+    done = client.post(settle, sent_by(client.get(settle)) | {"lines": [], "scope": "all"})
     assert done.url == run_page(run)
     run.refresh_from_db()
     assert run.status == RunStatus.SETTLED

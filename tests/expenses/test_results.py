@@ -100,7 +100,7 @@ def test_a_file_marks_paid_and_failed_at_once_and_the_failed_line_waits_again(wo
 
 def test_a_dry_run_changes_nothing(world, run):
     upload = uploaded(world, f"{run.reference}-001,88.53,paid,,")
-    found = services.dry_run(upload, by=world.finance_lead)
+    found = services.dry_run(upload, by=world.finance_lead, today=world.today)
     assert [matched.outcome for matched in found.rows] == [ResultOutcome.PAID]
     assert set(run.lines.values_list("status", flat=True)) == {RunLineStatus.LISTED}
     assert not BankResult.objects.exists()
@@ -123,7 +123,7 @@ def test_the_same_file_twice_is_refused(world, run):
 def test_what_was_marked_before_is_reported_and_a_file_of_nothing_else_is_not_taken(world, run):
     services.record_payment(run_id=run.pk, run_line_ids=None, by=world.finance_lead, at=world.at)
     upload = uploaded(world, f"{run.reference}-001,88.53,paid,,")
-    (matched,) = services.dry_run(upload, by=world.finance_lead).rows
+    (matched,) = services.dry_run(upload, by=world.finance_lead, today=world.today).rows
     assert (matched.outcome, matched.words) == (ResultOutcome.SETTLED, "Its lines have been marked before: paid.")
     with pytest.raises(RuleBroken, match="No row of this file marks anything"):
         take(world, upload)
@@ -150,7 +150,7 @@ def test_rows_about_another_organisation_s_runs_do_nothing(world, run):
     other.approved()
     theirs = other.released()
     upload = uploaded(world, f"{theirs.reference}-001,88.53,paid,,")
-    (matched,) = services.dry_run(upload, by=world.finance_lead).rows
+    (matched,) = services.dry_run(upload, by=world.finance_lead, today=world.today).rows
     assert matched.words == "No payment of your runs has this reference."
     with pytest.raises(PermissionDenied):
         take(world, upload, by=other.finance_lead)
@@ -159,7 +159,7 @@ def test_rows_about_another_organisation_s_runs_do_nothing(world, run):
 def test_whoever_decided_a_line_does_not_mark_it_by_file(world, run):
     factories.give_role(Role.FINANCE, world.approver, world.organisation)
     upload = uploaded(world, f"{run.reference}-001,88.53,paid,,")
-    (matched,) = services.dry_run(upload, by=world.approver).rows
+    (matched,) = services.dry_run(upload, by=world.approver, today=world.today).rows
     assert matched.words.startswith("You claimed or decided a line of it")
 
 
@@ -168,7 +168,7 @@ def test_a_building_society_s_answer_is_found_by_roll_number(world):
     world.approved()
     run = world.released()
     upload = uploaded(world, "3/1234-5,13.53,paid,,4958", "nonsense,1.00,paid,,")
-    paid, unknown = services.dry_run(upload, by=world.finance_lead).rows
+    paid, unknown = services.dry_run(upload, by=world.finance_lead, today=world.today).rows
     assert (paid.outcome, paid.lines[0].amount, unknown.outcome) == (
         ResultOutcome.PAID, Decimal("13.53"), ResultOutcome.UNMATCHED,
     )  # fmt: skip
@@ -215,7 +215,7 @@ def test_the_columns_are_remembered_for_the_next_file(world, run):
     upload = uploaded(world, "a,1,paid,,", columns=None)
     assert not services.can_be_read(upload)
     with pytest.raises(RuleBroken, match="Say first which column"):
-        services.dry_run(upload, by=world.finance_lead)
+        services.dry_run(upload, by=world.finance_lead, today=world.today)
     assert services.header_of(upload) == ["Ref", "Amount", "Status", "Code", "Account"]
     uploaded(world, "b,2,paid,,")
     assert services.can_be_read(uploaded(world, "c,3,paid,,", columns=None))

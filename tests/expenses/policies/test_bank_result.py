@@ -1,9 +1,13 @@
 """Reading the bank's answer: every row is understood or named, and none does something by chance."""
 
+import re
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal as D
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from expenses.enums import ResultOutcome, ResultRows, RunLineStatus, RunStatus
 from expenses.policies.bank_result import (
@@ -16,13 +20,16 @@ from expenses.policies.bank_result import (
     missing_columns,
     read_result,
 )
+from expenses.policies.exports.references import payment_reference, read_reference
 
-HEADER = ["Reference", "Amount", "Account", "Status", "Code", "Reason"]
+TODAY = date(2026, 9, 18)
+HEADER = ["Reference", "Amount", "Account", "Status", "Code", "Reason", "Paid on"]
 COLUMNS = {
     "reference": "reference", "amount": "Amount", "last_four": "Account", "outcome": "Status", "code": "Code",
-    "reason": "Reason",
+    "reason": "Reason", "paid_on": "Paid on",
 }  # fmt: skip
 READING = Reading(COLUMNS, ResultRows.MIXED, {"paid", "settled"}, {"returned"})
+UNREAD = "The amount cannot be read, or is more than £99,999.99."
 PAID = ["R00012-001E", "£1,013.53", "****4958", "PAID", "", ""]
 
 
@@ -49,11 +56,15 @@ def test_a_file_of_other_columns_is_known():
     ("place", "cell", "error"),
     [
         (0, " ", "The row has no reference."),
-        (1, "", "The amount cannot be read."),
-        (1, "12.345", "The amount cannot be read."),
-        (1, "0.00", "The amount cannot be read."),
-        (1, "NaN", "The amount cannot be read."),
-        (1, "Infinity", "The amount cannot be read."),
+        (1, "", UNREAD),
+        (1, "12.345", UNREAD),
+        (1, "0.00", UNREAD),
+        (1, "NaN", UNREAD),
+        (1, "Infinity", UNREAD),
+        (1, "1e30", UNREAD),
+        (1, "9" * 30, UNREAD),
+        (1, "100000.00", UNREAD),
+        (3, "A 66374958 at 08/99/99, " + "x" * 40, f"“a … at …, {'x' * 20}” does not say whether it was paid."),
         (3, "Pending", "“pending” does not say whether it was paid."),
         (3, "", "The row does not say whether it was paid."),
     ],
@@ -76,6 +87,8 @@ def test_an_amount_is_read_without_its_sign(text, amount):
         ("returned", "", "Account 66374958 at 08-99-99 closed", False, "Account … at … closed"),
         ("", "B", "Their words", False, "The account has been closed"),
         ("", "Q", "", False, "The bank sent the payment back (code Q)"),
+        ("", "12345678", "", False, "The bank sent the payment back"),
+        ("returned", "", "Our R00012-001E to 60161312345678", False, "Our R…E to …"),
         ("paid", "", "", True, ""),
     ],
 )
@@ -97,7 +110,11 @@ def test_a_file_of_one_kind_needs_no_words(rows, paid):
 
 def test_no_account_number_is_kept_of_a_reference():
     assert read("Payment 66374958", "1.00", "", "paid").shown_reference == "Payment …"
-    assert read("Ref R00012-001E", "1.00", "", "paid").shown_reference == "Ref R00012-001E"
+    assert read("Ref R00012-001E", "1.00", "", "paid").shown_reference == "R00012-001E"
+    for text in ("Account number 12345678 sort code 60-16-13 unknown", "To 60.16.13 / 1234 5678", "Mr 12345678"):
+        shown = read(text, "1.00", "", "paid").shown_reference
+        assert not re.search(r"[0-9]{3}", shown), shown
+    assert read("R00012-001E to 60161312345678", "1.00", "", "paid").shown_reference == "R00012-001E"
 
 
 # --- what each row does -------------------------------------------------------------------------
@@ -115,7 +132,7 @@ def result(reference="R00012-001E", amount="17.73", *, last_four="", paid=True, 
 
 
 def matched(row, payee=PAYEE, roll_numbers=None):
-    (found,) = match_rows([row], [payee], roll_numbers or {})
+    (found,) = match_rows([row], [payee], roll_numbers or {}, today=TODAY)
     assert found.row == row
     return found
 
@@ -166,9 +183,66 @@ def test_what_was_marked_before_does_not_count_to_the_amount():
     assert matched(result(amount="17.73"), half).outcome == ResultOutcome.UNMATCHED
 
 
+@pytest.mark.parametrize("run_status", [RunStatus.RELEASED, RunStatus.SETTLED])
+def test_what_was_paid_is_sent_back_whole(run_status):
+    done = [line("a", status=RunLineStatus.PAID), line("b", "4.20", status=RunLineStatus.PAID)]
+    found = matched(result(paid=False), replace(PAYEE, run_status=run_status, lines=done))
+    assert (found.outcome, found.words, found.lines) == (ResultOutcome.SENT_BACK, "Closed", tuple(done))
+    part = matched(result(amount="13.53", paid=False), replace(PAYEE, run_status=run_status, lines=done))
+    assert (part.lines, part.words) == ((), "The amount is £13.53 here and £17.73 in the run.")
+
+
+def test_of_what_is_marked_in_part_the_rest_can_fail_or_all_be_sent_back():
+    half = replace(PAYEE, lines=[line("a"), line("b", "4.20", status=RunLineStatus.PAID)])
+    rest, whole = matched(result(amount="13.53", paid=False), half), matched(result(paid=False), half)
+    assert (rest.outcome, [line.key for line in rest.lines]) == (ResultOutcome.FAILED, ["a"])
+    assert (whole.outcome, [line.key for line in whole.lines]) == (ResultOutcome.SENT_BACK, ["a", "b"])
+
+
+# --- the day --------------------------------------------------------------------------------------
+def test_the_day_is_read_of_what_was_paid_alone():
+    assert read(*PAID, "16/09/2026").paid_on == date(2026, 9, 16)
+    assert read(*PAID, " ").paid_on is None
+    assert read(*PAID, "soon").error == "The day it was paid cannot be read. Write it like 31/12/2026."
+    back = read("R00012-001E", "1.00", "", "returned", "", "", "soon")
+    assert (back.error, back.paid_on) == ("", None)
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (date(2026, 9, 14), "The day it was paid must be on or after 15 September 2026, when the run was released."),
+        (date(2026, 9, 15), ""),
+        (TODAY, ""),
+        (date(2026, 9, 19), "The day it was paid must be today or in the past."),
+    ],
+)
+def test_nothing_is_paid_before_its_release_or_in_days_to_come(day, words):
+    payee = replace(PAYEE, released_on=date(2026, 9, 15))
+    found = matched(replace(result(), paid_on=day), payee)
+    assert (found.words, bool(found.lines)) == (words, not words)
+
+
+# --- what must never be kept ------------------------------------------------------------------------
+DIGITS = st.text("0123456789", min_size=6, max_size=14)
+BETWEEN = st.sampled_from(["", " ", "-", "R", "r", " R", "MR ", "/", "Account number ", "ref: ", "\n", "R00012-001E "])
+CELL = st.builds(lambda parts: "".join(parts), st.lists(BETWEEN | DIGITS, max_size=5))
+
+
+@given(cells=st.lists(CELL, min_size=7, max_size=7), status=st.sampled_from(["paid", "returned", "Account 12345678"]))
+def test_whatever_a_bank_writes_no_account_number_is_kept_or_shown(cells, status):
+    cells[3] = status
+    row = read(*cells)
+    (found,) = match_rows([row], [PAYEE], {}, today=TODAY)
+    reference = read_reference(row.reference)
+    ours = payment_reference(*reference) if reference else ""
+    kept = [row.shown_reference.removeprefix(ours), found.words, row.reason, row.error, str(row.amount or "")]
+    assert not [text for text in kept if re.search(r"[0-9]{6}", text)]
+
+
 def test_the_second_row_about_a_payment_does_nothing():
     first, second, third = match_rows(
-        [result(number=2), result(number=3), result("R00012-001T", "75.00", number=4)], [PAYEE], {}
+        [result(number=2), result(number=3), result("R00012-001T", "75.00", number=4)], [PAYEE], {}, today=TODAY
     )
     assert (first.outcome, third.outcome) == (ResultOutcome.PAID, ResultOutcome.PAID)
     assert second == Matched(
@@ -182,7 +256,7 @@ def test_a_row_about_what_two_rows_have_paid_already_names_the_first():
         result(number=3),
         result("R00012-001", "92.73", number=4),
     ]
-    assert [found.words for found in match_rows(rows, [PAYEE], {})] == ["", "", "Row 2 is about the same payment."]
+    assert [found.words for found in match_rows(rows, [PAYEE], {}, today=TODAY)] == ["", "", "Row 2 is about the same payment."]
 
 
 def test_a_building_society_answers_by_roll_number():

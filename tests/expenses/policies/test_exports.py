@@ -169,6 +169,15 @@ def test_a_reference_is_read_back(part, reference):
         ("", None),
         ("INVOICE 12", None),
         ("R00012", None),
+        ("R00012003E", ("R00012", 3, RunPart.EXPENSES)),
+        ("R00012 - 003 E", ("R00012", 3, RunPart.EXPENSES)),
+        ("R00012-003 TO ADA", ("R00012", 3, RunPart.BOTH)),
+        ("R123456 001T", ("R123456", 1, RunPart.TIME)),
+        ("Account number 12345678 sort code 60-16-13 unknown", None),
+        ("Our 60161312345678", None),
+        ("R12345678901", None),
+        ("R00012-0011234567", None),
+        ("XR00012-003E", None),
     ],
 )
 def test_a_reference_is_found_in_what_a_bank_writes(text, read):
