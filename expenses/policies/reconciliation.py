@@ -31,6 +31,10 @@ class Exported:
     lines: Tally
     left_out: Tally
 
+    def holds_all(self, part: RunPart) -> bool:
+        """Say whether every line of a ledger is in the file; one with lines left out may hold them or not."""
+        return self.covers in (part, RunPart.BOTH) and not self.left_out.count
+
 
 @dataclass(frozen=True)
 class RunSums:
@@ -95,6 +99,13 @@ def run_disagreements(run: RunSums) -> list[str]:
         found += _differ(
             file.format.label, file.lines + file.left_out, "the run's lines for it", run.of(part=file.covers)
         )
+    for part, what_for in ((RunPart.TIME, "payroll"), (RunPart.EXPENSES, "the ledger or the bank")):
+        paid = run.of(RunLineStatus.PAID, part=part)
+        if paid.count and not any(file.holds_all(part) for file in run.exports):
+            found.append(
+                f"{part.label} of {format_pounds(paid.amount)} are marked as paid, but no file for {what_for} that "
+                "holds all of them was taken."
+            )
     return found
 
 

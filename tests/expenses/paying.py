@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from django.db import connection
 
 from expenses import services
-from expenses.enums import BacsDays, RunPart
-from expenses.models import BankDetails, RateCard
+from expenses.enums import BacsDays, ExportFormat, RunPart
+from expenses.models import BankDetails, PaymentRun, RateCard
 from tests import factories
 from tests.expenses.world import World
 
@@ -43,6 +43,13 @@ def change_account(user, world: World, *, number: str = "88837491", sort_code: s
     return services.change_bank_details(
         account_name=user.name, sort_code=sort_code, account_number=number, by=user, at=world.later(**when)
     )
+
+
+def take_files(world: World, run: PaymentRun) -> None:
+    """Take a released run's file for the ledger and its file for payroll, as far as it has lines for them."""
+    for wanted, amount in ((ExportFormat.LEDGER, run.expenses_total), (ExportFormat.PAYROLL, run.time_total)):
+        if amount:
+            services.export_run(run_id=run.pk, format=wanted, by=world.finance_lead, at=run.released_at)
 
 
 def pay_by_bacs(world: World, *, covers: RunPart = RunPart.EXPENSES, days: BacsDays = BacsDays.SINGLE) -> None:

@@ -32,7 +32,7 @@ from tests.expenses.world import World
 # Each event is drawn with three small numbers, by which it chooses among what is there when it happens.
 EVENTS = [
     "submit", "submit_flagged", "decide", "send_back", "refuse", "answer", "appeal", "decide_appeal", "withdraw",
-    "line_run", "release", "pay", "fail", "cancel", "ask", "reply", "absent", "leave", "close_account", "join",
+    "line_run", "release", "pay", "fail", "come_back", "cancel", "ask", "reply", "absent", "leave", "close_account", "join",
     "wait", "wait_weeks", "clock", "clock_twice", "answer_hold", "dispute", "settle_dispute", "bring_in",
     "another_role",
 ]  # fmt: skip
@@ -164,6 +164,14 @@ class Life:
         finance = self.someone(Role.FINANCE, b)
         if row and finance:
             services.record_failure(
+                run_id=row.run_id, run_line_id=row.pk, reason="Account closed", by=finance, at=self.at
+            )
+
+    def come_back(self, a, b):
+        row = self.one(RunLine.objects.filter(status="paid").order_by("pk"), a)
+        finance = self.someone(Role.FINANCE, b)
+        if row and finance:
+            services.record_return(
                 run_id=row.run_id, run_line_id=row.pk, reason="Account closed", by=finance, at=self.at
             )
 

@@ -32,7 +32,7 @@ from psp_portal.accounts.enums import Role
 from psp_portal.exceptions import RuleBroken, TransitionNotAllowed
 from psp_portal.notifications.models import Message
 from tests import factories
-from tests.expenses.paying import give_account, pay_by_bacs, without_triggers
+from tests.expenses.paying import give_account, pay_by_bacs, take_files, without_triggers
 from tests.expenses.world import make_world
 
 COLUMNS = {"reference": "Ref", "amount": "Amount", "outcome": "Status", "code": "Code", "last_four": "Account"}
@@ -95,6 +95,7 @@ def test_a_file_marks_paid_and_failed_at_once_and_the_failed_line_waits_again(wo
     assert {message.kind for message in Message.objects.filter(recipient=world.person)} >= {
         "expenses.remittance.ready", "expenses.claim.payment_failed",
     }  # fmt: skip
+    take_files(world, run)
     assert services.reconcile_payments(at=world.later(days=4)) == 0
 
 
@@ -285,6 +286,7 @@ def everything(world) -> None:
     give_account(world.person, world)
     pay_by_bacs(world, covers=RunPart.BOTH)
     world.paid()
+    take_files(world, PaymentRun.objects.get())
     world.approved()
     failed = world.released()
     first, second = failed.lines.order_by("line__position")
@@ -299,7 +301,9 @@ def everything(world) -> None:
 
 def test_whatever_happened_to_runs_everything_agrees(world):
     everything(world)
-    make_world().paid()
+    other = make_world()
+    other.paid()
+    take_files(other, PaymentRun.objects.get(organisation=other.organisation))
     assert services.reconcile_payments(at=world.at) == 0
     found = Reconciliation.objects.get(organisation=world.organisation)
     assert (found.agrees, found.problems, found.run_count, found.line_count) == (True, [], 4, 6)
@@ -346,6 +350,18 @@ def test_when_something_does_not_agree_finance_is_told_and_where(world, break_it
     assert not [item for item in queries.waiting_for(world.auditor, today=world.today) if "agree" in item.label]
     with pytest.raises(Error, match="append_only|Cannot"), transaction.atomic(), factories.acting():
         found.delete()
+
+
+def test_what_is_marked_as_paid_without_a_file_having_been_taken_is_said(world):
+    world.paid()
+    found = services.check_runs(organisation_id=world.organisation.pk, by=world.finance_lead, at=world.at)
+    assert [problem["words"] for problem in found.problems] == [
+        "Involvement payments of £75.00 are marked as paid, but no file for payroll that holds all of them was taken.",
+        "Expenses of £13.53 are marked as paid, but no file for the ledger or the bank that holds all of them was "
+        "taken.",
+    ]
+    take_files(world, PaymentRun.objects.get())
+    assert services.check_runs(organisation_id=world.organisation.pk, by=world.finance_lead, at=world.at).agrees
 
 
 def test_a_run_that_disagrees_is_named_and_mended_is_quiet(world):

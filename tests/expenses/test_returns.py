@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import Error, transaction
 
 from expenses import queries, services
-from expenses.enums import ClaimStatus, ExportFormat, LineStatus, ResultOutcome, RunLineStatus, RunStatus
+from expenses.enums import ClaimStatus, LineStatus, ResultOutcome, RunLineStatus, RunStatus
 from expenses.models import Claim, ClaimLine, PaymentRun
 from expenses.policies.statements import tax_year
 from psp_portal.accounts.enums import Role
@@ -17,7 +17,7 @@ from psp_portal.exceptions import RuleBroken, TransitionNotAllowed
 from psp_portal.notifications.models import Message
 from tests import factories
 from tests.expenses.pages import errors_of, page, signed_in, words_of
-from tests.expenses.paying import give_account
+from tests.expenses.paying import give_account, take_files
 from tests.expenses.test_results import take, uploaded
 from tests.expenses.world import World, make_world
 
@@ -27,8 +27,7 @@ def settled(world: World, *, days: int = 3) -> PaymentRun:
     give_account(world.person, world)
     world.approved()
     run = world.released()
-    for wanted in (ExportFormat.LEDGER, ExportFormat.PAYROLL):
-        services.export_run(run_id=run.pk, format=wanted, by=world.finance_lead, at=world.at)
+    take_files(world, run)
     services.record_payment(run_id=run.pk, run_line_ids=None, by=world.finance_lead, at=world.later(days=days))
     run.refresh_from_db()
     return run
@@ -80,7 +79,7 @@ def test_it_waits_for_another_run_and_is_paid_once(world):
     (line,) = queries.payable_lines(world.finance_lead, world.organisation.pk, today=world.today)
     assert (line.status, line.settled_at, line.approved_amount) == (LineStatus.APPROVED, None, Decimal("13.53"))
     again = world.released(at=world.later(days=9))
-    services.export_run(run_id=again.pk, format=ExportFormat.LEDGER, by=world.finance_lead, at=world.later(days=9))
+    take_files(world, again)
     services.record_payment(run_id=again.pk, run_line_ids=None, by=world.finance_lead, at=world.later(days=12))
     claim = Claim.objects.get()
     assert (claim.status, claim.paid, claim.paid_at) == (ClaimStatus.PAID, Decimal("88.53"), world.later(days=12))

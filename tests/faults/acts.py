@@ -31,6 +31,7 @@ from psp_portal.exceptions import RuleBroken  # noqa: E402
 from psp_portal.notifications.models import Message  # noqa: E402
 from psp_portal.notifications.tasks import retry_unsent  # noqa: E402
 from tests import factories  # noqa: E402
+from tests.expenses.paying import give_account, take_files  # noqa: E402
 from tests.expenses.world import World, make_world  # noqa: E402
 
 ROUNDS = 50
@@ -78,8 +79,9 @@ def letters(count: int) -> None:
 
 
 def released_run(claims: int) -> dict[str, str]:
-    """Return a run that has been released, and who may export it."""
+    """Return a run that has been released, and who may export it; there is an account to read for it."""
     world = make_world()
+    give_account(world.person, world)
     for _ in range(claims):
         world.approved()
     return {"run": str(world.released().pk), "by": str(world.finance_lead.pk)}
@@ -119,18 +121,18 @@ def submit(claim: str, person: str, pause: float = 0) -> str:
 
 
 def export(run: str, by: str, pause: float = 0) -> str:
-    """Take a run's file for the ledger; ``pause`` seconds once it is made and before it is on record. Its SHA-256."""
-    from expenses.services import exports as module
+    """Take a run's file for the ledger; ``pause`` seconds after it and its readings are on record, and before the
+    commit. Its SHA-256."""
+    create = RunExport.objects.create
 
-    table_file = module._table_file
-
-    def slowly(*args, **kwargs):
-        made = table_file(*args, **kwargs)
+    def slowly(**fields):
+        made = create(**fields)
+        assert exports() == {"exports": made.run.exports.count(), "readings": made.run.exports.count()}
         print("inside", flush=True)
         time.sleep(pause)
         return made
 
-    module._table_file = slowly
+    RunExport.objects.create = slowly
     file = services.export_run(
         run_id=UUID(run), format=ExportFormat.LEDGER, by=User.objects.get(pk=by), at=timezone.now()
     )
@@ -274,7 +276,8 @@ def race_two_finance() -> dict[str, Any]:
         )
         run = PaymentRun.objects.get(status="draft")
         other = world.finance_other if run.made_by_id == world.finance_lead.pk else world.finance_lead
-        services.release_run(run_id=run.pk, by=other, at=world.at)
+        run = services.release_run(run_id=run.pk, by=other, at=world.at)
+        take_files(world, run)
         paid = _at_once(
             *(
                 lambda by=by: services.record_payment(run_id=run.pk, run_line_ids=None, by=by, at=world.at)
@@ -286,6 +289,7 @@ def race_two_finance() -> dict[str, Any]:
     found = _rounds(world, one_round)
     lines = Counter(RunLine.objects.filter(status="paid").values_list("line_id", flat=True))
     found["paid_twice"] = sum(1 for times in lines.values() if times > 1)
+    found["disagreements"] = reconcile()
     found["unpaid"] = Claim.objects.exclude(status=ClaimStatus.PAID).count()
     return found
 

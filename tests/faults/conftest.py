@@ -33,7 +33,7 @@ def servers(tmp_path_factory) -> Iterator[Stack]:
 
 @pytest.fixture
 def stack(servers) -> Iterator[Stack]:
-    """Give a test the servers with nothing in them, and a mail server in good order."""
+    """Give a test the servers with nothing in them, and a mail server in good order; after it all sums must agree."""
     with psycopg.connect(servers.database, autocommit=True) as connection:
         connection.execute(EMPTY)
     servers.stop_redis()
@@ -42,3 +42,4 @@ def stack(servers) -> Iterator[Stack]:
     servers.sink.__dict__.update(fresh.__dict__)
     yield servers
     servers.start_redis()
+    assert servers.do("reconcile") == 0

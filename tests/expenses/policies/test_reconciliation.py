@@ -36,6 +36,16 @@ RUN = RunSums(
 )
 
 
+LEDGER, PAYROLL, PARTLY = RUN.exports
+WHOLE = Exported(ExportFormat.BACS, RunPart.BOTH, Tally(4, D("177.06")), Tally())
+NO_PAYROLL = (
+    "Involvement payments of £75.00 are marked as paid, but no file for payroll that holds all of them was taken."
+)
+NO_LEDGER = (
+    "Expenses of £13.53 are marked as paid, but no file for the ledger or the bank that holds all of them was taken."
+)
+
+
 def test_a_run_whose_sums_agree_has_nothing_to_say():
     assert run_disagreements(RUN) == []
     assert RUN.of() == Tally(4, D("177.06"))
@@ -75,9 +85,15 @@ def test_a_run_whose_sums_agree_has_nothing_to_say():
             ["A run that is “cancelled”: 4 lines of £177.06, but its lines in such a run: 0 lines of £0.00."],
         ),
         (
-            {"exports": (Exported(ExportFormat.LEDGER, RunPart.EXPENSES, Tally(2, D("27.05")), Tally()),)},
+            {"exports": (Exported(ExportFormat.LEDGER, RunPart.EXPENSES, Tally(2, D("27.05")), Tally()), PAYROLL)},
             ["Ledger file: 2 lines of £27.05, but the run's lines for it: 2 lines of £27.06."],
         ),
+        ({"exports": (PAYROLL,)}, [NO_LEDGER]),
+        ({"exports": (LEDGER,)}, [NO_PAYROLL]),
+        ({"exports": ()}, [NO_PAYROLL, NO_LEDGER]),
+        # What was left out for want of an account may be what is marked as paid.
+        ({"exports": (PARTLY,)}, [NO_PAYROLL, NO_LEDGER]),
+        ({"exports": (WHOLE,)}, []),
     ],
 )  # fmt: skip
 def test_a_penny_or_a_line_too_many_is_said(change, words):
