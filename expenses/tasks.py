@@ -63,6 +63,12 @@ def send_overdue_digests() -> None:
 
 
 @shared_task
+def ask_for_first_calls() -> None:
+    """Have finance call about first bank details that a trust where their person now serves wants checked."""
+    services.ask_for_first_calls(at=timezone.now())
+
+
+@shared_task
 def reconcile_payments() -> None:
     """Prove that claims, run lines, files and payments agree, and tell finance where they do not."""
     services.reconcile_payments(at=timezone.now())

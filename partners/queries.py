@@ -21,6 +21,11 @@ def partners_visible_to(user: User, *, today: date) -> PartnerQuerySet:
     )
 
 
+def appointments() -> PartnerQuerySet:
+    """Return every appointment there is or was, for the queries of other apps to narrow down."""
+    return Partner.objects.all()
+
+
 def appointments_of(user: User) -> PartnerQuerySet:
     """Return somebody's own appointments, the latest first, ended ones too."""
     return (

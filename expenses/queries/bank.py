@@ -10,11 +10,11 @@ from uuid import UUID
 
 from django.db.models import Exists, Min, OuterRef, Prefetch, Q, QuerySet
 
-from expenses.enums import BankCheckStatus, ModulusMethod
-from expenses.models import BankCall, BankDetails, ModulusSubstitution, ModulusWeight, RateCard
+from expenses.enums import BankCheckStatus, ModulusMethod, RunLineStatus
+from expenses.models import BankCall, BankDetails, Claim, ModulusSubstitution, ModulusWeight, RateCard, RunLine
 from expenses.policies import modulus
 from expenses.policies.bank_details import PAYABLE, counts_as_held
-from partners.queries import appointments_of, telephone_numbers_of
+from partners.queries import appointments, appointments_of, telephone_numbers_of
 from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import organisation_ids_allowing
 from psp_portal.accounts.roles import Permission
@@ -41,12 +41,51 @@ def bank_details_to_pay(user_ids: Iterable[UUID]) -> dict[UUID, BankDetails]:
     return {row.user_id: row for row in rows}
 
 
-def held_for_verification(user_ids: Iterable[UUID]) -> set[UUID]:
-    """Return those of these people whose bank details wait for a call, so that no payment to them goes out."""
-    rows = BankDetails.objects.filter(
-        user_id__in=user_ids, replaced_at__isnull=True, check_status=BankCheckStatus.WAITING
-    )
+def held_for_verification(user_ids: Iterable[UUID], payer_id: UUID | None = None) -> set[UUID]:
+    """Return those of these people whose bank details wait for a call, so that no payment to them goes out.
+
+    With a payer these are also the people whose first details nobody called about, because nobody had to when they
+    were given, if this payer has such details checked and has not paid to them yet.
+    """
+    held = Q(check_status=BankCheckStatus.WAITING)
+    if payer_id is not None and not _relaxed([payer_id]).exists():
+        held |= Q(~Exists(_paid_to_by(payer_id)), check_status=BankCheckStatus.NOT_NEEDED)
+    rows = BankDetails.objects.filter(held, user_id__in=user_ids, replaced_at__isnull=True)
     return set(rows.values_list("user_id", flat=True))
+
+
+def _relaxed(organisation_ids: Iterable[UUID]) -> QuerySet[RateCard]:
+    """Return the rate cards of those of these organisations that do not have first bank details checked by a call."""
+    return RateCard.objects.filter(organisation_id__in=organisation_ids, verifies_first_bank_details=False)
+
+
+def _paid_to_by(payer_id: UUID) -> QuerySet[RunLine]:
+    """Return what a payer has paid to the owner of bank details since these were given: it went to them."""
+    return RunLine.objects.filter(
+        claimant=OuterRef("user"),
+        run__organisation_id=payer_id,
+        status=RunLineStatus.PAID,
+        settled_at__gte=OuterRef("given_at"),
+    )
+
+
+def first_details_to_check() -> QuerySet[BankDetails]:
+    """Return the bank details in use that nobody called about, of people who serve where such a call is asked for now.
+
+    Where they have been paid to already they are no longer first. They were given before the person was appointed
+    there, or before the organisation asked for the call.
+    """
+    relaxed = RateCard.objects.filter(verifies_first_bank_details=False).values("organisation_id")
+    paid = RunLine.objects.filter(
+        claimant=OuterRef("user"),
+        run__organisation=OuterRef("organisation"),
+        status=RunLineStatus.PAID,
+        settled_at__gte=OuterRef(OuterRef("given_at")),
+    )
+    strict = appointments().serving().filter(~Exists(paid), user=OuterRef("user")).exclude(organisation__in=relaxed)
+    return BankDetails.objects.filter(
+        Exists(strict), check_status=BankCheckStatus.NOT_NEEDED, replaced_at__isnull=True
+    ).order_by("given_at", "pk")
 
 
 # --- checking -------------------------------------------------------------------------------
@@ -59,9 +98,16 @@ def bank_details_visible_to(user: User, *, today: date) -> QuerySet[BankDetails]
     return BankDetails.objects.filter(Q(user=user) | of_partners).select_related("user", "verified_by")
 
 
-def _partners_where(user: User, permission: Permission, today: date) -> QuerySet[User]:
+def _partners_where(user: User, permission: Permission, today: date) -> QuerySet:
+    """Return the appointments of the owner of bank details where somebody may do something.
+
+    Those that have ended count as long as a claim of theirs is open: then money still goes to these details.
+    """
     theirs = organisation_ids_allowing(user, permission, today)
-    return User.objects.filter(pk=OuterRef("user_id"), appointments__organisation_id__in=theirs)
+    open_claims = Claim.objects.open().filter(partner=OuterRef("pk"))
+    return appointments().filter(
+        Q(left_on__isnull=True) | Exists(open_claims), user=OuterRef("user_id"), organisation_id__in=theirs
+    )
 
 
 def bank_checks_to_do(user: User, *, today: date) -> QuerySet[BankDetails]:
@@ -87,7 +133,7 @@ def bank_checks_waiting(user: User, *, today: date) -> QuerySet[BankDetails]:
         bank_details_visible_to(user, today=today)
         .filter(check_status=BankCheckStatus.WAITING, replaced_at__isnull=True)
         .exclude(user=user)
-        .prefetch_related(_calls())
+        .prefetch_related(_calls(user, today))
         .order_by("given_at", "pk")
     )
 
@@ -97,13 +143,16 @@ def bank_history_of(user: User, person_id: UUID, *, today: date) -> QuerySet[Ban
     return (
         bank_details_visible_to(user, today=today)
         .filter(user_id=person_id)
-        .prefetch_related(_calls())
+        .prefetch_related(_calls(user, today))
         .order_by("-given_at", "pk")
     )
 
 
-def _calls() -> Prefetch:
-    return Prefetch("calls", BankCall.objects.select_related("called_by").order_by("called_at", "pk"))
+def _calls(user: User, today: date) -> Prefetch:
+    """Return the calls that somebody may see: about themselves, and those that their own organisations made."""
+    theirs = organisation_ids_allowing(user, Permission.SEE_BANK_CHECKS, today)
+    calls = BankCall.objects.filter(Q(person=user) | Q(organisation_id__in=theirs))
+    return Prefetch("calls", calls.select_related("called_by").order_by("called_at", "pk"))
 
 
 def are_first(details: Iterable[BankDetails]) -> set[UUID]:
@@ -140,8 +189,8 @@ def verifies_first_bank_details(user: User) -> bool:
     One without a rate card has said nothing against it.
     """
     organisations = set(appointments_of(user).order_by().values_list("organisation_id", flat=True))
-    relaxed = RateCard.objects.filter(organisation_id__in=organisations, verifies_first_bank_details=False)
-    return not organisations or bool(organisations - set(relaxed.values_list("organisation_id", flat=True)))
+    relaxed = _relaxed(organisations).values_list("organisation_id", flat=True)
+    return not organisations or bool(organisations - set(relaxed))
 
 
 # --- the banks' tables ----------------------------------------------------------------------

@@ -95,7 +95,7 @@ def _approved_lines(user: User, organisation_id: UUID, *, today: date) -> LineQu
 def _cannot_be_paid(lines: LineQuerySet, organisation_id: UUID) -> Q:
     """Return the condition on lines that cannot be paid because of bank details."""
     people = set(lines.order_by().select_related(None).values_list("claimant_id", flat=True).distinct())
-    held = held_for_verification(people)
+    held = held_for_verification(people, organisation_id)
     barred = Q(claimant_id__in=held)
     settings = payment_settings_of(organisation_id)
     if settings is not None and settings.pays_by_bacs:

@@ -14,7 +14,7 @@ from expenses.services.approvals import (
     withdraw_approval,
 )
 from expenses.services.backlog import choose_columns, import_backlog, remove_old_lists, upload_backlog
-from expenses.services.bank import change_bank_details, load_modulus_tables, record_bank_call
+from expenses.services.bank import ask_for_first_calls, change_bank_details, load_modulus_tables, record_bank_call
 from expenses.services.cancellations import claim_cancellation
 from expenses.services.claim_window import remind_unclaimed_meetings
 from expenses.services.claims import (
@@ -117,6 +117,7 @@ __all__ = [
     "Decision",
     "DryRun",
     "ExportFile",
+    "ask_for_first_calls",
     "LeftOut",
     "LineInput",
     "PayingAccount",

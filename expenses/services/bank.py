@@ -13,10 +13,12 @@ from expenses.policies import bank_details as rules
 from expenses.policies import modulus
 from psp_portal.accounts.models import User
 from psp_portal.accounts.services.locks import lock_user
-from psp_portal.audit.context import SystemActor, audited
+from psp_portal.audit.context import SystemActor, acting_as, audited
 from psp_portal.dates import local_date
 from psp_portal.encryption import decrypt, encrypt
 from psp_portal.exceptions import RuleBroken, TransitionNotAllowed
+
+CLOCK = SystemActor("expenses.ask_for_first_calls")
 
 
 # --- giving ---------------------------------------------------------------------------------
@@ -139,6 +141,22 @@ def _turn_down(details: BankDetails, *, at: datetime) -> BankDetails | None:
         row.save(update_fields=["replaced_at"])
         return row
     return None
+
+
+@transaction.atomic
+def ask_for_first_calls(*, at: datetime) -> int:
+    """Put bank details that nobody called about before finance, where the person now serves at a trust that has such
+    details checked; return how many. Until the call nothing is paid to them."""
+    asked = 0
+    with acting_as(CLOCK, "expenses.bank_details.ask_for_call"):
+        for user_id in list(queries.first_details_to_check().values_list("user_id", flat=True)):
+            lock_user(user_id)
+            for details in queries.first_details_to_check().filter(user_id=user_id):
+                details.check_status = BankCheckStatus.WAITING
+                details.save(update_fields=["check_status"])
+                notifications.bank_details_to_check(details, at=at)
+                asked += 1
+    return asked
 
 
 # --- the banks' tables ----------------------------------------------------------------------

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
 from expenses import notifications, permissions, queries
-from expenses.enums import ClaimAction, LineAction, LineStatus, RunLineStatus, RunStatus
+from expenses.enums import ClaimAction, LineAction, LineStatus, RunLineStatus, RunPart, RunStatus
 from expenses.models import BankDetails, ClaimLine, PaymentRun, RunLine
 from expenses.policies import payment_day
 from expenses.policies.card import TIME_KINDS
@@ -125,7 +125,8 @@ def _lock_run_lines(run: PaymentRun, run_line_ids: Iterable[UUID] | None = None)
 def release_run(*, run_id: UUID, by: User, at: datetime) -> PaymentRun:
     """Release a run as the second finance person; only then can it be exported and paid.
 
-    The accounts that are paid are kept with the lines now: what somebody changes later is for the next run. Raises
+    The accounts that are paid, and what a BACS file pays, are kept with the run now: what somebody changes later is for
+    the next run. Raises
     RuleBroken, naming them, when somebody's bank details were changed since the run was made and wait for a check.
     """
     run = _lock_run(run_id)
@@ -134,11 +135,11 @@ def release_run(*, run_id: UUID, by: User, at: datetime) -> PaymentRun:
     if run.status != RunStatus.DRAFT:
         raise TransitionNotAllowed("This run has been released or cancelled already.")
     claimants = {row.claimant_id for row in rows}
-    held = queries.held_for_verification(claimants)
+    held = queries.held_for_verification(claimants, run.organisation_id)
     if held:
         names = sorted({row.claimant.get_full_name() for row in rows if row.claimant_id in held})
         raise RuleBroken(
-            f"These bank details have been changed and wait for a check: {', '.join(names)}. Check them first, or "
+            f"These bank details are new and wait for a check: {', '.join(names)}. Check them first, or "
             "cancel this run and make another."
         )
     run.lines.update(released_by=by)
@@ -147,7 +148,9 @@ def release_run(*, run_id: UUID, by: User, at: datetime) -> PaymentRun:
         account = BankDetails.objects.filter(pk__in=in_use, user=OuterRef("claimant"))
         run.lines.update(bank_details=Subquery(account.values("pk")[:1]))
     run.status, run.released_by, run.released_at = RunStatus.RELEASED, by, at
-    run.save(update_fields=["status", "released_by", "released_at"])
+    settings = queries.payment_settings_of(run.organisation_id)
+    run.bacs_covers = settings.bacs_covers if settings and settings.pays_by_bacs else RunPart.EXPENSES
+    run.save(update_fields=["status", "released_by", "released_at", "bacs_covers"])
     notifications.run_released(run, by=by, at=at)
     return run
 

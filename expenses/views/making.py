@@ -95,12 +95,12 @@ class HeldBack:
     amount: Decimal
 
 
-def held_back(lines: Iterable[Any]) -> list[HeldBack]:
+def held_back(lines: Iterable[Any], payer_id: UUID) -> list[HeldBack]:
     """Return whose lines no run takes because of their bank details, in the order of the lines."""
     by_person: dict[UUID, list[Any]] = {}
     for line in lines:
         by_person.setdefault(line.claimant_id, []).append(line)
-    held = queries.held_for_verification(by_person)
+    held = queries.held_for_verification(by_person, payer_id)
     return [
         HeldBack(
             name=own[0].claim.claimant.get_full_name(),
@@ -199,7 +199,7 @@ class RunCreateView(RuleFormView):
             "choices": [Choice(text, self.url_of(name), name == self.show) for name, text in self.shows.items()],
             "all_sums": sums_of_payable(light),
             "sums": sums_of_payable(row for row in light if str(row[0]) not in unticked),
-            "held_back": held_back(left_out),
+            "held_back": held_back(left_out, self.organisation.pk),
         }
 
     def rows_of(self, lines: Iterable[Any], unticked: set[str]) -> list[PayableRow]:

@@ -238,6 +238,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "expenses.tasks.escalate_overdue_claims",
         "schedule": crontab(minute="*/15"),
     },
+    "ask-for-first-calls": {
+        "task": "expenses.tasks.ask_for_first_calls",
+        "schedule": crontab(minute=25),
+    },
     "reconcile-payments": {
         "task": "expenses.tasks.reconcile_payments",
         "schedule": crontab(hour=2, minute=20),

@@ -21,6 +21,7 @@ from psp_portal.exceptions import RuleBroken, TransitionNotAllowed
 from psp_portal.notifications.models import Message
 from tests import factories
 from tests.expenses.pages import errors_of, page, signed_in, words_of
+from tests.expenses.paying import give_account, without_triggers
 from tests.expenses.policies.test_modulus import SUBSTITUTIONS, WEIGHTS
 from tests.expenses.world import World, make_world
 
@@ -147,6 +148,96 @@ def test_first_details_wait_for_a_call_unless_every_organisation_of_theirs_says_
     factories.make_partner(user=other.person)
     assert queries.verifies_first_bank_details(other.person)
     assert queries.verifies_first_bank_details(factories.make_user())
+
+
+def strict_again(world: World) -> None:
+    """Let the trust ask for a call about first details from now on."""
+    world.card.refresh_from_db()
+    world.card.verifies_first_bank_details = True
+    with factories.acting():
+        world.card.save()
+
+
+def test_details_that_needed_no_call_where_they_were_given_wait_for_one_where_it_is_asked_for(world):
+    telephone(world)
+    details = give_account(world.person, world)
+    world.approved()
+    assert queries.payable_lines(world.finance_lead, world.organisation.pk, today=world.today).count() == 2
+    run = world.run()
+    strict_again(world)
+    with pytest.raises(RuleBroken, match=f"wait for a check: {world.person.name}"):
+        services.release_run(run_id=run.pk, by=world.finance_other, at=world.at)
+    services.cancel_run(run_id=run.pk, by=world.finance_lead, at=world.at)
+    with pytest.raises(RuleBroken, match="nothing to pay"):
+        world.run()
+    assert queries.lines_left_out(world.finance_lead, world.organisation.pk, today=world.today).count() == 2
+    shown = words_of(signed_in(world.finance_lead).get(page("run_create")))
+    assert "Their bank details wait for a check" in shown
+    # Finance is asked to call; once.
+    assert [services.ask_for_first_calls(at=world.later(hours=hours)) for hours in (1, 2)] == [1, 0]
+    letters = Message.objects.filter(kind="expenses.bank_details.check")
+    assert {letter.recipient for letter in letters} == {world.finance_lead, world.finance_other}
+    call(details, world=world)
+    assert world.run().line_count == 2
+
+
+def test_what_was_paid_to_before_is_first_no_longer(world):
+    give_account(world.person, world)
+    world.paid()
+    strict_again(world)
+    world.approved()
+    assert services.ask_for_first_calls(at=world.later(hours=1)) == 0
+    assert world.run().line_count == 2
+    # Another trust has not paid to them yet.
+    other = make_world()
+    assert queries.held_for_verification([world.person.pk], other.organisation.pk) == {world.person.pk}
+    assert queries.held_for_verification([world.person.pk], world.organisation.pk) == set()
+    partner = factories.make_partner(other.organisation, user=world.person, lead=other.lead)
+    assert [row.user for row in queries.first_details_to_check()] == [world.person]
+    end_appointment(partner, other)
+    assert not queries.first_details_to_check()
+
+
+def end_appointment(partner, world: World) -> None:
+    with without_triggers():
+        type(partner).objects.filter(pk=partner.pk).update(status="left", left_on=world.today)
+
+
+def test_another_organisation_s_calls_are_not_seen(world):
+    telephone(world)
+    details = give(world)
+    call(details, CallOutcome.NO_ANSWER, world=world, note="Ringing")
+    other = make_world()
+    factories.make_partner(other.organisation, user=world.person, lead=other.lead)
+
+    def calls(user):
+        (row,) = queries.bank_history_of(user, world.person.pk, today=world.today)
+        waiting = queries.bank_checks_waiting(user, today=world.today)
+        assert [len(each.calls.all()) for each in waiting] in ([len(row.calls.all())], [])
+        return [each.note for each in row.calls.all()]
+
+    assert [calls(user) for user in (world.finance_other, world.auditor, world.person)] == [["Ringing"]] * 3
+    assert [calls(user) for user in (other.finance_lead, other.auditor)] == [[], []]
+    history = words_of(signed_in(other.finance_lead).get(page("bank_history_detail", user_id=world.person.pk)))
+    assert world.finance_lead.name not in history
+
+
+def test_an_appointment_that_ended_counts_while_money_is_open(world):
+    telephone(world)
+    details = give(world)
+    claim = world.sent()
+    end_appointment(world.partner, world)
+
+    def seen():
+        return (
+            [row.pk for row in queries.bank_details_visible_to(world.finance_lead, today=world.today)],
+            [row.pk for row in queries.bank_checks_waiting(world.finance_lead, today=world.today)],
+        )
+
+    assert seen() == ([details.pk], [details.pk])
+    services.withdraw_claim(claim_id=claim.pk, by=world.person, at=world.at)
+    assert seen() == ([], [])
+    assert list(queries.bank_details_visible_to(world.person, today=world.today)) == [details]
 
 
 def test_a_change_always_waits_and_nothing_is_paid_to_the_new_or_the_old(world):
