@@ -1,7 +1,5 @@
-"""What the processes of these tests do: ``python -m tests.faults.acts ACT JSON``. Each says what came of it as JSON."""
+"""What the processes of these tests do; ``child`` starts them. Each returns what came of it."""
 
-import json
-import sys
 import threading
 import time
 from collections import Counter
@@ -35,6 +33,10 @@ from tests.expenses.paying import give_account, take_files  # noqa: E402
 from tests.expenses.world import World, make_world  # noqa: E402
 
 ROUNDS = 50
+
+
+def say_inside() -> None:
+    """Tell whoever waits that the act is in the middle of what it does; ``child`` puts the real one here."""
 
 
 # --- making --------------------------------------------------------------------------------------
@@ -107,7 +109,7 @@ def submit(claim: str, person: str, pause: float = 0) -> str:
 
     def slowly(*args, **kwargs):
         done = settle(*args, **kwargs)
-        print("inside", flush=True)
+        say_inside()
         time.sleep(pause)
         return done
 
@@ -128,7 +130,7 @@ def export(run: str, by: str, pause: float = 0) -> str:
     def slowly(**fields):
         made = create(**fields)
         assert exports() == {"exports": made.run.exports.count(), "readings": made.run.exports.count()}
-        print("inside", flush=True)
+        say_inside()
         time.sleep(pause)
         return made
 
@@ -301,7 +303,3 @@ ACTS = {
         export, reconcile, exports, race_two_approvers, race_approver_and_partner, race_two_finance,
     )
 }  # fmt: skip
-
-if __name__ == "__main__":
-    name, arguments = sys.argv[1:]
-    print(json.dumps(ACTS[name](**json.loads(arguments)), default=str))

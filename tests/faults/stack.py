@@ -3,7 +3,6 @@
 They are this run's own, whatever servers the other tests were given: nobody else is there when they are stopped.
 """
 
-import json
 import os
 import signal
 import subprocess
@@ -18,6 +17,8 @@ from typing import Any
 import psycopg
 
 from psp_portal import embedded
+from tests.faults import child
+from tests.faults.child import Child
 from tests.mail_sink import Sink
 
 ROOT = Path(__file__).parents[2]
@@ -40,6 +41,7 @@ class Stack:
         self.database = f"postgresql://postgres@/postgres?host={sockets}"
         self.redis = f"unix://{sockets / embedded.REDIS_SOCKET}?db=0"
         self.worker_log = self.var_dir / "worker.log"
+        child.load_portal(self.environment())
 
     def close(self) -> None:
         self.servers._stop_redis()
@@ -88,16 +90,13 @@ class Stack:
             "PYTHONPATH": str(ROOT),
         }
 
-    def start(self, act: str, **arguments: Any) -> subprocess.Popen:
+    def start(self, act: str, **arguments: Any) -> Child:
         """Start an act of ``acts`` in a process of its own."""
-        command = [sys.executable, "-m", "tests.faults.acts", act, json.dumps(arguments)]
-        return subprocess.Popen(
-            command, env=self.environment(), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+        return child.start(act, arguments)
 
     def do(self, act: str, **arguments: Any) -> Any:
         """Do an act and return what it says."""
-        return said(self.start(act, **arguments))
+        return self.start(act, **arguments).said()
 
     @contextmanager
     def worker(self, *, slow: bool = False) -> Iterator[subprocess.Popen]:
@@ -117,16 +116,6 @@ class Stack:
 
 
 def kill(process: subprocess.Popen) -> None:
-    """Kill a process as the kernel does when memory runs out: it gets no word in."""
+    """Kill a worker as the kernel does when memory runs out: it gets no word in."""
     process.send_signal(signal.SIGKILL)
     process.wait(30)
-    for pipe in (process.stdout, process.stderr):
-        if pipe:
-            pipe.close()
-
-
-def said(process: subprocess.Popen) -> Any:
-    """Wait for an act and return what it says, as its last line of JSON."""
-    out, err = process.communicate(timeout=PATIENCE * 3)
-    assert process.returncode == 0, err[-6000:]
-    return json.loads(out.strip().splitlines()[-1])

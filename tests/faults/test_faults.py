@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from tests.faults.stack import kill, said
+from tests.faults.stack import kill
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
 
@@ -83,7 +83,7 @@ def test_redis_stopped_and_emptied_in_the_ladder_pass(stack):
 def test_beat_running_twice(stack):
     stack.do("overdue", claims=CLAIMS)
     passes = [stack.start("climb") for _ in range(2)]
-    written = [said(each) for each in passes]
+    written = [each.said() for each in passes]
     assert sum(written) == stack.value(STEPS)
     check_ladders(stack)
     finish(stack)
@@ -150,8 +150,8 @@ def test_redis_stopped_and_emptied_during_a_delivery(stack):
 def test_process_killed_while_it_exports_a_run(stack):
     made = stack.do("released_run", claims=3)
     exporting = stack.start("export", **made, pause=30)
-    assert exporting.stdout.readline() == "inside\n"
-    kill(exporting)
+    exporting.wait_until_inside()
+    exporting.kill()
     # Nobody got a file, so nothing is on record as taken, and no bank number as read.
     assert stack.do("exports") == {"exports": 0, "readings": 0}
     checksum = stack.do("export", **made)
@@ -162,9 +162,9 @@ def test_process_killed_while_it_exports_a_run(stack):
 def test_redis_stopped_and_emptied_while_a_run_is_exported(stack):
     made = stack.do("released_run", claims=3)
     exporting = stack.start("export", **made, pause=2)
-    assert exporting.stdout.readline() == "inside\n"
+    exporting.wait_until_inside()
     stack.stop_redis()
-    checksum = said(exporting)
+    checksum = exporting.said()
     stack.start_redis()
     assert stack.do("export", **made) == checksum
 
@@ -173,9 +173,9 @@ def test_redis_stopped_and_emptied_while_a_run_is_exported(stack):
 def test_postgresql_restarted_during_a_submit(stack):
     made = stack.do("draft")
     sending = stack.start("submit", **made, pause=8)
-    assert sending.stdout.readline() == "inside\n"
+    sending.wait_until_inside()
     stack.restart_postgres()
-    assert said(sending) == "OperationalError"
+    assert sending.said() == "OperationalError"
     state = stack.do("claim_state", claim=made["claim"])
     assert (state["status"], state["events"], state["letters"]) == ("draft", [], 0)
     assert stack.do("submit", **made) == "sent"
