@@ -256,7 +256,11 @@ def test_a_row_about_what_two_rows_have_paid_already_names_the_first():
         result(number=3),
         result("R00012-001", "92.73", number=4),
     ]
-    assert [found.words for found in match_rows(rows, [PAYEE], {}, today=TODAY)] == ["", "", "Row 2 is about the same payment."]
+    assert [found.words for found in match_rows(rows, [PAYEE], {}, today=TODAY)] == [
+        "",
+        "",
+        "Row 2 is about the same payment.",
+    ]
 
 
 def test_a_building_society_answers_by_roll_number():
