@@ -266,7 +266,7 @@ class RunLineFailView(_RunActionView):
     form_class = forms.RunLineFailForm
     template_name = "expenses/run_line_fail.html"
     success_message = "Payment marked as failed. The line waits for another run."
-    needs = (RunStatus.RELEASED,)
+    needs: tuple[RunStatus, ...] = (RunStatus.RELEASED,)
     otherwise = RunSettleView.otherwise
     title = "Mark a payment as failed"
     record = staticmethod(services.record_failure)
