@@ -14,7 +14,7 @@ from psp_portal.dates import format_date, local_date
 from psp_portal.notifications.outbox import Letter, queue
 
 if TYPE_CHECKING:
-    from expenses.services.moving import Hands
+    from expenses.services.hands import Hands
 
 # What the partner is told when their claim moves; nothing where they moved it themselves and see it at once.
 _TO_CLAIMANT = {

@@ -15,7 +15,7 @@ from expenses.models import PriorApproval, RateCard, StandingApproval
 from expenses.policies import approvals as policy
 from expenses.policies import responsibility
 from expenses.services.agreed import follow_agreement, price_drafts_anew
-from expenses.services.moving import NOBODY, holidays_around
+from expenses.services.hands import NOBODY, holidays_around
 from partners.queries import appointments_of
 from psp_portal.accounts.enums import Post, Role
 from psp_portal.accounts.models import User

@@ -27,7 +27,8 @@ from expenses.policies import backlog, responsibility
 from expenses.policies import escalation as ladder
 from expenses.queries.backlog import BacklogPlan, ClaimPlan
 from expenses.services.duplicates import flag_brought_in
-from expenses.services.moving import holidays_around, in_hand, open_brought_in
+from expenses.services.hands import holidays_around, in_hand
+from expenses.services.moving import open_brought_in
 from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import directories
 from psp_portal.accounts.roles import Directory

@@ -15,7 +15,8 @@ from expenses.policies import holding, states
 from expenses.policies.seen import check_seen
 from expenses.services import proposing
 from expenses.services.duplicates import clear_by_deciding, release_duplicates
-from expenses.services.moving import holidays_around, line_of, lock_claim, lock_lines, move_line, settle
+from expenses.services.hands import holidays_around
+from expenses.services.moving import line_of, lock_claim, lock_lines, move_line, settle
 from psp_portal.accounts.models import User
 from psp_portal.audit.context import SystemActor, acting_as, audited
 from psp_portal.dates import add_working_days, local_date

@@ -11,15 +11,8 @@ from expenses.enums import ClockEvent, LineStatus, Problem
 from expenses.models import Claim, ClaimLine, PayerDispute, RateCard
 from expenses.policies import disputes as rules
 from expenses.policies import responsibility
-from expenses.services.moving import (
-    NOBODY,
-    give_to,
-    holidays_around,
-    lock_claim,
-    lock_lines,
-    turn_starts_anew,
-    write_event,
-)
+from expenses.services.hands import NOBODY, give_to, holidays_around
+from expenses.services.moving import lock_claim, lock_lines, turn_starts_anew, write_event
 from expenses.services.receipts import move_receipts
 from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import directories, directory

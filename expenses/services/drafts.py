@@ -32,16 +32,8 @@ from expenses.policies.limits import rests_on_a_word
 from expenses.policies.pricing import price_claim
 from expenses.services import receipts
 from expenses.services.duplicates import look_for_duplicates
-from expenses.services.moving import (
-    close,
-    holidays_around,
-    line_of,
-    lock_claim,
-    lock_lines,
-    move_line,
-    set_totals,
-    write_event,
-)
+from expenses.services.hands import holidays_around
+from expenses.services.moving import close, line_of, lock_claim, lock_lines, move_line, set_totals, write_event
 from partners.queries import appointments_of
 from psp_portal.accounts.models import User
 from psp_portal.audit.context import audited

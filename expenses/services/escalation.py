@@ -16,16 +16,8 @@ from expenses.policies import escalation as ladder
 from expenses.policies import responsibility, states
 from expenses.services.approvals import hand_over_approvals
 from expenses.services.disputes import left_with_nobody, pass_on_disputes
-from expenses.services.moving import (
-    Hands,
-    deciders_of,
-    find_somebody,
-    give_to,
-    holidays_around,
-    in_hand,
-    lock_claim,
-    write_event,
-)
+from expenses.services.hands import Hands, deciders_of, find_somebody, give_to, holidays_around, in_hand
+from expenses.services.moving import lock_claim, write_event
 from expenses.services.replies import pass_on_replies, promises_in_force
 from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import directories, directory, staff_ever

@@ -16,7 +16,7 @@ from expenses.enums import BacsDays, ExportFormat, LineKind, RunPart, RunStatus
 from expenses.models import BankDetails, PaymentRun, PaymentSettings, RunExport, RunLine
 from expenses.policies.exports import bacs, tables
 from expenses.policies.exports.references import payment_reference
-from expenses.services.moving import holidays_around
+from expenses.services.hands import holidays_around
 from psp_portal.accounts.models import User
 from psp_portal.audit.context import audited
 from psp_portal.audit.services import record_read, record_reads

@@ -12,11 +12,11 @@ from expenses.enums import ClaimAction, ClockEvent, LineAction, LineStatus, Prob
 from expenses.models import Claim, ClaimLine, RateCard
 from expenses.policies import holding
 from expenses.services import receipts
+from expenses.services.hands import holidays_around
 from expenses.services.moving import (
     HOLD_FIELDS,
     PORTAL,
     end_hold,
-    holidays_around,
     line_of,
     lock_claim,
     lock_lines,

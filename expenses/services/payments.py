@@ -17,7 +17,8 @@ from expenses.enums import ClaimAction, LineAction, LineStatus, RunLineStatus, R
 from expenses.models import BankDetails, ClaimLine, PaymentRun, RunLine
 from expenses.policies import payment_day
 from expenses.policies.card import TIME_KINDS
-from expenses.services.moving import holidays_around, lines_of_claims, lock_claims, move_many, settle_many
+from expenses.services.hands import holidays_around
+from expenses.services.moving import lines_of_claims, lock_claims, move_many, settle_many
 from psp_portal.accounts.models import User
 from psp_portal.audit.context import audited
 from psp_portal.dates import format_date, local_date

@@ -14,7 +14,8 @@ from expenses.models import Cap, Claim, ClaimLine, MileageRate, RateCard, TimeRa
 from expenses.policies import card as cards
 from expenses.policies import deadlines
 from expenses.services import proposing
-from expenses.services.moving import holidays_around, lock_claim, lock_lines, settle, write_event
+from expenses.services.hands import holidays_around
+from expenses.services.moving import lock_claim, lock_lines, settle, write_event
 from psp_portal.accounts.models import User
 from psp_portal.audit.context import audited
 from psp_portal.dates import local_date
