@@ -3,11 +3,12 @@
 from expenses.models.approvals import PriorApproval, StandingApproval
 from expenses.models.backlog import BacklogColumns, BacklogDraft, BacklogImport
 from expenses.models.bank import BankCall, ModulusSubstitution, ModulusWeight
-from expenses.models.claims import Claim, ClaimEvent, ClaimLine, ClaimQuerySet, LineQuerySet
+from expenses.models.claims import Claim, ClaimQuerySet
 from expenses.models.disputes import PayerDispute
 from expenses.models.duplicates import LikelyDuplicate
 from expenses.models.escalation import Escalation, UpdateRequest
 from expenses.models.helping import Helper
+from expenses.models.lines import ClaimEvent, ClaimLine, LineQuerySet
 from expenses.models.payments import BankDetails, PaymentRun, RunExport, RunLine
 from expenses.models.planner import EarningsPlan
 from expenses.models.rates import Cap, MileageBand, MileageRate, RateCard, TimeRate

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from expenses.models.claims import ClaimLine
+from expenses.models.lines import ClaimLine
 from psp_portal.audit.triggers import actor_required
 
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from expenses.enums import BankCheckStatus, ExportFormat, ModulusResult, RunLineStatus, RunPart, RunStatus
-from expenses.models.claims import ClaimLine
+from expenses.models.lines import ClaimLine
 from expenses.models.sequences import next_in
 from psp_portal.audit.triggers import actor_required, append_only
 from psp_portal.encryption import EncryptedField

@@ -7,7 +7,8 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from expenses.models.claims import Claim, ClaimLine
+from expenses.models.claims import Claim
+from expenses.models.lines import ClaimLine
 from psp_portal.audit.triggers import actor_required
 
 

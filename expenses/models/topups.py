@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from expenses.enums import RateKind, TopUpStatus
-from expenses.models.claims import ClaimLine
+from expenses.models.lines import ClaimLine
 from expenses.models.rates import RateCard
 from psp_portal.audit.triggers import actor_required
 

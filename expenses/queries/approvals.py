@@ -12,7 +12,7 @@ from committees.queries import assignments_visible_to, partners_paid_by
 from expenses.enums import ApprovalStatus, ClaimStatus, FareClass, LineKind
 from expenses.models import Claim, ClaimLine, PriorApproval, RateCard, StandingApproval
 from expenses.models.approvals import PriorApprovalQuerySet, StandingApprovalQuerySet
-from expenses.models.claims import COUNTING
+from expenses.models.lines import COUNTING
 from expenses.policies import approvals as policy
 from expenses.policies import card as cards
 from expenses.queries.rates import as_values, with_rows

@@ -8,7 +8,7 @@ from uuid import UUID
 from committees.queries import CancelledMeeting, cancelled_meetings_of
 from expenses.enums import ClaimStatus, LineKind
 from expenses.models import Claim, ClaimLine, RateCard
-from expenses.models.claims import COUNTING
+from expenses.models.lines import COUNTING
 from expenses.policies import cancellations as policy
 from expenses.policies import card as cards
 from expenses.policies.entitlement import price_time

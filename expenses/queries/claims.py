@@ -24,7 +24,8 @@ from expenses.models import (
     Receipt,
     UpdateRequest,
 )
-from expenses.models.claims import COUNTING, OPEN, TO_DECIDE, LineQuerySet
+from expenses.models.claims import OPEN, TO_DECIDE
+from expenses.models.lines import COUNTING, LineQuerySet
 from expenses.policies import card as cards
 from expenses.queries.approvals import agreements_of
 from expenses.queries.helping import helped_partner_ids

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from expenses.enums import ClaimStatus, LineKind, LineStatus
 from expenses.models import Claim, ClaimLine, LikelyDuplicate, RateCard
-from expenses.models.claims import COUNTING
+from expenses.models.lines import COUNTING
 from expenses.policies import duplicates as policy
 from expenses.policies.lines import NO_AMOUNT
 from expenses.queries.claims import claims_visible_to

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from expenses.enums import Problem
 from expenses.models import ClaimLine
-from expenses.models.claims import LineQuerySet
+from expenses.models.lines import LineQuerySet
 from expenses.policies import holding
 from psp_portal.dates import local_date
 

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from expenses.enums import ExportFormat, LineKind, RunLineStatus, RunPart, RunStatus
 from expenses.models import BankResult, ClaimLine, PaymentRun, PaymentSettings, ResultUpload, RunExport, RunLine
-from expenses.models.claims import LineQuerySet
+from expenses.models.lines import LineQuerySet
 from expenses.queries.bank import bank_details_to_pay, held_for_verification
 from psp_portal.accounts.models import Organisation, User
 from psp_portal.accounts.queries import organisation_ids_where

@@ -17,7 +17,7 @@ from django.db.models import Case, F, When
 from committees.queries import assignments_visible_to, meetings_ahead
 from expenses.enums import ClaimStatus, LineStatus
 from expenses.models import ClaimLine, EarningsPlan, RateCard
-from expenses.models.claims import COUNTING
+from expenses.models.lines import COUNTING
 from expenses.policies import card as cards
 from expenses.policies import planner
 from expenses.policies.entitlement import earned

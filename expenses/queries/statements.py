@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from expenses.enums import ClaimStatus, LineKind, LineStatus, RunLineStatus, Vehicle
 from expenses.models import ClaimLine, RunLine
-from expenses.models.claims import COUNTING
+from expenses.models.lines import COUNTING
 from expenses.policies import statements
 from expenses.policies.mileage import TAX_YEAR_STARTS
 from expenses.policies.statements import Period, Statement

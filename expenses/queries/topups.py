@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from expenses.enums import ClaimOrigin, LineKind, LineStatus, RateKind, TopUpStatus
 from expenses.models import Cap, Claim, ClaimLine, MileageRate, RateCard, TimeRate, TopUp
-from expenses.models.claims import COUNTING
+from expenses.models.lines import COUNTING
 from expenses.policies import card as cards
 from expenses.policies import mileage, topups
 from expenses.policies.pricing import price_claim

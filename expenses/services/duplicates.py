@@ -9,7 +9,7 @@ from django.db import transaction
 from expenses import permissions, queries
 from expenses.enums import ClaimAction, ClaimStatus, ClockEvent, Problem
 from expenses.models import Claim, ClaimLine, LikelyDuplicate, RateCard
-from expenses.models.claims import UNDECIDED
+from expenses.models.lines import UNDECIDED
 from expenses.services.moving import line_of, lock_claim, lock_lines, write_event
 from psp_portal.accounts.models import User
 from psp_portal.audit.context import audited

@@ -7,7 +7,7 @@ from django.db.models import Count, F, Q, Sum
 
 from expenses.enums import LineKind, LineStatus, Problem
 from expenses.models import ClaimLine
-from expenses.models.claims import LineQuerySet
+from expenses.models.lines import LineQuerySet
 from expenses.policies.performance import Sum as Total
 from expenses.queries.reports.scope import Counted, Scope, columns, day_of, days_between
 from psp_portal.money import ZERO

@@ -9,7 +9,7 @@ from django.db.models import Count, F, QuerySet, Sum
 from committees.queries import names_of_committees
 from expenses.enums import LineKind, LineStatus
 from expenses.models import ClaimLine
-from expenses.models.claims import LineQuerySet
+from expenses.models.lines import LineQuerySet
 from expenses.policies.performance import Sum as Total
 from expenses.queries.payments import TIME_KINDS
 from expenses.queries.reports.scope import Counted, Scope, columns, day_of, days_between, is_key
