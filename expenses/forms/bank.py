@@ -23,7 +23,10 @@ class BankDetailsEditForm(NHSForm):
         error_messages={"required": "Enter the name on the account"},
     )
     sort_code = SortCodeField(label="Sort code", help_text="6 numbers, like 30-94-30")
-    account_number = AccountNumberField(label="Account number", help_text="6 to 8 numbers, like 00733445")
+    account_number = AccountNumberField(
+        label="Account number",
+        help_text="6 to 8 numbers, like 00733445. If yours has 9 or 10, ask your bank for the one with 8.",
+    )
     reference = forms.CharField(
         label="Building society roll number",
         required=False,

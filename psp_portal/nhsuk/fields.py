@@ -273,7 +273,11 @@ class SortCodeField(_DigitsField):
 
 
 class AccountNumberField(_DigitsField):
-    """A bank account number of 6 to 8 digits; returns 8, with noughts in front as the banks do."""
+    """A bank account number of 6 to 8 digits; returns 8, with noughts in front as the banks do.
+
+    Those of 9 and 10 digits are refused: how each bank makes 8 of them differs, one moves a digit into the sort code,
+    and a guess would pay somebody else. Every such account has a number of 8 digits as well, which the bank names.
+    """
 
     noun = "Account number"
     shortest, longest = 6, 8
