@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 
 from expenses.enums import BankCheckStatus, ModulusResult
+from expenses.policies.exports.bacs import is_contra, is_written
 from psp_portal.dates import local_date
 from psp_portal.exceptions import RuleBroken
 
@@ -19,12 +20,24 @@ def check_account(*, sort_code: str, account_number: str) -> None:
         raise RuleBroken("Enter an account number with 8 digits, like 00733445", field="account_number")
 
 
+def check_account_name(name: str) -> None:
+    """Raise RuleBroken, naming the field, for a name of which a bank's file could hold nothing."""
+    if not is_written(name):
+        raise RuleBroken(
+            "Enter the name as it is on your bank card, in letters from A to Z. Accents are fine", field="account_name"
+        )
+
+
 def check_reference(reference: str) -> None:
     """Raise RuleBroken unless a building society's roll number is missing or one that a bank's file can carry."""
     if not re.fullmatch(r"[A-Za-z0-9 /.-]{0,18}", reference):
         raise RuleBroken(
             "The roll number must be 18 characters or fewer, with letters, numbers, spaces and / . - only",
             field="reference",
+        )
+    if is_contra(reference):
+        raise RuleBroken(
+            "The roll number cannot begin with CONTRA. Check it on your card or passbook", field="reference"
         )
 
 

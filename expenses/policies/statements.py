@@ -73,6 +73,7 @@ class Payment:
     price it raises. ``paid_before`` is what had been paid for that journey already."""
 
     payer: str
+    payer_key: Hashable
     kind: LineKind
     pounds: Decimal
     journey: Hashable = None
@@ -85,6 +86,7 @@ class Declined:
     """What a partner asked not to have, at one payer."""
 
     payer: str
+    payer_key: Hashable
     pounds: Decimal
 
 
@@ -112,16 +114,19 @@ class Statement:
 def add_up(
     payments: Iterable[Payment], declined: Iterable[Declined], approved: Mapping[Hashable, Decimal]
 ) -> list[Statement]:
-    """Return a statement for each payer, by name. ``approved`` is ``approved_amounts``."""
-    by_payer: dict[str, list[Payment]] = defaultdict(list)
+    """Return a statement for each payer, by name; two of one name have one each. ``approved``: ``approved_amounts``."""
+    names: dict[Hashable, str] = {}
+    by_payer: dict[Hashable, list[Payment]] = defaultdict(list)
     for payment in payments:
-        by_payer[payment.payer].append(payment)
-    not_taken: dict[str, Decimal] = defaultdict(Decimal)
+        names[payment.payer_key] = payment.payer
+        by_payer[payment.payer_key].append(payment)
+    not_taken: dict[Hashable, Decimal] = defaultdict(Decimal)
     for each in declined:
-        not_taken[each.payer] += each.pounds
+        names[each.payer_key] = each.payer
+        not_taken[each.payer_key] += each.pounds
     return [
-        _statement(payer, by_payer.get(payer, []), not_taken.get(payer, ZERO), approved)
-        for payer in sorted({*by_payer, *not_taken})
+        _statement(name, by_payer.get(key, []), not_taken.get(key, ZERO), approved)
+        for key, name in sorted(names.items(), key=lambda each: each[1])
     ]
 
 
@@ -140,12 +145,12 @@ def _statement(
         kinds=tuple((kind, sums[kind]) for kind in LineKind if kind in sums),
         miles=sum((payment.miles for payment in mileage), Decimal(0)),
         mileage=total(payment.pounds for payment in mileage),
-        above_hmrc=total(_above(payment, approved) for payment in mileage),
+        above_hmrc=total(above_hmrc(payment, approved) for payment in mileage),
         declined=declined,
     )
 
 
-def _above(payment: Payment, approved: Mapping[Hashable, Decimal]) -> Decimal:
+def above_hmrc(payment: Payment, approved: Mapping[Hashable, Decimal]) -> Decimal:
     """Return what a payment for a journey is above HMRC's amount, beyond what earlier payments for it were."""
     limit = approved.get(payment.journey)
     if limit is None:

@@ -124,7 +124,7 @@ from expenses.queries.reconciliation import (
     run_sums,
 )
 from expenses.queries.retention import originals_of, originals_to_drop
-from expenses.queries.statements import days_paid, first_payment_on, statements_of
+from expenses.queries.statements import above_hmrc_in_run, days_paid, first_payment_on, statements_of
 from expenses.queries.topups import (
     claims_on,
     pounds_offered_to,
@@ -255,6 +255,7 @@ __all__ = [
     "standing_approvals_at",
     "standing_approvals_of",
     "standing_approvals_visible_to",
+    "above_hmrc_in_run",
     "first_details_to_check",
     "statements_of",
     "still_helps_at",

@@ -48,8 +48,10 @@ def held_for_verification(user_ids: Iterable[UUID], payer_id: UUID | None = None
     were given, if this payer has such details checked and has not paid to them yet.
     """
     held = Q(check_status=BankCheckStatus.WAITING)
-    if payer_id is not None and not _relaxed([payer_id]).exists():
-        held |= Q(~Exists(_paid_to_by(payer_id)), check_status=BankCheckStatus.NOT_NEEDED)
+    if payer_id is not None:
+        held |= Q(
+            ~Exists(_relaxed([payer_id])), ~Exists(_paid_to_by(payer_id)), check_status=BankCheckStatus.NOT_NEEDED
+        )
     rows = BankDetails.objects.filter(held, user_id__in=user_ids, replaced_at__isnull=True)
     return set(rows.values_list("user_id", flat=True))
 

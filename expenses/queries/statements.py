@@ -1,15 +1,16 @@
 """Reads what a partner was paid and declined between two days, for their tax-year summary and their letters."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from expenses.enums import ClaimStatus, LineKind, LineStatus, RunLineStatus, Vehicle
-from expenses.models import ClaimLine, RunLine
+from expenses.models import ClaimLine, PaymentRun, RunLine
 from expenses.models.lines import COUNTING
 from expenses.policies import statements
 from expenses.policies.mileage import TAX_YEAR_STARTS
@@ -56,6 +57,7 @@ def statements_of(user: User, period: Period) -> list[Statement]:
     payments = [
         statements.Payment(
             payer=payment.run.organisation.name,
+            payer_key=payment.run.organisation_id,
             kind=LineKind(payment.line.kind),
             pounds=payment.amount,
             journey=_journey(payment),
@@ -65,8 +67,44 @@ def statements_of(user: User, period: Period) -> list[Statement]:
         )
         for payment in paid
     ]
-    declined = [statements.Declined(line.claim.payer.name, line.declined) for line in declined_between(user, period)]
-    return statements.add_up(payments, declined, statements.approved_amounts(_journeys(user, paid)))
+    declined = [
+        statements.Declined(line.claim.payer.name, line.claim.payer_id, line.declined)
+        for line in declined_between(user, period)
+    ]
+    journeys = _journeys_of(paid).get(user.pk, [])
+    return statements.add_up(payments, declined, statements.approved_amounts(journeys))
+
+
+def above_hmrc_in_run(run: PaymentRun, rows: Sequence[RunLine]) -> dict[UUID, Decimal]:
+    """Return, for lines of mileage of a run in its order, what each pays above HMRC's amount, in pounds.
+
+    What runs before this one pay for the same journey counts first, unless the payment failed. Two queries.
+    """
+    keys = {_journey(row) for row in rows}
+    so_far: dict[UUID, Decimal] = defaultdict(Decimal)
+    earlier = RunLine.objects.filter(
+        Q(line_id__in=keys) | Q(line__tops_up_id__in=keys),
+        run__number__lt=run.number,
+        status__in=[RunLineStatus.LISTED, RunLineStatus.PAID],
+    )
+    for row in earlier.select_related("line"):
+        so_far[_journey(row)] += row.amount
+    approved: dict[Hashable, Decimal] = {}
+    for journeys in _journeys_of(rows).values():
+        approved |= statements.approved_amounts(journeys)
+    above = {}
+    for row in rows:
+        payment = statements.Payment(
+            payer="",
+            payer_key=run.organisation_id,
+            kind=LineKind.MILEAGE,
+            pounds=row.amount,
+            journey=_journey(row),
+            paid_before=so_far[_journey(row)],
+        )
+        above[row.pk] = statements.above_hmrc(payment, approved)
+        so_far[_journey(row)] += row.amount
+    return above
 
 
 def _journey(payment: RunLine) -> UUID:
@@ -86,14 +124,15 @@ def _paid_before(user: User, paid: Iterable[RunLine]) -> dict[UUID, Decimal]:
     return before
 
 
-def _journeys(user: User, paid: Iterable[RunLine]) -> list[statements.Journey]:
-    """Return somebody's journeys that fill HMRC's bands up to those paid, by date; what was refused fills none."""
-    days = [payment.line.date for payment in paid if payment.line.kind == LineKind.MILEAGE]
-    if not days:
-        return []
+def _journeys_of(paid: Iterable[RunLine]) -> dict[UUID, list[statements.Journey]]:
+    """Return, by person, the journeys that fill HMRC's bands up to those paid, by date; what was refused fills none."""
+    mileage = [payment for payment in paid if payment.line.kind == LineKind.MILEAGE]
+    if not mileage:
+        return {}
+    days = [payment.line.date for payment in mileage]
     lines = (
         ClaimLine.objects.filter(
-            claimant=user,
+            claimant__in={payment.claimant_id for payment in mileage},
             kind=LineKind.MILEAGE,
             status__in=COUNTING,
             tops_up__isnull=True,
@@ -104,9 +143,12 @@ def _journeys(user: User, paid: Iterable[RunLine]) -> list[statements.Journey]:
         .exclude(claim__status=ClaimStatus.DRAFT)
         .order_by("date", "claim__number", "position")
     )
-    return [
-        statements.Journey(line.pk, line.date, Vehicle(line.vehicle), line.miles, line.passengers) for line in lines
-    ]
+    found: dict[UUID, list[statements.Journey]] = defaultdict(list)
+    for line in lines:
+        found[line.claimant_id].append(
+            statements.Journey(line.pk, line.date, Vehicle(line.vehicle), line.miles, line.passengers)
+        )
+    return found
 
 
 @dataclass(frozen=True)
@@ -121,11 +163,11 @@ class Day:
 
 def days_paid(user: User, period: Period) -> list[Day]:
     """Return what was paid day by day and organisation by organisation, in order."""
-    sums: dict[tuple[date, str], list[Decimal]] = {}
+    sums: dict[tuple[date, str, UUID], list[Decimal]] = {}
     for payment in payments_between(user, period):
-        key = (local_date(payment.settled_at), payment.run.organisation.name)
+        key = (local_date(payment.settled_at), payment.run.organisation.name, payment.run.organisation_id)
         sums.setdefault(key, [ZERO, ZERO])[0 if payment.is_for_time else 1] += payment.amount
-    return [Day(on, payer, time, expenses) for (on, payer), (time, expenses) in sorted(sums.items())]
+    return [Day(on, payer, time, expenses) for (on, payer, _), (time, expenses) in sorted(sums.items())]
 
 
 def first_payment_on(user: User) -> date | None:

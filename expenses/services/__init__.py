@@ -56,7 +56,7 @@ from expenses.services.escalation import (
     hand_over_claims,
     remind_claims_awaiting_decision,
 )
-from expenses.services.exports import ExportFile, export_run
+from expenses.services.exports import ExportFile, export_run, first_bacs_day
 from expenses.services.helping import end_helper, hand_over_draft, name_helper
 from expenses.services.holding import answer_hold, remind_of_held_lines
 from expenses.services.payment_settings import PayingAccount, change_payment_settings
@@ -118,6 +118,7 @@ __all__ = [
     "DryRun",
     "ExportFile",
     "ask_for_first_calls",
+    "first_bacs_day",
     "LeftOut",
     "LineInput",
     "PayingAccount",

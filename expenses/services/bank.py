@@ -36,6 +36,7 @@ def change_bank_details(
     Raises RuleBroken, naming the field, for digits that cannot be an account's.
     """
     rules.check_account(sort_code=sort_code, account_number=account_number)
+    rules.check_account_name(account_name)
     rules.check_reference(reference)
     result = modulus.check_modulus(
         sort_code, account_number, queries.modulus_weights_for(sort_code), queries.modulus_substitutions()

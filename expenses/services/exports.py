@@ -6,13 +6,13 @@ It is the only place where full bank details leave the portal, so each reading o
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from expenses import permissions, queries
-from expenses.enums import BacsDays, ExportFormat, LineKind, RunPart, RunStatus
+from expenses.enums import BacsDays, ExportFormat, LineKind, RunLineStatus, RunPart, RunStatus
 from expenses.models import BankDetails, PaymentRun, PaymentSettings, RunExport, RunLine
 from expenses.policies.exports import bacs, tables
 from expenses.policies.exports.references import payment_reference
@@ -69,7 +69,8 @@ def export_run(
 
     ``processing_on`` is for a BACS file alone: the day on which the bank is to make the payments. A file taken again
     has the bytes it had when it was first taken; where it cannot, RuleBroken says what is different, unless a
-    ``reason`` is given, which is kept. Raises RuleBroken too when there is nothing to write.
+    ``reason`` is given, which is kept. Raises RuleBroken too when there is nothing to write, and for a BACS file that
+    is not the first one when it might pay again what has been paid (``_check_may_differ``).
     """
     run = PaymentRun.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=run_id)
     permissions.check_can_pay_for(by, run.organisation_id, today=local_date(at))
@@ -82,12 +83,13 @@ def export_run(
         made = _table_file(run, format, by=by, at=at)
     checksum = hashlib.sha256(made.content).hexdigest()
     is_same = first is None or first.checksum == checksum
-    if not is_same and not reason.strip():
+    if not is_same:
         what = ", ".join(tables.what_differs(first.parts, made.parts))
-        raise RuleBroken(
-            f"This would not be the file that was first taken. What is different: {what}. Say why you need it.",
-            field="reason",
-        )
+        words = f"This would not be the file that was first taken. What is different: {what}."
+        if format == ExportFormat.BACS:
+            _check_may_differ(run, first, words, by=by)
+        if not reason.strip():
+            raise RuleBroken(f"{words} Say why you need it.", field="reason")
     export = RunExport.objects.create(
         run=run,
         format=format,
@@ -107,6 +109,23 @@ def export_run(
         reason="" if is_same else reason.strip(),
     )
     return ExportFile(_NAMES[format].format(reference=run.reference), made.content, export)
+
+
+def _check_may_differ(run: PaymentRun, first: RunExport, words: str, *, by: User) -> None:
+    """Raise RuleBroken unless ``by`` may take a BACS file that is not the first: the bank would pay both.
+
+    Nobody alone can have a run paid twice, and nothing of it may be paid or have failed by then.
+    """
+    if run.lines.exclude(status=RunLineStatus.LISTED).exists():
+        raise RuleBroken(
+            f"{words} Lines of this run have been marked as paid or failed, so only the first file can be taken. "
+            "What failed waits for another run."
+        )
+    if first.exported_by_id == by.pk:
+        raise RuleBroken(
+            f"{words} You took the first file. Two files may pay everybody twice, so somebody else in finance must "
+            "take another one."
+        )
 
 
 # --- tables: the ledger and payroll -----------------------------------------------------------
@@ -176,18 +195,15 @@ def _paid_line(run: PaymentRun, row: RunLine, details: BankDetails | None, cover
 
 
 def _above_mileage(run: PaymentRun) -> list[tables.AboveMileage]:
-    """Return what payroll must know: claims whose mileage this run pays, at more than HMRC's rate."""
-    rows = (
-        run.lines.filter(line__kind=LineKind.MILEAGE, line__claim__above_hmrc_mileage__gt=0)
-        .select_related("line__claim", "claimant")
-        .order_by("line__claim__number", "line__position")
-    )
-    by_claim = {row.line.claim_id: row for row in reversed(rows)}
+    """Return what payroll must know: which lines of mileage this run pays, at how much more than HMRC's rate."""
+    rows = [row for row in _rows(run) if row.line.kind == LineKind.MILEAGE]
+    above = queries.above_hmrc_in_run(run, rows)
     return [
         tables.AboveMileage(
-            run.reference, row.line.claim.reference, row.claimant.get_full_name(), row.line.claim.above_hmrc_mileage
+            run.reference, row.line.claim.reference, row.line.position, row.claimant.get_full_name(), above[row.pk]
         )
-        for row in sorted(by_claim.values(), key=lambda row: row.line.claim.number)
+        for row in rows
+        if above[row.pk]
     ]
 
 
@@ -198,7 +214,8 @@ def _bacs_file(
     settings = queries.payment_settings_of(run.organisation_id)
     if settings is None or not settings.pays_by_bacs:
         raise RuleBroken("Say first from which account your organisation pays: see “How we pay”.")
-    covers = RunPart(settings.bacs_covers)
+    # Of a run released before it was kept, what its first file paid is what every file pays.
+    covers = RunPart(run.bacs_covers or (first.covers if first else settings.bacs_covers))
     rows = [row for row in _rows(run) if is_covered(row, covers)]
     if any(row.payee is None for row in rows):
         raise RuleBroken("This run was made before there were BACS files. Pay it from the ledger file.")
@@ -240,6 +257,11 @@ def _bacs_file(
     return _Made(bacs.build_bacs(file, payments), covers, parts, listed, left_out, len(payments), day)
 
 
+def first_bacs_day(today: date) -> date:
+    """Return the first day on which BACS can process a file made today."""
+    return bacs.first_processing_day(today, holidays_around(today))
+
+
 def _bacs_days(first: RunExport | None, wished: date | None, *, today: date) -> tuple[date, date]:
     """Return the day a file is made on, and the day it is processed: those of the first file unless another is wished.
 
@@ -247,7 +269,7 @@ def _bacs_days(first: RunExport | None, wished: date | None, *, today: date) -> 
     """
     if first is not None and wished in (None, first.processing_on):
         return local_date(first.exported_at), first.processing_on
-    day = bacs.processing_day(wished or today + timedelta(days=1), today=today, holidays=holidays_around(today))
+    day = bacs.processing_day(wished or first_bacs_day(today), today=today, holidays=holidays_around(today))
     return (local_date(first.exported_at), day) if first and day == first.processing_on else (today, day)
 
 

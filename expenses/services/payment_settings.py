@@ -11,7 +11,7 @@ from expenses import notifications, permissions
 from expenses.enums import BacsDays, RunPart
 from expenses.models import PaymentSettings
 from expenses.policies.bank_details import check_account
-from expenses.policies.exports.bacs import NAME, bacs_text
+from expenses.policies.exports.bacs import NAME, bacs_text, is_written
 from psp_portal.accounts.models import User
 from psp_portal.audit.context import audited
 from psp_portal.dates import local_date
@@ -69,6 +69,6 @@ def settings_of(organisation_id: UUID) -> PaymentSettings:
 def _check(account: PayingAccount) -> None:
     if not re.fullmatch(r"[0-9]{6}", account.service_user_number):
         raise RuleBroken("Enter the service user number with 6 digits, like 123456", field="service_user_number")
-    if not bacs_text(account.account_name).strip():
+    if not is_written(account.account_name):
         raise RuleBroken("Enter the name of the account in letters or digits", field="account_name")
     check_account(sort_code=account.sort_code, account_number=account.account_number)

@@ -1,6 +1,5 @@
 """Files taken of a payment run. They hold bank details, so that no browser and nothing on the way keeps them."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -8,11 +7,16 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
 from expenses import permissions, queries, services
-from expenses.enums import ExportFormat, RunStatus
+from expenses.enums import ExportFormat, RunPart, RunStatus
 from expenses.forms import payments as forms
 from expenses.views.payments import FILES, AboutRun
 from psp_portal.views import RuleFormView
 
+# The other files that hold what a BACS file pays, by what it covers.
+PAID_BY_BACS = {
+    RunPart.EXPENSES: (ExportFormat.LEDGER,),
+    RunPart.BOTH: (ExportFormat.LEDGER, ExportFormat.PAYROLL),
+}
 CONTENT_TYPES = {ExportFormat.BACS: "text/plain; charset=us-ascii"}
 
 
@@ -44,7 +48,7 @@ class RunExportView(AboutRun, RuleFormView):
 
     def get_initial(self) -> dict[str, Any]:
         day = self.first.processing_on if self.first else None
-        return {"day": day or self.today + timedelta(days=1)}
+        return {"day": day or services.first_bacs_day(self.today)}
 
     def perform(self, data: dict[str, Any]) -> Any:
         return services.export_run(
@@ -70,11 +74,16 @@ class RunExportView(AboutRun, RuleFormView):
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        settings = queries.payment_settings_of(self.run.organisation_id)
+        covers = RunPart(self.run.bacs_covers or queries.payment_settings_or_new(self.run.organisation_id).bacs_covers)
         return super().get_context_data(**kwargs) | {
             "run": self.run,
             "format": self.format,
             "what_for": self.what_for,
             "first": self.first,
             "is_bacs": self.format == ExportFormat.BACS,
-            "settings": queries.payment_settings_of(self.run.organisation_id),
+            "settings": settings,
+            "covers": covers,
+            # What both this file and the one for the bank hold must not be paid from both.
+            "is_paid_by_bacs": bool(settings and settings.pays_by_bacs) and self.format in PAID_BY_BACS[covers],
         }

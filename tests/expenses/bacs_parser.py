@@ -91,8 +91,9 @@ def parse(content: bytes) -> Parsed:
 
     must(at(hdr1, 1, 5) == "HDR1A", "HDR1 second")
     must(at(hdr1, 6, 11) == service_user and at(hdr1, 12, 12) == "S", "HDR1 names the service user's file")
-    blank(hdr1, 13, 15, "HDR1")
-    must(at(hdr1, 16, 21) == service_user, "HDR1 names the service user twice")
+    # 13 and 14 may be anything, 15 a blank or 1, and 16 to 21 blanks or the user again (Bank of Ireland).
+    must(at(hdr1, 15, 15) in " 1", "HDR1: 15 is blank or 1")
+    must(at(hdr1, 16, 21) in (" " * 6, service_user), "HDR1 names the service user twice or not")
     must(at(hdr1, 22, 27) == serial, "HDR1 has VOL1's serial")
     must(at(hdr1, 28, 35) == "00010001", "HDR1: section and sequence")
     blank(hdr1, 36, 41, "HDR1")

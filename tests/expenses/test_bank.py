@@ -240,6 +240,17 @@ def test_an_appointment_that_ended_counts_while_money_is_open(world):
     assert list(queries.bank_details_visible_to(world.person, today=world.today)) == [details]
 
 
+@pytest.mark.parametrize(
+    ("given", "field"), [({"account_name": "李小龍"}, "account_name"), ({"reference": "contra-1"}, "reference")]
+)
+def test_what_a_bank_s_file_cannot_carry_is_refused(world, given, field):
+    account = {"account_name": "A Partner", "sort_code": "089999", "account_number": "66374958", **given}
+    with pytest.raises(RuleBroken) as broken:
+        services.change_bank_details(**account, by=world.person, at=world.at)
+    assert broken.value.field == field
+    assert queries.bank_details_of(world.person) is None
+
+
 def test_a_change_always_waits_and_nothing_is_paid_to_the_new_or_the_old(world):
     world.card.verifies_first_bank_details = False
     with factories.acting():

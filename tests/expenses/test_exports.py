@@ -9,11 +9,12 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import Error, IntegrityError, transaction
+from django.db import Error, IntegrityError, connection, transaction
 
-from expenses import services
+from expenses import queries, services
 from expenses.enums import BacsDays, ExportFormat, LineAction, LineKind, RunPart
-from expenses.models import PaymentSettings, RunExport
+from expenses.models import PaymentRun, PaymentSettings, RunExport
+from expenses.policies.statements import tax_year
 from expenses.services.exports import ExportFile
 from psp_portal.audit.models import AccessLog
 from psp_portal.exceptions import RuleBroken, TransitionNotAllowed
@@ -70,17 +71,78 @@ def test_ledger_and_payroll_together_are_the_run_to_the_penny(world):
     assert {row["payment_reference"] for row in rows_of(payroll)} == {f"{run.reference}-001T"}
 
 
+# --- mileage above HMRC's rate, for payroll -------------------------------------------------------
+def pay_a_mile(pounds: str) -> None:
+    """Let the trust pay so much for a mile by car."""
+    with factories.acting(), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE expenses_mileageband SET rate = %s FROM expenses_mileagerate AS rate "
+            "WHERE rate.id = mileage_rate_id AND rate.vehicle = 'car' AND rate.valid_to IS NULL AND up_to IS NOT NULL",
+            [pounds],
+        )
+
+
+def two_journeys(world):
+    """Return a claim for time and journeys of 24.6 and 30 miles, at 10p a mile above HMRC's 55p."""
+    pay_a_mile("0.65")
+    claim = world.draft()
+    world.line(claim, LineKind.MILEAGE, vehicle="car", miles=Decimal("30.0"), from_place="A", to_place="B")
+    return services.submit_claim(claim_id=claim.pk, by=world.person, at=world.at)
+
+
+def above(file: ExportFile) -> list[tuple[str, str]]:
+    """Return the lines of which a payroll file says that they are above HMRC's rate, and by how much."""
+    found = [row for row in rows_of(file) if row["kind"] == "Mileage above HMRC's rate"]
+    assert {row["amount"] for row in found} <= {"0.00"}
+    return [(row["line"], row["mileage_above_hmrc"]) for row in found]
+
+
+def run_of(world, *lines):
+    run = services.make_run(
+        organisation_id=world.organisation.pk, line_ids=[line.pk for line in lines], by=world.finance_lead, at=world.at
+    )
+    return services.release_run(run_id=run.pk, by=world.finance_other, at=world.at)
+
+
 def test_payroll_is_told_what_mileage_is_above_hmrc(world):
-    claim = world.approved()
-    with factories.acting():
-        type(claim).objects.filter(pk=claim.pk).update(above_hmrc_mileage=Decimal("2.46"))
+    claim = two_journeys(world)
+    world.decide(claim, LineAction.APPROVE)
     payroll = taken(world, world.released(), ExportFormat.PAYROLL)
-    time, above = rows_of(payroll)
+    assert above(payroll) == [("2", "2.46"), ("3", "3.00")]
+    claim.refresh_from_db()
+    assert claim.above_hmrc_mileage == Decimal("5.46")
+    time = rows_of(payroll)[0]
     assert (time["amount"], time["mileage_above_hmrc"]) == ("75.00", "0.00")
-    assert (above["claim"], above["kind"], above["amount"], above["mileage_above_hmrc"]) == (
-        claim.reference, "Mileage above HMRC's rate", "0.00", "2.46",
-    )  # fmt: skip
     assert (payroll.export.line_count, payroll.export.total) == (1, Decimal("75.00"))
+
+
+def test_payroll_is_told_nothing_of_a_journey_that_was_refused(world):
+    claim = two_journeys(world)
+    world.decide(claim, LineAction.APPROVE, LineAction.APPROVE, LineAction.REFUSE)
+    assert above(taken(world, world.released(), ExportFormat.PAYROLL)) == [("2", "2.46")]
+
+
+def test_each_run_tells_payroll_of_its_own_journeys(world):
+    time, first, second = world.decide(two_journeys(world), LineAction.APPROVE).lines.order_by("position")
+    one, other = run_of(world, time, first), run_of(world, second)
+    assert above(taken(world, one, ExportFormat.PAYROLL)) == [("2", "2.46")]
+    assert above(taken(world, other, ExportFormat.PAYROLL)) == [("3", "3.00")]
+
+
+def test_what_fails_in_one_run_and_is_paid_in_the_next_is_above_once(world):
+    world.decide(two_journeys(world), LineAction.APPROVE, LineAction.APPROVE, LineAction.REFUSE)
+    run = world.released()
+    before = taken(world, run, ExportFormat.PAYROLL)
+    failed = run.lines.get(is_for_time=False)
+    services.record_failure(run_id=run.pk, run_line_id=failed.pk, reason="Closed", by=world.finance_lead, at=world.at)
+    services.record_payment(run_id=run.pk, run_line_ids=None, by=world.finance_lead, at=world.at)
+    again = world.released()
+    payroll = taken(world, again, ExportFormat.PAYROLL)
+    assert (above(payroll), amount(payroll), payroll.export.line_count) == ([("2", "2.46")], 0, 0)
+    services.record_payment(run_id=again.pk, run_line_ids=None, by=world.finance_lead, at=world.at)
+    assert taken(world, run, ExportFormat.PAYROLL).content == before.content
+    (statement,) = queries.statements_of(world.person, tax_year(world.today))
+    assert statement.above_hmrc == Decimal("2.46")
 
 
 def test_each_file_is_on_record_with_who_took_it(world):
@@ -232,15 +294,60 @@ def test_the_day_is_the_next_working_day_and_another_day_is_another_file(world):
     assert taken(world, run, ExportFormat.BACS, processing_on=date(2026, 9, 20)).content == first.content
     with pytest.raises(RuleBroken, match="What is different: the processing day"):
         taken(world, run, ExportFormat.BACS, processing_on=date(2026, 9, 22), at=world.later(days=1))
-    later = taken(
-        world, run, ExportFormat.BACS, processing_on=date(2026, 9, 22), reason="Missed", at=world.later(days=1)
-    )
+    other = {"processing_on": date(2026, 9, 22), "reason": "Missed", "at": world.later(days=1)}
+    with pytest.raises(RuleBroken, match="You took the first file. .*somebody else in finance must take another one"):
+        taken(world, run, ExportFormat.BACS, **other)
+    with pytest.raises(RuleBroken, match="the processing day. Say why you need it"):
+        taken(world, run, ExportFormat.BACS, by=world.finance_lead, **other | {"reason": " "})
+    later = taken(world, run, ExportFormat.BACS, by=world.finance_lead, **other)
     parsed = parse(later.content)
     assert (parsed.created, parsed.processing, parsed.serial) == (
         date(2026, 9, 16), date(2026, 9, 22), f"{run.number:06}",
     )  # fmt: skip
-    with pytest.raises(RuleBroken, match="must be after today"):
+    assert (later.export.is_same, later.export.reason, later.export.exported_by) == (
+        False, "Missed", world.finance_lead,
+    )  # fmt: skip
+    with pytest.raises(RuleBroken, match="must be on or after 16 September 2026"):
         taken(world, run, ExportFormat.BACS, processing_on=world.today, reason="Now")
+
+
+@pytest.mark.parametrize("mark", ["record_payment", "record_failures"])
+def test_once_a_line_is_marked_there_is_the_first_bacs_file_alone(world, mark):
+    give_account(world.person, world)
+    pay_by_bacs(world, covers=RunPart.BOTH)
+    world.approved()
+    run = world.released()
+    first = taken(world, run, ExportFormat.BACS)
+    row = run.lines.first()
+    said = {"run_line_ids": [row.pk]} if mark == "record_payment" else {"reasons": {row.pk: "Closed"}}
+    getattr(services, mark)(run_id=run.pk, by=world.finance_lead, at=world.later(hours=1), **said)
+    with pytest.raises(RuleBroken, match="processing day. Lines of this run have been marked .* only the first file"):
+        taken(world, run, ExportFormat.BACS, by=world.finance_lead, processing_on=date(2026, 9, 22), reason="Missed")
+    assert taken(world, run, ExportFormat.BACS, at=world.later(days=9)).content == first.content
+    assert RunExport.objects.count() == 2
+
+
+@pytest.mark.parametrize(("covers", "other"), [(RunPart.EXPENSES, RunPart.BOTH), (RunPart.BOTH, RunPart.EXPENSES)])
+def test_what_bacs_pays_of_a_run_is_fixed_at_its_release(world, covers, other):
+    give_account(world.person, world)
+    pay_by_bacs(world, covers=covers)
+    world.approved()
+    run = world.released()
+    pay_by_bacs(world, covers=other)
+    assert (run.bacs_covers, taken(world, run, ExportFormat.BACS).export.covers) == (covers, covers)
+
+
+def test_of_a_run_released_before_that_was_kept_every_file_pays_what_the_first_did(world):
+    give_account(world.person, world)
+    pay_by_bacs(world, covers=RunPart.BOTH)
+    world.approved()
+    run = world.released()
+    with without_triggers():
+        PaymentRun.objects.update(bacs_covers="")
+    first = taken(world, run, ExportFormat.BACS)
+    pay_by_bacs(world, covers=RunPart.EXPENSES)
+    assert taken(world, run, ExportFormat.BACS).content == first.content
+    assert first.export.covers == RunPart.BOTH
 
 
 def test_another_paying_account_is_another_file(world):
@@ -290,7 +397,7 @@ def test_lines_without_an_account_are_left_out_of_the_file_and_counted(world):
     with without_triggers():
         run.lines.filter(is_for_time=False).update(bank_details=world.person.bank_details.get())
         time = run.lines.get(is_for_time=True)
-        PaymentSettings.objects.update(bacs_covers=RunPart.BOTH)
+        PaymentRun.objects.update(bacs_covers=RunPart.BOTH)
     export = taken(world, run, ExportFormat.BACS).export
     assert (export.line_count, export.total) == (1, Decimal("13.53"))
     assert (export.left_out_count, export.left_out_total) == (1, time.amount)

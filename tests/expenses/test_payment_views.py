@@ -543,10 +543,29 @@ def test_run_export_for_the_bank_asks_for_the_day(world):
     past = client.post(address, {"day_0": "17", "day_1": "9", "day_2": "2026"})
     assert errors_of(past)[0][0] == "#id_day_0" or errors_of(past)[0][0] == "#id_day"
     assert sent_by(past)["day_0"] == ["17"]
+    assert "Only somebody else in finance" not in words_of(response)
     file = client.post(address, {"day_0": "19", "day_1": "9", "day_2": "2026"})
+    assert "Only somebody else in finance can take one" in words_of(client.get(address))
     assert file["Content-Type"] == "text/plain; charset=us-ascii"
     assert parse(file.content).processing == date(2026, 9, 21), "BACS does not work on Saturday"
     assert "BACS file to be paid on 21 September 2026" in words_of(client.get(run_page(run)))
+
+
+@pytest.mark.parametrize(("covers", "warned"), [(RunPart.EXPENSES, ["ledger"]), (RunPart.BOTH, ["ledger", "payroll"])])
+def test_run_export_warns_of_paying_from_two_files(world, covers, warned):
+    give_account(world.person, world)
+    world.approved()
+    before = world.released()
+    client = signed_in(world.finance_lead)
+
+    def names(run):
+        words = "Do not pay from this file as well"
+        return [name for name in ("ledger", "payroll", "bacs") if words in words_of(client.get(file_page(run, name)))]
+
+    assert names(before) == []
+    pay_by_bacs(world, covers=covers)
+    world.approved()
+    assert names(world.released()) == warned
 
 
 def test_run_export_of_a_run_that_nobody_released_says_so(world):

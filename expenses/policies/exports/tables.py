@@ -42,10 +42,11 @@ class PaidLine:
 
 @dataclass(frozen=True)
 class AboveMileage:
-    """That a claim's mileage is paid above HMRC's rate by so much: payroll is told, the money goes with expenses."""
+    """That a line of mileage is paid above HMRC's rate by so much: payroll is told, the money goes with expenses."""
 
     run: str
     claim: str
+    position: int
     payee: str
     amount: Decimal
 
@@ -113,7 +114,7 @@ def payroll_table(lines: Iterable[PaidLine], above: Iterable[AboveMileage]) -> T
         (
             row.run,
             row.claim,
-            "",
+            row.position,
             row.payee,
             "",
             "",

@@ -38,13 +38,13 @@ def test_a_bacs_file_is_to_the_character_as_published():
     lines = bacs.build_bacs(file(), CREDITS).decode("ascii").split("\r\n")
     assert lines == [
         "VOL1000012                               654321                                1",
-        "HDR1A654321S   65432100001200010001       26258 26266 000000                    ",
+        "HDR1A654321S  165432100001200010001       26258 26266 000000                    ",
         "HDR2F0200000100                                   00                            ",
         "UHL1 26259999999    000000001 DAILY  001                                        ",
         "0899996637495809960161312345678    00000008853HILLSIDE NHS TRUSTR00012-001E       ZOE O NEILL-BRONST",
         "1079990083749109960161312345678    00000000001HILLSIDE NHS TRUSTR00012-002E       B & C LTD.        ",
         "6016131234567801760161312345678    00000008854R00012            CONTRA            HILLSIDE NHS TRUST",
-        "EOF1A654321S   65432100001200010001       26258 26266 000000                    ",
+        "EOF1A654321S  165432100001200010001       26258 26266 000000                    ",
         "EOF2F0200000100                                   00                            ",
         "UTL10000000008854000000000885400000010000002                                    ",
         "",
@@ -69,7 +69,7 @@ def test_an_independent_parser_reads_what_was_written(days):
         st.tuples(
             st.from_regex(r"[0-9]{6}", fullmatch=True),
             st.from_regex(r"[0-9]{8}", fullmatch=True),
-            st.text(min_size=1, max_size=40).filter(lambda name: bacs.bacs_text(name)[:18].strip()),
+            st.text(min_size=1, max_size=40).filter(bacs.is_written),
             st.decimals("0.01", "9999999.99", places=2),
         ),
         min_size=1,
@@ -132,7 +132,10 @@ def test_the_processing_day_is_a_working_day(wished, day):
 @pytest.mark.parametrize(
     ("wished", "words"),
     [
-        (date(2026, 12, 22), "The processing day must be after today: BACS takes a file the day before."),
+        (
+            date(2026, 12, 22),
+            "The processing day must be on or after 23 December 2026: BACS takes a file on the working day before.",
+        ),
         (date(2027, 1, 22), "The processing day must be on or before 21 January 2027."),
     ],
 )
@@ -140,6 +143,37 @@ def test_the_processing_day_is_neither_past_nor_far(wished, words):
     with pytest.raises(RuleBroken) as refused:
         bacs.processing_day(wished, today=date(2026, 12, 22), holidays=HOLIDAYS)
     assert (refused.value.field, refused.value.message) == ("day", words)
+
+
+@pytest.mark.parametrize(
+    ("today", "first"),
+    [
+        (date(2026, 12, 17), date(2026, 12, 18)),
+        (date(2026, 12, 18), date(2026, 12, 21)),
+        (date(2026, 12, 19), date(2026, 12, 22)),  # a Saturday: it is taken on Monday
+        (date(2026, 12, 20), date(2026, 12, 22)),
+        (date(2026, 12, 24), date(2026, 12, 29)),
+        (date(2026, 12, 25), date(2026, 12, 30)),
+    ],
+)
+def test_a_file_is_taken_on_the_working_day_before_it_is_processed(today, first):
+    assert bacs.first_processing_day(today, HOLIDAYS) == first
+    assert bacs.processing_day(first, today=today, holidays=HOLIDAYS) == first
+    with pytest.raises(RuleBroken, match="must be on or after"):
+        bacs.processing_day(today, today=today, holidays=set())
+
+
+@pytest.mark.parametrize(
+    ("name", "reference", "words"),
+    [
+        ("李", "R00012-001E", "cannot write the name of the account ending in 4958"),
+        (" " * 18 + "ADA", "R00012-001E", "cannot write the name"),
+        ("Ada", "Contra 7", "begins with CONTRA. BACS keeps this word"),
+    ],
+)
+def test_what_a_bank_would_misread_is_not_written(name, reference, words):
+    with pytest.raises(RuleBroken, match=words):
+        bacs.build_bacs(file(), [bacs.Credit("089999", "66374958", name, Decimal("1.00"), reference)])
 
 
 def test_lines_of_one_person_are_one_payment():
@@ -210,10 +244,10 @@ def test_the_ledger_has_a_row_for_each_line():
 
 
 def test_payroll_is_told_of_mileage_above_hmrc_without_being_asked_to_pay_it():
-    rows = read(tables.payroll_table([LINE], [tables.AboveMileage("R00012", "C000007", "Ada", Decimal("2.46"))]))
+    rows = read(tables.payroll_table([LINE], [tables.AboveMileage("R00012", "C000007", 2, "Ada", Decimal("2.46"))]))
     assert rows[0][-1] == "mileage_above_hmrc"
     assert rows[1][-2:] == ["13.53", "0.00"]
-    assert rows[2] == ["R00012", "C000007", "", "Ada", "", "", "", "", "", "Mileage above HMRC's rate", "", "", "",
+    assert rows[2] == ["R00012", "C000007", "2", "Ada", "", "", "", "", "", "Mileage above HMRC's rate", "", "", "",
                        "0.00", "2.46"]  # fmt: skip
 
 

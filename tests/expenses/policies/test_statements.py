@@ -53,20 +53,37 @@ def test_hmrc_s_bands_fill_over_the_tax_year_and_by_kind_of_vehicle():
 
 
 def mileage(pounds: str, *, key: str = "a", miles: str = "10.0", before: str = "0.00", payer: str = "Hill") -> Payment:
-    return Payment(payer, LineKind.MILEAGE, Decimal(pounds), key, Decimal(miles), Decimal(before))
+    return Payment(payer, payer, LineKind.MILEAGE, Decimal(pounds), key, Decimal(miles), Decimal(before))
+
+
+def test_two_payers_of_one_name_are_two_payers():
+    kind, pounds = LineKind.PARKING, Decimal("4.20")
+    found = statements.add_up(
+        [Payment("Hill", "first", kind, pounds), Payment("Hill", "second", kind, pounds)],
+        [Declined("Hill", "second", Decimal("75.00")), Declined("Vale", "third", Decimal("1.00"))],
+        {},
+    )
+    assert [(each.payer, each.paid, each.declined) for each in found] == [
+        ("Hill", Decimal("4.20"), Decimal("0.00")), ("Hill", Decimal("4.20"), Decimal("75.00")),
+        ("Vale", Decimal("0.00"), Decimal("1.00")),
+    ]  # fmt: skip
 
 
 def test_each_payer_has_its_own_sums():
     found = statements.add_up(
         [
-            Payment("Hill", LineKind.INVOLVEMENT_PAYMENT, Decimal("75.00")),
-            Payment("Hill", LineKind.CANCELLED_MEETING, Decimal("37.50")),
-            Payment("Hill", LineKind.PARKING, Decimal("4.20")),
-            Payment("Hill", LineKind.PARKING, Decimal("1.10")),
+            Payment("Hill", "Hill", LineKind.INVOLVEMENT_PAYMENT, Decimal("75.00")),
+            Payment("Hill", "Hill", LineKind.CANCELLED_MEETING, Decimal("37.50")),
+            Payment("Hill", "Hill", LineKind.PARKING, Decimal("4.20")),
+            Payment("Hill", "Hill", LineKind.PARKING, Decimal("1.10")),
             mileage("6.00"),
-            Payment("Brook", LineKind.TAXI, Decimal("14.50")),
+            Payment("Brook", "Brook", LineKind.TAXI, Decimal("14.50")),
         ],
-        [Declined("Hill", Decimal("75.00")), Declined("Vale", Decimal("150.00")), Declined("Vale", Decimal("1.00"))],
+        [
+            Declined("Hill", "Hill", Decimal("75.00")),
+            Declined("Vale", "Vale", Decimal("150.00")),
+            Declined("Vale", "Vale", Decimal("1.00")),
+        ],
         {"a": Decimal("5.50")},
     )
     assert [(each.payer, each.time, each.expenses, each.paid, each.declined) for each in found] == [
