@@ -7,6 +7,8 @@ MAKEFLAGS += --no-print-directory
 # The demonstration's port: PORT=8001 make demo
 PORT ?= 8000
 export PORT
+# What a machine says of compiled files would have every process compile the portal anew.
+export PYTHONDONTWRITEBYTECODE =
 
 BIN := .venv/bin
 PYTHON := $(BIN)/python
