@@ -11,8 +11,8 @@ from psp_portal.nhsuk.forms import NHSForm
 from psp_portal.nhsuk.widgets import NHSCheckboxes, NHSRadioSelect, NHSTextInput
 
 
-class ReceiptCreateForm(NHSForm):
-    """A photo or PDF of the receipt, or why there is none."""
+class ReceiptOrWhyForm(NHSForm):
+    """A photo or PDF of a line's receipt, or why there is none."""
 
     receipt = ReceiptField(label="A photo or PDF of your receipt", required=False)
     no_receipt_reason = forms.CharField(
@@ -31,6 +31,10 @@ class ReceiptCreateForm(NHSForm):
             f"A JPG, PNG, WebP, HEIC or PDF smaller than {max_bytes // (1024 * 1024)}MB. "
             "Where a photo was taken is removed from the copy that people see."
         )
+
+
+class ReceiptCreateForm(ReceiptOrWhyForm):
+    """The receipt of a line of a draft."""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

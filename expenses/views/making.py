@@ -56,10 +56,9 @@ def sums_of_payable(lines: Iterable[tuple[Any, ...]]) -> Sums:
 
 
 # --- all runs, and a new one --------------------------------------------------------------
-class RunListView(ScopedListView):
+class OrganisationRuns(ScopedListView):
     """The current organisation's payment runs, newest first."""
 
-    template_name = "expenses/run_list.html"
     context_object_name = "runs"
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -68,6 +67,12 @@ class RunListView(ScopedListView):
 
     def get_queryset(self) -> Any:
         return queries.runs_visible_to(self.user, today=timezone.localdate()).filter(organisation=self.organisation)
+
+
+class RunListView(OrganisationRuns):
+    """All runs, and where a new one is made."""
+
+    template_name = "expenses/run_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"can_pay": may(self.request, Permission.PAY_CLAIMS)}

@@ -15,6 +15,7 @@ from expenses.enums import ResultOutcome, RunLineStatus
 from expenses.forms import payments as forms
 from expenses.policies import bank_result
 from expenses.policies.reconciliation import run_disagreements
+from expenses.views.making import OrganisationRuns
 from psp_portal.accounts.current import may, organisation_where
 from psp_portal.accounts.roles import Permission
 from psp_portal.money import total
@@ -203,18 +204,10 @@ class PaymentSettingsEditView(RuleFormView):
 
 
 # --- whether all agrees -------------------------------------------------------------------------
-class ReconciliationDetailView(ScopedListView):
+class ReconciliationDetailView(OrganisationRuns):
     """Claims, run lines, files and payments side by side, run by run; and what the last check of all of them found."""
 
     template_name = "expenses/reconciliation_detail.html"
-    context_object_name = "runs"
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.organisation = organisation_where(request, Permission.SEE_RUNS)
-
-    def get_queryset(self) -> Any:
-        return queries.runs_visible_to(self.user, today=timezone.localdate()).filter(organisation=self.organisation)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
