@@ -289,6 +289,7 @@ class RunLineFailView(_RunActionView):
 class RunLineReturnView(RunLineFailView):
     """Record that the bank sent back the payment of one line that was marked as paid."""
 
+    template_name = "expenses/run_line_return.html"
     success_message = "Payment marked as sent back. The line waits for another run."
     needs = (RunStatus.RELEASED, RunStatus.SETTLED)
     otherwise = "Nothing of this run has been paid"
