@@ -172,12 +172,15 @@ def test_lines_to_pay_are_ids_each_once():
 
 def test_lines_that_are_paid_are_ids_each_once():
     line = str(uuid4())
-    form = RunSettleForm(posted(lines=[line, line]))
+    day = {"paid_on_0": ["17"], "paid_on_1": ["9"], "paid_on_2": ["2026"]}
+    form = RunSettleForm(posted(lines=[line, line], **day))
     assert form.is_valid()
-    assert form.cleaned_data["lines"] == [UUID(line)]
-    assert RunSettleForm(posted(lines=["x"])).errors == {"lines": [OLD_PAGE]}
-    assert RunSettleForm(posted()).errors == {"lines": ["Tick at least one line that is paid"]}
-    assert RunSettleForm(posted(scope=["all"])).is_valid()
+    assert (form.cleaned_data["lines"], form.cleaned_data["paid_on"]) == ([UUID(line)], date(2026, 9, 17))
+    nothing = ["Tick at least one line that is paid"]
+    assert RunSettleForm(posted(lines=["x"], **day)).errors == {"lines": [OLD_PAGE]}
+    assert RunSettleForm(posted(**day)).errors == {"lines": nothing}
+    assert RunSettleForm(posted()).errors == {"lines": nothing, "paid_on": ["Enter the day it was paid"]}
+    assert RunSettleForm(posted(scope=["all"], **day)).is_valid()
 
 
 def test_a_failure_needs_a_reason():
