@@ -12,8 +12,15 @@ from django.conf import settings as django_settings
 hypothesis.settings.register_profile("local", deadline=None)
 # CI draws the same examples each time: a failure there is the change's, not the dice's.
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
-# A mutant (make mutants) that nobody notices goes through every test there is for it: a few examples each must do.
-hypothesis.settings.register_profile("mutants", deadline=None, derandomize=True, max_examples=10)
+# A mutant (make mutants) that nobody notices goes through every test there is for it: a few examples each must do. And
+# that the machine is busy must not look as if a test had noticed.
+hypothesis.settings.register_profile(
+    "mutants",
+    deadline=None,
+    derandomize=True,
+    max_examples=10,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
 if "MUTANT_UNDER_TEST" in os.environ:
     hypothesis.settings.load_profile("mutants")
 else:

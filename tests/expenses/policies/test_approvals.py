@@ -107,6 +107,18 @@ def test_one_journey_is_used_up_by_its_lines_and_a_standing_approval_is_not():
     assert approvals.assign(lines, [agreed(kinds=[LineKind.OVERNIGHT])], CARD) == {}
 
 
+def test_each_line_is_looked_at_whatever_the_lines_before_it_come_under():
+    hotel = replace(TAXI, kind=LineKind.OVERNIGHT)
+    lines = [(1, replace(TAXI, kind=LineKind.BUS)), (2, hotel), (3, TAXI)]
+    assert approvals.assign(lines, [agreed("a")], CARD) == {3: Agreement("a")}
+
+
+def test_a_line_over_the_limit_comes_under_what_was_asked_for_that():
+    plain = agreed("plain", kinds=[LineKind.SUBSISTENCE_LUNCH])
+    over = agreed("over", kinds=[LineKind.SUBSISTENCE_LUNCH], left=D("5.50"), is_over_limit=True)
+    assert approvals.assign([(1, LUNCH)], [plain, over], CARD) == {1: Agreement("over", D("5.50"), is_over_limit=True)}
+
+
 amounts = st.decimals(D("0.01"), D("500"), places=2)
 
 

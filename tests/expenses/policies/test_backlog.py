@@ -50,6 +50,10 @@ def test_the_headings_are_the_row_with_most_known_words():
     assert backlog.heading_row(rows) == 3
 
 
+def test_two_known_words_are_headings():
+    assert backlog.heading_row([["Unpaid claims"], ["Ann", "12"], ["Name", "Amount"]]) == 3
+
+
 def test_without_two_known_words_the_first_row_that_is_not_blank_is_taken():
     assert backlog.heading_row([[], ["Ann", "12"], ["Date"]]) == 2
 
@@ -103,6 +107,11 @@ def test_a_date_that_could_be_read_two_ways_is_read_in_british_order():
     assert backlog.read_date("1 Sept 2026") == date(2026, 9, 1)
 
 
+def test_the_days_of_this_century_are_read_as_a_spreadsheet_s_numbers():
+    assert backlog.read_date("36526") == date(2000, 1, 1)
+    assert backlog.read_date("73050") == date(2099, 12, 31)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -113,6 +122,8 @@ def test_a_date_that_could_be_read_two_ways_is_read_in_british_order():
         ("last week", "This is not a date. Write it like 31/12/2025"),
         ("December 2025", "This is not a date. Write it like 31/12/2025"),
         ("12345", "This is not a date. Write it like 31/12/2025"),
+        ("36525", "This is not a date. Write it like 31/12/2025"),
+        ("73051", "This is not a date. Write it like 31/12/2025"),
         ("99999", "This is not a date. Write it like 31/12/2025"),
         ("31/12/202", "This is not a date. Write it like 31/12/2025"),
     ],
@@ -195,7 +206,8 @@ def test_a_kind_is_known_by_words_that_say_the_same(text, kind):
 
 
 def test_an_unknown_kind_says_what_to_write():
-    with pytest.raises(backlog.CellBroken, match="Something else"):
+    words = "^This kind is not known. Write “Something else” where no other fits$"
+    with pytest.raises(backlog.CellBroken, match=words):
         backlog.read_kind("Zebra")
 
 
@@ -204,7 +216,7 @@ HEADINGS = ["Email", "Name", "Date", "Claimed", "Kind", "Amount", "Committee", "
 COLUMNS = {column: place for place, column in enumerate(
     [C.EMAIL, C.NAME, C.DATE, C.CLAIMED_ON, C.KIND, C.AMOUNT, C.COMMITTEE, C.REFERENCE, C.NOTE]
 )}  # fmt: skip
-GOOD = ["Ann@Example.org", "Ann  Bose", "1/6/2026", "8/6/2026", "Train", "£9.50", "Safety", "A 1", "Leeds"]
+GOOD = ["Ann@Example.org", "Ann  Bose", "1/6/2026", "8/6/2026", "Train", "£9.50", "Patient  Safety", "A 1", "Leeds"]
 
 
 def read(*rows, columns=COLUMNS, heading_at=1):
@@ -223,14 +235,21 @@ def test_a_sound_row_is_read_whole():
         2, "ann@example.org", "Ann Bose", date(2026, 6, 1), date(2026, 6, 8),
     )  # fmt: skip
     assert (row.kind, row.amount, row.committee, row.reference, row.note) == (
-        LineKind.RAIL, Decimal("9.50"), "Safety", "A 1", "Leeds",
+        LineKind.RAIL, Decimal("9.50"), "Patient Safety", "A 1", "Leeds",
     )  # fmt: skip
 
 
+def test_what_a_list_has_no_column_for_is_empty():
+    needed = {column: COLUMNS[column] for column in (C.EMAIL, C.DATE, C.CLAIMED_ON, C.KIND, C.AMOUNT)}
+    (row,) = read(GOOD, columns=needed).rows
+    assert row.is_sound
+    assert (row.name, row.committee, row.reference, row.note) == ("", "", "", "")
+
+
 def test_blank_rows_are_passed_over_and_numbers_are_the_spreadsheet_s():
-    found = read([], GOOD, ["", "", ""], HEADINGS, GOOD)
+    found = read([], GOOD, ["", "", ""], HEADINGS, GOOD, HEADINGS)
     assert [row.number for row in found.rows] == [3, 6]
-    assert found.headings_again == 1
+    assert found.headings_again == 2
 
 
 def test_rows_above_the_headings_are_passed_over():
@@ -255,7 +274,12 @@ def test_every_cell_that_is_missing_or_wrong_is_named():
         (C.KIND, "Enter what it is for"),
         (C.AMOUNT, "Enter the amount"),
     ]
-    assert [column for column, _ in problems("a@b", "", "x", "y", "z", "w")] == [C.DATE, C.CLAIMED_ON, C.KIND, C.AMOUNT]
+    assert problems("a@b", "", "x", "31/2/2026", "z", "w") == [
+        (C.DATE, "This is not a date. Write it like 31/12/2025"),
+        (C.CLAIMED_ON, "There is no such day. Write the day first, like 31/12/2025"),
+        (C.KIND, "This kind is not known. Write “Something else” where no other fits"),
+        (C.AMOUNT, "This is not an amount. Write it like £12.50"),
+    ]
 
 
 def with_days(on, claimed_on):

@@ -58,6 +58,7 @@ def test_a_file_of_other_columns_is_known():
         (0, " ", "The row has no reference."),
         (1, "", UNREAD),
         (1, "12.345", UNREAD),
+        (1, "12.50X", UNREAD),
         (1, "0.00", UNREAD),
         (1, "NaN", UNREAD),
         (1, "Infinity", UNREAD),
@@ -73,6 +74,57 @@ def test_what_cannot_be_read_is_said(place, cell, error):
     cells = list(PAID)
     cells[place] = cell
     assert read(*cells).error == error
+
+
+def test_a_row_that_ends_early_has_nothing_in_the_cells_that_it_lacks():
+    assert read("R00012-001E") == ResultRow(2, "R00012-001E", None, "", True, "", "The amount cannot be read.")
+    assert read(*PAID[:2]).error == "The row does not say whether it was paid."
+
+
+def test_a_column_that_is_not_chosen_or_not_there_is_empty():
+    reading = replace(READING, columns=COLUMNS | {"code": "", "last_four": "Ending"})
+    assert read(*PAID, reading=reading) == ResultRow(2, "R00012-001E", D("1013.53"), "", True, "", "")
+    for name, error in (("reference", "The row has no reference."), ("amount", "The amount cannot be read.")):
+        columns = {column: heading for column, heading in COLUMNS.items() if column != name}
+        assert read(*PAID, reading=replace(READING, columns=columns)).error == error
+
+
+def test_no_more_than_forty_characters_of_a_reference_are_kept():
+    assert read("R" * 41, *PAID[1:]).reference == "R" * 40
+
+
+@pytest.mark.parametrize(
+    ("cell", "digits"), [("****4958", "4958"), ("**49-58 ", "4958"), ("12344958", "4958"), ("58", "58"), ("", "")]
+)
+def test_the_last_four_digits_of_an_account_are_taken(cell, digits):
+    assert read(*PAID[:2], cell, *PAID[3:]).last_four == digits
+
+
+def test_a_row_that_does_not_say_is_neither_paid_nor_sent_back():
+    assert read(*PAID[:3], "Pending") == ResultRow(
+        2, "R00012-001E", D("1013.53"), "4958", False, "", "“pending” does not say whether it was paid."
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "paid", "reason"),
+    [
+        # A file may have words, or codes, without the other.
+        ("outcome", "paid", True, ""),
+        ("outcome", "returned", False, "The bank sent the payment back"),
+        ("code", "B", False, "The account has been closed"),
+    ],
+)
+def test_a_file_with_words_or_codes_alone(column, cell, paid, reason):
+    columns = {"reference": "Reference", "amount": "Amount", column: COLUMNS[column]}
+    cells = ["R00012-001E", "1.00", "", *([cell] if column == "outcome" else ["", cell])]
+    row = read(*cells, reading=replace(READING, columns=columns))
+    assert (row.is_paid, row.reason, row.error) == (paid, reason, "")
+
+
+def test_a_file_with_neither_does_not_say():
+    row = read("R00012-001E", "1.00", reading=replace(READING, columns={"reference": "Reference", "amount": "Amount"}))
+    assert row.error == "The row does not say whether it was paid."
 
 
 @pytest.mark.parametrize(("text", "amount"), [("-13.53", "13.53"), ("(13.5)", "13.50"), ("+1 013", "1013.00")])
@@ -101,11 +153,14 @@ def test_a_row_that_says_paid_and_has_a_code_is_not_guessed():
     assert read("R00012-001E", "1.00", "", "paid", "B").error == "“paid” does not say whether it was paid."
 
 
-@pytest.mark.parametrize(("rows", "paid"), [(ResultRows.PAYMENTS, True), (ResultRows.RETURNS, False)])
-def test_a_file_of_one_kind_needs_no_words(rows, paid):
+@pytest.mark.parametrize(
+    ("rows", "paid", "reason"),
+    [(ResultRows.PAYMENTS, True, ""), (ResultRows.RETURNS, False, "The bank sent the payment back")],
+)
+def test_a_file_of_one_kind_needs_no_words(rows, paid, reason):
     reading = replace(READING, rows=rows, columns={"reference": "Reference", "amount": "Amount"})
     row = read("R00012-001E", "1.00", reading=reading)
-    assert (row.is_paid, row.error) == (paid, "")
+    assert (row.is_paid, row.reason, row.error) == (paid, reason, "")
 
 
 def test_no_account_number_is_kept_of_a_reference():
@@ -175,6 +230,13 @@ def test_a_return_fails_them_with_its_reason():
 def test_a_row_that_does_not_fit_does_nothing_and_says_why(row, payee, words, outcome):
     found = matched(row, payee)
     assert (found.words, found.outcome, found.lines) == (words, outcome, ())
+
+
+def test_a_row_that_does_not_fit_its_payment_still_names_the_person():
+    row = result(amount="17.74")
+    assert matched(row) == Matched(
+        row, ResultOutcome.UNMATCHED, "The amount is £17.74 here and £17.73 in the run.", PAYEE
+    )
 
 
 def test_what_was_marked_before_does_not_count_to_the_amount():
@@ -269,7 +331,11 @@ def test_a_building_society_answers_by_roll_number():
     both = result("3/1234-5", "92.73")
     assert len(matched(both, roll_numbers={"3/1234-5": [PAYEE]}).lines) == 3
     other = replace(PAYEE, run="R00013", run_key="other", lines=[line("x", "17.73")])
-    assert matched(row, roll_numbers={"3/1234-5": [PAYEE, other]}).words == "More than one payment fits this row."
+    assert matched(row, roll_numbers={"3/1234-5": [PAYEE, other]}) == Matched(
+        row, ResultOutcome.UNMATCHED, "More than one payment fits this row."
+    )
+    small = result("ab/1234", "17.73")
+    assert matched(small, roll_numbers={"AB/1234": [PAYEE]}).outcome == ResultOutcome.PAID
     assert (
         matched(result("3/1234-5", "1.00"), roll_numbers={"3/1234-5": [PAYEE]}).words
         == "The amount is £1.00 here and £17.73 in the run."

@@ -59,6 +59,7 @@ def test_with_no_tolerance_only_the_same_amount_is_near():
         (DRIVE, {"miles": D("25.0"), "to_place": "Clinic"}, False),
         (DRIVE, {"miles": D("25.0"), "from_place": "Work"}, False),
         (CANCELLED, {}, True),
+        (CANCELLED, {"amount": D("50.00")}, True),
     ],
 )
 def test_what_looks_alike(one, changes, alike):

@@ -163,7 +163,9 @@ def test_two_claims_on_one_day_cannot_earn_two_half_days():
     (line,) = price(time(120), time_before=before).lines
     assert str(line.pay) == "0.00"
     assert line.rule == "3 h 30 min on 15 September 2026: half day, less £75.00 on another claim for that day"
-    assert pays(price(time(151), time_before=before)) == ["75.00"]
+    (line,) = price(time(151), time_before=before).lines
+    assert str(line.pay) == "75.00"
+    assert line.rule == "4 h 1 min on 15 September 2026: full day, less £75.00 on another claim for that day"
 
 
 def test_time_on_another_claim_never_takes_anything_back():
@@ -222,6 +224,11 @@ def test_declined_payment_takes_nothing_for_time_and_says_so():
     assert pays(priced) == ["0.00", "0.00"]
     assert [str(line.declined) for line in priced.lines] == ["75.00", "75.00"]
     assert (str(priced.totals.time), str(priced.totals.declined)) == ("0.00", "150.00")
+
+
+def test_declined_is_nothing_whatever_a_smaller_payment_once_asked_for():
+    priced = price(time(60), preference=Preference.DECLINED, reduced_to=D("50.00"))
+    assert (pays(priced), str(priced.totals.declined)) == (["0.00"], "75.00")
 
 
 def test_a_preference_of_less_does_not_count_when_payment_is_full():

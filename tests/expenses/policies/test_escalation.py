@@ -121,6 +121,7 @@ def test_the_next_step_is_at_the_earlier_of_its_date_and_the_day_after_the_promi
 
 def test_the_step_to_come_is_shown_on_the_day_after_the_promise():
     shown = escalation.steps_to_show(LADDER, 2, date(2026, 10, 20))
+    assert shown[2] == escalation.Step(3, StepKind.EXECUTIVE, date(2026, 10, 21), date(2026, 10, 20))
     assert [step.due_on for step in shown] == [*LADDER[:2], date(2026, 10, 21), *LADDER[3:]]
 
 

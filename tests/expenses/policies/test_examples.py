@@ -7,7 +7,7 @@ from decimal import Decimal as D
 import pytest
 
 from expenses.enums import CardTemplate, LineKind, Problem, Vehicle
-from expenses.policies.card import Cap, LateCancellation, card_from_template
+from expenses.policies.card import Band, Cap, LateCancellation, MileageRate, card_from_template
 from expenses.policies.examples import Subject, price_examples, worked_examples
 from tests.expenses.policies.builders import HOLIDAYS
 
@@ -43,6 +43,15 @@ def test_the_national_card():
         [("40 miles by car or van with 1 passenger, after 9,980 miles this year", "18.00", "0.00")],
         [("Cancelled 24 hours before", "75.00", "0.00")],
     ]
+    assert [[line.kind for _words, line in each.lines] for each in examples] == [
+        [LineKind.INVOLVEMENT_PAYMENT, LineKind.PARKING],
+        [LineKind.INVOLVEMENT_PAYMENT, LineKind.INVOLVEMENT_PAYMENT],
+        [LineKind.INVOLVEMENT_PAYMENT, LineKind.SUBSISTENCE_LUNCH, LineKind.BUS],
+        [LineKind.MILEAGE],
+        [LineKind.CANCELLED_MEETING],
+    ]
+    [(_words, late)] = examples[4].lines
+    assert late.rule == "cancelled 24 hours before the meeting on 20 November 2026: half day"
     assert [(each.pay, each.held) for each in examples][2] == (D("155.00"), D("3.20"))
     assert examples[0].clock.payment_due == date(2026, 12, 20)
     problems = {problem for each in examples for _words, line in each.lines for problem in line.problems}
@@ -78,6 +87,22 @@ def test_they_fit_the_card_they_are_made_for():
     # One band has no end to go over.
     assert shown[3] == [("40 miles by bicycle or e-bike with 1 passenger", "8.00", "0.00")]
     assert shown[4] == [("Cancelled 1 hour before", "75.00", "0.00")]
+
+
+@pytest.mark.parametrize(
+    ("end", "words", "pay"),
+    [
+        # Half of the journey's 40 miles go before the end of the band; where it is nearer, the year begins with them.
+        ("21", "40 miles by bicycle or e-bike with 1 passenger after 1 mile this year", "6.00"),
+        ("20", "40 miles by bicycle or e-bike with 1 passenger", "6.00"),
+        ("10", "40 miles by bicycle or e-bike with 1 passenger", "5.00"),
+    ],
+)
+def test_the_journey_goes_over_the_end_of_the_first_band(end, words, pay):
+    card = card_from_template(CardTemplate.NATIONAL)
+    bands = (Band(D(end), D("0.20")), Band(None, D("0.10")))
+    card = replace(card, mileage_rates=(MileageRate(Vehicle.BICYCLE, date(2020, 1, 1), None, bands, D(0)),))
+    assert figures(priced(card, vehicle=Vehicle.BICYCLE))[3] == [(words, pay, "0.00")]
 
 
 def test_a_card_without_rates_pays_the_expenses():

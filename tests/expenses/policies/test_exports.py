@@ -102,6 +102,8 @@ def test_a_sum_too_large_for_its_field_is_refused():
     rich = [bacs.Credit("089999", "66374958", "A", Decimal("9999999.99"), "R")] * 101
     with pytest.raises(RuleBroken, match=r"^This run is too large for one BACS file\. Make smaller runs\.$"):
         bacs.build_bacs(file(), rich)
+    # Eleven digits of pence are the most that fit.
+    assert bacs_parser.parse(bacs.build_bacs(file(), rich[:100])).total == 99_999_999_900
 
 
 @pytest.mark.parametrize(
@@ -123,6 +125,7 @@ HOLIDAYS = {date(2026, 12, 25), date(2026, 12, 28)}
         (date(2026, 12, 25), date(2026, 12, 29)),
         (date(2026, 12, 26), date(2026, 12, 29)),
         (date(2027, 1, 20), date(2027, 1, 20)),
+        (date(2027, 1, 21), date(2027, 1, 21)),
     ],
 )
 def test_the_processing_day_is_a_working_day(wished, day):
@@ -200,6 +203,7 @@ def test_a_reference_is_read_back(part, reference):
         (" r00012-003e ", ("R00012", 3, RunPart.EXPENSES)),
         ("REF R00012 003T", ("R00012", 3, RunPart.TIME)),
         ("R123456-1234", ("R123456", 1234, RunPart.BOTH)),
+        ("R 123 456 -\t1234 E", ("R123456", 1234, RunPart.EXPENSES)),
         ("", None),
         ("INVOICE 12", None),
         ("R00012", None),
@@ -279,6 +283,12 @@ def test_a_digest_stays_what_it_was_for_the_files_on_record():
 )
 def test_a_return_says_why(code, reason):
     assert arucs.meaning_of(code).reason == reason
+
+
+def test_a_code_that_is_not_in_the_table_is_named_and_the_bank_is_asked():
+    assert arucs.meaning_of(" z9 ") == arucs.Return(
+        "The bank sent the payment back (code z9)", "Ask the bank what it means."
+    )
 
 
 def test_each_code_has_a_reason_and_advice():

@@ -70,7 +70,6 @@ def test_figures_within_the_limits_are_taken(kind, given):
     [
         (LineKind.INVOLVEMENT_PAYMENT, {}, "minutes"),
         (LineKind.INVOLVEMENT_PAYMENT, {"minutes": 0}, "minutes"),
-        (LineKind.INVOLVEMENT_PAYMENT, {"minutes": 60, "is_trust_booked": True}, "is_trust_booked"),
         (LineKind.INVOLVEMENT_PAYMENT, {"minutes": 1441}, "minutes"),
         (LineKind.MILEAGE, {}, "miles"),
         (LineKind.MILEAGE, {"miles": Decimal("0")}, "miles"),
@@ -87,6 +86,23 @@ def test_figures_beyond_the_limits_are_refused_beside_their_field(kind, given, f
     with pytest.raises(RuleBroken) as refused:
         check_line_figures(kind, **figures(**given))
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [
+        (LineKind.INVOLVEMENT_PAYMENT, {"minutes": 60}),
+        (LineKind.CANCELLED_MEETING, {}),
+        (LineKind.MILEAGE, {"miles": Decimal("1.0")}),
+    ],
+)
+def test_only_what_has_a_price_can_be_booked_by_the_organisation(kind, given):
+    with pytest.raises(RuleBroken) as refused:
+        check_line_figures(kind, **figures(**given, is_trust_booked=True))
+    assert (refused.value.field, refused.value.message) == (
+        "is_trust_booked",
+        "Only something that has a price can be booked by the organisation",
+    )
 
 
 def test_a_receipt_frees_what_waited_for_it():

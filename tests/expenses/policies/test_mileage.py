@@ -62,6 +62,11 @@ def test_the_last_mile_of_a_band_is_in_it(before, pay):
     assert pays(price(journey("10"), miles_so_far=so_far(before))) == [pay]
 
 
+def test_a_journey_may_go_through_three_bands():
+    bands = (Band(D(10), D("3.00")), Band(D(20), D("2.00")), Band(None, D("1.00")))
+    assert split_over_bands(D(5), D(20), bands) == [(D(5), D("3.00")), (D(10), D("2.00")), (D(5), D("1.00"))]
+
+
 def test_bands_fill_by_date_then_by_line_whatever_the_order_of_lines():
     lines = [journey("10"), journey("10", date(2026, 9, 14)), journey("10"), journey("10", date(2026, 9, 13))]
     assert pays(price(*lines, miles_so_far=so_far("9975"))) == ["4.00", "5.50", "2.50", "5.50"]

@@ -64,6 +64,8 @@ def check(sort_code: str, account_number: str) -> ModulusResult:
         ("9: exception 3, c is 9, end of a range", "827999", "73988638"),
         ("10: exception 3, both checks", "827101", "28748352"),
         ("11: exception 4", "134020", "63849203"),
+        # Not published: worked out by hand, for a check digit of two figures.
+        ("exception 4: the remainder is 10", "134020", "63849010"),
         ("12: exception 1", "118765", "64371389"),
         ("14: exception 5", "938611", "07806039"),
         ("15: exception 5 with substitution", "938600", "42368003"),
@@ -204,6 +206,11 @@ def test_a_line_of_weights_is_read_whole():
     assert len(TABLE) == 25
 
 
+def test_a_line_without_an_exception_has_none():
+    weights = (0, 0, 0, 0, 0, 0, 7, 1, 3, 7, 1, 3, 7, 1)
+    assert modulus.read_weights(GOOD) == [modulus.Weight("089000", "089999", ModulusMethod.MOD10, weights, 0)]
+
+
 def test_blank_lines_and_the_mark_of_an_old_file_s_end_are_passed_over():
     line = WEIGHTS.splitlines()[0]
     assert modulus.read_weights(f"\r\n{line}\r\n\r\n\x1a") == TABLE[:1]
@@ -239,6 +246,10 @@ def test_a_sort_code_has_two_checks_at_most():
     with pytest.raises(RuleBroken, match=r"^Line 4 of the weights: sort code 089500 has more than two checks\.$"):
         modulus.read_weights("\n".join(lines))
     assert len(modulus.read_weights("\n".join(lines[:3]))) == 3
+    # Both ends of a range are in it.
+    until = GOOD.replace("089999", "089500")
+    with pytest.raises(RuleBroken, match=r"^Line 3 of the weights: sort code 089500 has more than two checks\.$"):
+        modulus.read_weights("\n".join([until, until, GOOD.replace("089000", "089500")]))
 
 
 def test_substitutions_are_read_in_their_order():
@@ -252,6 +263,7 @@ def test_substitutions_are_read_in_their_order():
     ("text", "message"),
     [
         ("938600 938611\n938602\n", "Line 2 of the substitutions: there must be two sort codes."),
+        ("938600 93860X", "Line 1 of the substitutions: 93860X is not a sort code of 6 digits."),
         ("938600 938611\n938602 93834\n", "Line 2 of the substitutions: 93834 is not a sort code of 6 digits."),
         ("938600 938611\n\n938600 938343\n", "Line 3 of the substitutions: sort code 938600 has a substitute already."),
         ("\n \n", "The file of substitutions is empty."),

@@ -39,6 +39,11 @@ def test_exactly_the_limit_is_not_over_it():
         Passed(MONDAY, MONDAY + timedelta(days=6), Decimal("150.01"), Decimal("150.00"), is_week=True)
     ]
     assert planner.limits_passed(plan, [on(0, "150.00")], [on(7, "75.00")]) == [], "the next week is another week"
+    assert [each.pounds for each in planner.limits_passed(plan, [on(0, "150.00")], [on(1, "0.01")])] == [
+        Decimal("150.01")
+    ]
+    four_weeks = Plan(four_weekly=Decimal("150.00"))
+    assert planner.limits_passed(four_weeks, [on(0, "75.00")], [on(20, "75.00")]) == []
 
 
 def test_the_first_day_of_the_week_decides_what_is_together():
@@ -85,6 +90,8 @@ def test_without_anything_added_there_is_no_warning():
 def test_other_earnings_count_in_the_week_they_fall_in():
     plan = Plan(weekly=Decimal(100), other={MONDAY: Decimal(60)})
     assert [each.pounds for each in planner.limits_passed(plan, [], [on(3, "50.00")])] == [Decimal("110.00")]
+    both = Plan(other={MONDAY: Decimal(60), MONDAY + timedelta(days=6): Decimal(40)})
+    assert planner.by_week(both, [on(2, "5.00")]) == {MONDAY: Decimal("105.00")}
     # The first day of the week was changed since: the week typed as Monday's is now in Sunday's week.
     moved = Plan(weekly=Decimal(100), week_starts=6, other={MONDAY: Decimal(60)})
     assert [each.first for each in planner.limits_passed(moved, [], [on(3, "50.00")])] == [date(2026, 9, 6)]

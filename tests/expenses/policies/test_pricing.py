@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from expenses.enums import FareClass, LineKind, Preference, Problem, Vehicle
 from expenses.policies import claim_file
-from expenses.policies.card import AMOUNT_KINDS, TIME_KINDS, Cap, ClaimToPrice, LineToPrice, RateCard
+from expenses.policies.card import AMOUNT_KINDS, TIME_KINDS, Band, Cap, ClaimToPrice, LineToPrice, MileageRate, RateCard
 from expenses.policies.pricing import price_claim
 from psp_portal.calendar_england import bank_holidays
 from psp_portal.money import total
@@ -60,6 +60,43 @@ def test_lines_come_back_in_the_claims_order_with_their_keys():
         (3, "involvement_payment", "75.00"),
         (4, "toll", "2.00"),
     ]
+
+
+def test_whatever_becomes_of_a_line_it_keeps_its_kind_and_names_the_row_that_priced_it():
+    day_before = date(2026, 9, 14)
+    card = late_card(
+        mileage_rates=(MileageRate(Vehicle.CAR, DAY, None, (Band(None, D("0.55")),), D(0), row="car"),),
+        caps=(Cap(LineKind.SUBSISTENCE_LUNCH, DAY, None, D("5.00"), row="lunch"),),
+    )
+    priced = price(
+        time(60),
+        time(60),
+        time(0, day_before),
+        cancelled(2),
+        cancelled(48),
+        journey("10"),
+        journey("10", day_before),
+        expense(LineKind.SUBSISTENCE_LUNCH, "9.00"),
+        expense(LineKind.BUS, "3.00"),
+        expense(LineKind.TOLL, "2.00", None),
+        expense(LineKind.PARKING, "2.00", None, is_booked=True),
+        card=card,
+    )
+    assert [(line.kind.value, str(line.pay), line.row) for line in priced.lines] == [
+        ("involvement_payment", "75.00", "time"),
+        ("involvement_payment", "0.00", "time"),
+        ("involvement_payment", "0.00", "time"),
+        ("cancelled_meeting", "75.00", "time"),
+        ("cancelled_meeting", "0.00", "time"),
+        ("mileage", "5.50", "car"),
+        ("mileage", "0.00", None),
+        ("subsistence_lunch", "5.00", "lunch"),
+        ("bus", "0.00", None),
+        ("toll", "0.00", None),
+        ("parking", "0.00", None),
+    ]
+    (unpaid,) = price(time(60), card=card, role_category=1).lines
+    assert (unpaid.key, unpaid.kind, unpaid.row) == (1, LineKind.INVOLVEMENT_PAYMENT, None)
 
 
 def test_time_and_expenses_are_totalled_apart():

@@ -77,8 +77,17 @@ def test_an_appeal_goes_to_somebody_who_has_not_decided():
     assert returned == People(LEAD, CLAIMANT, must_find=False)
 
 
+def test_whoever_decided_may_decide_what_is_left():
+    assert people_for(claim(deciders=[HOLDER]), there()) == People(HOLDER, HOLDER)
+
+
 def test_whoever_decided_does_not_pay():
     assert people_for(claim(ClaimStatus.APPROVED, deciders=[FINANCE]), there()) == People(CLERK, CLERK)
+
+
+def test_the_post_comes_before_others_with_the_role():
+    posts = POSTS | {Post.FINANCE_LEAD: CLERK}
+    assert people_for(claim(ClaimStatus.APPROVED), there(posts=posts)) == People(CLERK, CLERK)
 
 
 def test_absence_goes_to_the_dated_deputy_then_the_assignment_s_deputy():
@@ -219,6 +228,7 @@ def test_whoever_decides_who_pays_has_the_claim_whatever_its_status(status):
     assert people_for(disputed, there()) == People(LEAVER, LEAVER)
     climbed = replace(disputed, last_step=StepKind.EXECUTIVE)
     assert people_for(climbed, there()) == People(EXECUTIVE, LEAVER)
+    assert people_for(climbed, there(gone=set(ROLES))) is None, "nobody at the payer answers for the step"
 
 
 def arbiter(payer=None, other=None, *, named=APPROVER, not_these=(CLAIMANT, HOLDER)):

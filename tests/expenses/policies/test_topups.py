@@ -38,6 +38,7 @@ def line(pay, held="0.00") -> PricedLine:
         (line("13.53"), line("11.07"), "11.07", "2.46", "0.00"),
         # What a problem held was agreed with the line.
         (line("0.00", "7.00"), line("0.00", "5.00"), "5.00", "0.00", "2.00"),
+        (line("0.00", "7.00"), line("0.00", "6.00"), "5.00", "0.00", "1.00"),
         # What else has changed is not this rate's doing: a claim before it was withdrawn, and the band is emptier.
         (line("13.53"), line("11.07"), "6.15", "0.00", "2.46"),
         # Nor is more owed than the card says now.
