@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from expenses.enums import AtBoundary, ClaimStatus, FareClass, LineKind, StepKind
+from expenses.enums import AtBoundary, ClaimStatus, FareClass, LineKind, StepKind, Who
 from expenses.policies import card_changes, escalation, holding, states
 from expenses.policies.bank_details import check_account
 from expenses.policies.card import Band, ByDay, BySession, check_bands
@@ -110,6 +110,11 @@ def test_row_that_begins_on_the_last_day_of_another_ends_it_the_day_before():
 
 
 # --- moves -------------------------------------------------------------------------------------------
+def test_a_move_keeps_where_from_where_to_and_whose_turn_apart():
+    move = states._move(["a", "b"], ["c"], Who.CLOCK)
+    assert move == states.Transition(frozenset({"a", "b"}), frozenset({"c"}), Who.CLOCK)
+
+
 def test_moves_are_the_pairs_of_the_table_but_those_that_stay():
     table = {"go": states.Transition(frozenset({"a", "b"}), frozenset({"b", "c"}), "anybody")}
     assert states.moves(table) == [("a", "b"), ("a", "c"), ("b", "c")]

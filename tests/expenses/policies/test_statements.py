@@ -91,6 +91,7 @@ def test_each_payer_has_its_own_sums():
         ("Hill", Decimal("112.50"), Decimal("11.30"), Decimal("123.80"), Decimal("75.00")),
         ("Vale", Decimal("0.00"), Decimal("0.00"), Decimal("0.00"), Decimal("151.00")),
     ]
+    assert [type(each.miles) for each in found] == [Decimal, Decimal, Decimal], "where there are none too"
     hill = found[1]
     assert hill.kinds == ((LineKind.MILEAGE, Decimal("6.00")), (LineKind.PARKING, Decimal("5.30")))
     assert (hill.miles, hill.mileage, hill.above_hmrc) == (Decimal("10.0"), Decimal("6.00"), Decimal("0.50"))
