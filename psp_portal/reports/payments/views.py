@@ -264,7 +264,14 @@ class RowListView(_Report, ScopedListView):
         self.counted = reports.counted(self.scope, self.request.GET.get("report", ""), figure)
         if self.counted is None:
             raise Http404("There is no such figure.")
+        self.total = self.counted.total()
         return self.counted.rows
+
+    def get_paginator(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the pages of the rows, which have been counted already: there may be a million."""
+        paginator = super().get_paginator(*args, **kwargs)
+        paginator.count = self.total.count
+        return paginator
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -272,7 +279,7 @@ class RowListView(_Report, ScopedListView):
         return context | {
             "counted": self.counted,
             "rows": [self.counted.as_row(found) for found in context["found"]],
-            "total": self.counted.total(),
+            "total": self.total,
             "scope": self.scope,
             "is_as_at": report in ("owed", "year_end"),
             "heads": [self.counted.head, "What", "Committee", self.counted.on, "Days#", *_pounds_of(self.counted)],

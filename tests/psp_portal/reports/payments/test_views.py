@@ -154,6 +154,17 @@ def test_a_page_asks_the_database_as_often_with_many_rows(world, name):
     assert before <= 17
 
 
+def test_rows_are_counted_once_however_many_there_are(world):
+    """A million rows are added up in one query: the sum, the number of rows and the number of pages."""
+    browser = signed_in(world.lead)
+    query = f"{AUTUMN}&report=spend&figure=paid"
+    browser.get(address("row_list", query))
+    with CaptureQueriesContext(connection) as captured:
+        assert browser.get(address("row_list", query)).status_code == 200
+    counting = [each["sql"] for each in captured if "COUNT(" in each["sql"] and "claimline" in each["sql"]]
+    assert len(counting) == 1
+
+
 def test_days_that_cannot_be_are_said_to_be_wrong_and_kept(world):
     browser = signed_in(world.lead)
     wrong = "period=days&first_0=9&first_1=9&first_2=2026&last_0=1&last_1=9&last_2=2026"
