@@ -69,7 +69,8 @@ def worked_examples(card: RateCard, on: date, subject: Subject = ANYBODY) -> tup
     limit = _limit_of_half_day(card, on, subject)
     capped = _over_the_limit(card, on, subject)
     so_far = _miles_so_far(card, on, subject)
-    year = f", after {Decimal(format_number(so_far)):,f} miles this year" if so_far else ""
+    miles = "mile" if so_far == 1 else "miles"
+    year = f", after {Decimal(format_number(so_far)):,f} {miles} this year" if so_far else ""
     hours = card.late_cancellation.within_hours if card.late_cancellation else A_DAY
     meeting = LineToPrice(None, LineKind.INVOLVEMENT_PAYMENT, on)
     expense = LineToPrice(None, LineKind.PARKING, on, receipt="a receipt", approval="agreed")

@@ -77,14 +77,14 @@ def test_what_cannot_be_read_is_said(place, cell, error):
 
 
 def test_a_row_that_ends_early_has_nothing_in_the_cells_that_it_lacks():
-    assert read("R00012-001E") == ResultRow(2, "R00012-001E", None, "", True, "", "The amount cannot be read.")
+    assert read("R00012-001E") == ResultRow(2, "R00012-001E", None, "", True, "", UNREAD)
     assert read(*PAID[:2]).error == "The row does not say whether it was paid."
 
 
 def test_a_column_that_is_not_chosen_or_not_there_is_empty():
     reading = replace(READING, columns=COLUMNS | {"code": "", "last_four": "Ending"})
     assert read(*PAID, reading=reading) == ResultRow(2, "R00012-001E", D("1013.53"), "", True, "", "")
-    for name, error in (("reference", "The row has no reference."), ("amount", "The amount cannot be read.")):
+    for name, error in (("reference", "The row has no reference."), ("amount", UNREAD)):
         columns = {column: heading for column, heading in COLUMNS.items() if column != name}
         assert read(*PAID, reading=replace(READING, columns=columns)).error == error
 

@@ -93,7 +93,7 @@ def test_they_fit_the_card_they_are_made_for():
     ("end", "words", "pay"),
     [
         # Half of the journey's 40 miles go before the end of the band; where it is nearer, the year begins with them.
-        ("21", "40 miles by bicycle or e-bike with 1 passenger after 1 mile this year", "6.00"),
+        ("21", "40 miles by bicycle or e-bike with 1 passenger, after 1 mile this year", "6.00"),
         ("20", "40 miles by bicycle or e-bike with 1 passenger", "6.00"),
         ("10", "40 miles by bicycle or e-bike with 1 passenger", "5.00"),
     ],

@@ -203,7 +203,8 @@ def test_a_reference_is_read_back(part, reference):
         (" r00012-003e ", ("R00012", 3, RunPart.EXPENSES)),
         ("REF R00012 003T", ("R00012", 3, RunPart.TIME)),
         ("R123456-1234", ("R123456", 1234, RunPart.BOTH)),
-        ("R 123 456 -\t1234 E", ("R123456", 1234, RunPart.EXPENSES)),
+        ("R123456 -\t1234 E", ("R123456", 1234, RunPart.EXPENSES)),
+        ("R 123 456 - 1234 E", None),
         ("", None),
         ("INVOICE 12", None),
         ("R00012", None),
@@ -287,7 +288,7 @@ def test_a_return_says_why(code, reason):
 
 def test_a_code_that_is_not_in_the_table_is_named_and_the_bank_is_asked():
     assert arucs.meaning_of(" z9 ") == arucs.Return(
-        "The bank sent the payment back (code z9)", "Ask the bank what it means."
+        "The bank sent the payment back (code Z9)", "Ask the bank what it means."
     )
 
 
