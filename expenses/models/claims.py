@@ -221,6 +221,8 @@ class Claim(models.Model):
                 name="claim_closed",
                 condition=Q(submitted_at__isnull=False),
             ),
+            # The board reads what was open in a period: what is open now, and what has ended since, whoever pays it.
+            models.Index(fields=["closed_at"], name="claim_by_end", condition=Q(closed_at__isnull=False)),
         ]
         triggers = [
             actor_required(),

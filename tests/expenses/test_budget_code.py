@@ -150,7 +150,7 @@ def test_claims_of_before_take_the_code_that_is_agreed_now(world):
             "UPDATE expenses_claim SET budget_code = '';"
             "ALTER TABLE expenses_claim ENABLE TRIGGER USER"
         )
-        cursor.execute(import_module("expenses.migrations.0008_budget_code_of_a_claim").BACKFILL)
+        cursor.execute(import_module("expenses.migrations.0008_claims_and_payments_mended").BACKFILL)
     claim.refresh_from_db()
     draft.refresh_from_db()
     assert (claim.budget_code, draft.budget_code) == ("PS100", "")
