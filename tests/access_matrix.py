@@ -269,6 +269,10 @@ MATRIX: dict[str, str] = {
 }  # fmt: skip
 
 
+# A partner's own limits in pounds for one week and for four, and what they earn elsewhere: theirs alone to see.
+PRIVATE_FIGURES = ("173.37", "641.93", "87.19")
+
+
 @dataclass
 class World:
     """One organisation with somebody in every role, another organisation, and one of everything that URLs name."""
@@ -290,7 +294,15 @@ class World:
         world.add_claims(trust)
         world.add_approvals(trust)
         world.add_bank_details()
+        world.add_private_plan()
         return world
+
+    def add_private_plan(self) -> None:
+        """Give the partner limits of their own, with figures that stand nowhere else."""
+        weekly, four_weekly, elsewhere = map(Decimal, PRIVATE_FIGURES)
+        by = self.people["partner"]
+        claims.save_plan(weekly=weekly, four_weekly=four_weekly, week_starts=0, by=by)
+        claims.save_other_earnings(on=date(2026, 9, 9), pounds=elsewhere, by=by)
 
     def add_accounts(self, trust) -> None:
         now = timezone.now()

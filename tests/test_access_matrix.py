@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.access_matrix import MATRIX, WHO, World
+from tests.access_matrix import MATRIX, PRIVATE_FIGURES, WHO, World
 
 # No page is public but these: sign-in, invitations, what the law wants everybody to read, and the machines' answers.
 PUBLIC = {
@@ -90,8 +90,11 @@ def test_address_answers_each_role_as_the_table_says(client, world, name, monkey
         # What one role changes must not meet the next.
         with transaction.atomic():
             answer = client.post(address) if row.startswith("POST") else client.get(address)
-            if answer.streaming:
-                b"".join(answer.streaming_content)  # which closes the file
+            # Reading it closes the file.
+            content = b"".join(answer.streaming_content) if answer.streaming else answer.content
             transaction.set_rollback(True)
         found[who] = answer.status_code
+        if who != "partner":
+            shown = [figure for figure in PRIVATE_FIGURES if figure.encode() in content]
+            assert shown == [], f"{who} sees of the partner's own plan"
     assert found == expected

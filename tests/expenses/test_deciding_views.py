@@ -158,8 +158,7 @@ def test_decision_list_asks_who_it_is(client):
 
 @pytest.mark.parametrize("rows", [1, 30])
 def test_decision_list_takes_the_same_queries_for_one_row_and_many(world, approver, rows, django_assert_num_queries):
-    for _ in range(rows):
-        world.sent()
+    world.many(rows)
     approver.get(page("decision_list"))
     with django_assert_num_queries(8):
         response = approver.get(page("decision_list"))

@@ -101,8 +101,7 @@ def test_claim_overview_is_for_staff_who_see_claims(world, who, status):
 
 @pytest.mark.parametrize("rows", [1, 30])
 def test_claim_overview_takes_the_same_queries_for_one_row_and_many(world, rows, django_assert_num_queries):
-    for _ in range(rows):
-        world.sent()
+    world.many(rows)
     client = signed_in(world.lead)
     client.get(page("claim_overview"))
     with django_assert_num_queries(7):

@@ -79,8 +79,7 @@ def test_the_list_says_when_nothing_is_late(world):
 
 @pytest.mark.parametrize("rows", [1, 30])
 def test_the_list_takes_the_same_queries_for_one_row_and_many(world, rows, django_assert_num_queries):
-    for _ in range(rows):
-        world.sent()
+    world.many(rows)
     pass_at(world, LATER)
     client = signed_in(world.lead)
     client.get(page("overdue_list"))
@@ -252,8 +251,7 @@ def test_the_board_report_shows_no_other_organisation_and_is_for_four_roles(worl
 
 @pytest.mark.parametrize("rows", [1, 30])
 def test_the_board_report_takes_the_same_queries_for_one_row_and_many(world, rows, django_assert_num_queries):
-    for _ in range(rows):
-        world.sent()
+    world.many(rows)
     pass_at(world, LATER)
     client = signed_in(world.lead)
     board(client)

@@ -53,8 +53,7 @@ def pay_all(client) -> PaymentRun:
 @pytest.mark.slow
 def test_forty_claims_are_paid_in_a_few_pages_and_the_totals_agree_to_the_penny(world):
     give_account(world.person, world)
-    for _ in range(40):
-        world.approved()
+    world.many_approved(40)
     maker, second = signed_in(world.finance_lead), signed_in(world.finance_other)
 
     words = words_of(maker.get(page("run_create")))
@@ -252,8 +251,7 @@ def test_with_bacs_what_it_pays_needs_bank_details(world):
 
 @pytest.mark.parametrize("rows", [1, 30])
 def test_run_create_takes_the_same_queries_for_one_row_and_many(world, rows, django_assert_num_queries):
-    for _ in range(rows):
-        world.approved()
+    world.many_approved(rows)
     client = signed_in(world.finance_lead)
     client.get(page("run_create"))
     with django_assert_num_queries(13):
@@ -276,9 +274,11 @@ def test_run_list_shows_totals_and_who(world):
 
 @pytest.mark.parametrize("rows", [1, 30])
 def test_run_list_takes_the_same_queries_for_one_row_and_many(world, rows, django_assert_num_queries):
-    for _ in range(rows):
-        world.approved()
-        world.run()
+    for claim in world.many_approved(rows):
+        lines = claim.lines.values_list("pk", flat=True)
+        services.make_run(
+            organisation_id=world.organisation.pk, line_ids=list(lines), by=world.finance_lead, at=world.at
+        )
     client = signed_in(world.finance_lead)
     client.get(page("run_list"))
     with django_assert_num_queries(6):
@@ -593,8 +593,7 @@ def test_there_are_three_files_and_no_others(world):
 @pytest.mark.parametrize("rows", [1, 30])
 @pytest.mark.parametrize("name", ["run_detail", "run_settle", "run_release"])
 def test_pages_of_a_run_take_the_same_queries_for_one_row_and_many(world, rows, name, django_assert_max_num_queries):
-    for _ in range(rows):
-        world.approved()
+    world.many_approved(rows)
     run = world.run() if name == "run_release" else world.released()
     client = signed_in(world.finance_other)
     client.get(run_page(run, name))
@@ -736,9 +735,11 @@ def test_reconciliation_detail_shows_each_run_and_the_last_check(world):
 
 @pytest.mark.parametrize("rows", [1, 20])
 def test_reconciliation_detail_takes_the_same_queries_for_one_run_and_many(world, rows, django_assert_max_num_queries):
-    for _ in range(rows):
-        world.approved()
-        world.run()
+    for claim in world.many_approved(rows):
+        lines = claim.lines.values_list("pk", flat=True)
+        services.make_run(
+            organisation_id=world.organisation.pk, line_ids=list(lines), by=world.finance_lead, at=world.at
+        )
     client = signed_in(world.finance_lead)
     client.get(page("reconciliation_detail"))
     with django_assert_max_num_queries(10):

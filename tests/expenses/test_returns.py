@@ -234,8 +234,7 @@ def test_a_run_of_which_nothing_is_paid_has_nothing_to_send_back(world):
 
 @pytest.mark.parametrize("claims", [1, 12])
 def test_the_page_takes_the_same_queries_for_a_small_run_and_a_large_one(world, claims, django_assert_max_num_queries):
-    for _ in range(claims):
-        world.approved()
+    world.many_approved(claims)
     run = world.released()
     services.record_payment(run_id=run.pk, run_line_ids=None, by=world.finance_lead, at=world.at)
     address = page("run_line_return", run_id=run.pk, run_line_id=run.lines.first().pk)

@@ -160,7 +160,7 @@ def test_bulk_approval_goes_on_past_a_claim_it_may_not_decide(world):
 
 
 def test_forty_plain_lines_of_many_claims_are_approved_at_once_and_odd_ones_named(world):
-    plain = [world.sent() for _ in range(20)]
+    plain = world.many(20)
     taxi, taken_back, reworded = world.sent(with_taxi=True), world.sent(), world.sent()
     suspect = world.sent()
     with factories.acting():

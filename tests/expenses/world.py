@@ -4,6 +4,7 @@ Everything is made through the services. ``World.at`` is the moment the tests ac
 that the partner attended the week before.
 """
 
+import io
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -110,6 +111,34 @@ class World:
     def approved(self, *, at: datetime | None = None) -> Claim:
         """Return a claim approved whole."""
         return self.decide(self.sent(at=at), LineAction.APPROVE, at=at)
+
+    # --- many at once: what a list or a run needs to be long ---------------------------------
+    def many(self, count: int) -> list[Claim]:
+        """Return so many claims that wait for a decision, each with time (£75.00) and a fare (£13.53), in order.
+
+        They come from a list in one go, a day apart: making each by hand takes a hundred times as long.
+        """
+        rows = ["Email,Date,Date claimed,Kind,Amount,Committee,Our ref"]
+        for number in range(count):
+            on = MEETING_AT.date() - timedelta(days=10 + number)
+            for kind, amount in (("Involvement payment", "75.00"), ("Train", "13.53")):
+                rows.append(
+                    f"{self.person.email},{on:%d/%m/%Y},{self.today:%d/%m/%Y},{kind},{amount},{self.committee.name},{number}"
+                )
+        # Whoever brings them in has no part in paying them.
+        clerk = factories.make_member(Role.FINANCE, self.organisation)
+        draft = services.upload_backlog(
+            organisation_id=self.organisation.pk, upload=io.BytesIO("\n".join(rows).encode()), file_name="many.csv",
+            by=clerk, at=self.at,
+        )  # fmt: skip
+        brought = services.import_backlog(draft_id=draft.pk, by=clerk, at=self.at)
+        return list(Claim.objects.filter(brought_in=brought).order_by("number"))
+
+    def many_approved(self, count: int) -> list[Claim]:
+        """Return so many claims approved whole: £88.53 each."""
+        claims = self.many(count)
+        services.approve_in_bulk(claim_ids=[claim.pk for claim in claims], by=self.approver, at=self.at)
+        return claims
 
     def run(self, *, at: datetime | None = None) -> PaymentRun:
         """Return a run of all that is due, made by the finance lead and not released."""
