@@ -35,7 +35,7 @@ def about(name, line, **more):
     return page(name, claim_id=line.claim_id, line_id=line.pk, **more)
 
 
-CHECK_QUERIES = 10
+CHECK_QUERIES = 11
 
 
 def add(world, line, name="receipt.jpg", content=None):

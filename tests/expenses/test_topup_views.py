@@ -220,7 +220,7 @@ def test_a_backdated_rate_is_shown_with_what_it_offers_before_it_is_made(world):
     before = written()
     response = client.post(address, FOLLOW)
     words = words_of(response)
-    assert "Check what this does Nothing is saved yet." in words
+    assert "Nothing is saved yet." in words
     assert "Lines already agreed would be worth more: £1.05 for 2 lines of 1 person." in words
     # 40 miles at 55p, and 60p; 5p for each passenger for each mile.
     assert "40 miles by car or van with 1 passenger £24.00 £26.00" in words
