@@ -13,7 +13,9 @@ from expenses.policies.responsibility import (
     People,
     arbiter_for,
     misplaced_with,
+    payer_for,
     people_for,
+    reached_by_step,
     recipients_of_step,
 )
 from psp_portal.accounts.enums import Post, Role
@@ -196,6 +198,17 @@ def test_with_everybody_away_it_stays_with_somebody():
     assert people_for(claim(), there(away=away)) == People(LEAD, LEAD, must_find=True)
 
 
+@pytest.mark.parametrize("holder", [REQUESTER, AUDITOR])
+def test_with_everybody_away_it_does_not_stay_with_a_post_s_holder_who_may_not_answer(holder):
+    nobody_here = there(away=dict.fromkeys(ROLES), posts=POSTS | {Post.PROGRAMME_LEAD: holder})
+    assert people_for(claim(), nobody_here) == People(FINANCE, FINANCE, must_find=True)
+
+
+def test_a_step_never_makes_the_claimant_answer_for_their_own_claim():
+    own = replace(claim(last_step=StepKind.LEAD), claimant=LEAD)
+    assert people_for(own, there()) == People(FINANCE, HOLDER)
+
+
 def test_it_never_comes_to_the_claimant_and_with_nobody_else_there_is_no_answer():
     only_the_claimant = Directory(people={CLAIMANT: Person(CLAIMANT, frozenset({Role.PARTNER, Role.APPROVER}))})
     assert people_for(claim(holder=CLAIMANT), only_the_claimant) is None
@@ -219,6 +232,58 @@ def test_a_step_tells_the_stand_in_and_never_somebody_twice():
     away = there(away={CHIEF: EXECUTIVE})
     assert recipients_of_step(StepKind.BOARD, away, claimant=CLAIMANT) == [EXECUTIVE, LEAD]
     assert recipients_of_step(StepKind.LEAD, there(posts={}), claimant=CLAIMANT) == []
+
+
+# --- whom a step would reach today ----------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("kind", "reached"),
+    [
+        (StepKind.LEAD, [(Post.PROGRAMME_LEAD, LEAD)]),
+        (StepKind.LEAD_AND_FINANCE, [(Post.PROGRAMME_LEAD, LEAD), (Post.FINANCE_LEAD, FINANCE)]),
+        (
+            StepKind.BOARD,
+            [(Post.CHIEF_EXECUTIVE, CHIEF), (Post.EXECUTIVE_LEAD, EXECUTIVE), (Post.PROGRAMME_LEAD, LEAD)],
+        ),
+    ],
+)
+def test_a_step_reaches_the_holders_of_its_posts(kind, reached):
+    assert reached_by_step(kind, there(), status=ClaimStatus.SUBMITTED, claimant=CLAIMANT) == reached
+
+
+def test_a_step_whose_posts_lead_to_nobody_reaches_whoever_would_answer():
+    vacant = there(gone={EXECUTIVE})
+    step, status = StepKind.EXECUTIVE, ClaimStatus.SUBMITTED
+    assert reached_by_step(step, vacant, status=status, claimant=CLAIMANT) == [(None, CHIEF)]
+    # Whoever stands in for a post's holder is reached for that post, and answers.
+    away = there(away={EXECUTIVE: CLERK})
+    assert reached_by_step(step, away, status=status, claimant=CLAIMANT) == [(Post.EXECUTIVE_LEAD, CLERK)]
+
+
+@pytest.mark.parametrize(
+    ("status", "reached"),
+    [
+        (ClaimStatus.APPROVED, [(Post.PROGRAMME_LEAD, LEAD), (None, EXECUTIVE)]),
+        (ClaimStatus.SUBMITTED, [(Post.PROGRAMME_LEAD, LEAD)]),
+    ],
+)
+def test_whoever_would_answer_is_reached_by_what_the_claim_waits_for(status, reached):
+    no_finance = there(gone={FINANCE, CLERK})
+    assert reached_by_step(StepKind.LEAD_AND_FINANCE, no_finance, status=status, claimant=CLAIMANT) == reached
+
+
+def test_a_step_never_reaches_the_claimant():
+    step, status = StepKind.LEAD, ClaimStatus.SUBMITTED
+    assert reached_by_step(step, there(), status=status, claimant=LEAD) == [(None, FINANCE)]
+    only_the_claimant = there(gone=set(ROLES) - {LEAD})
+    assert reached_by_step(step, only_the_claimant, status=status, claimant=LEAD) == []
+
+
+# --- who pays what can be paid ----------------------------------------------------------------------
+@pytest.mark.parametrize("status", [ClaimStatus.SUBMITTED, ClaimStatus.APPEALED, ClaimStatus.APPROVED])
+def test_what_can_be_paid_is_for_finance_whatever_waits_of_the_rest(status):
+    assert payer_for(claim(status), there()) == FINANCE
+    assert payer_for(claim(status, deciders=[FINANCE]), there()) == CLERK
+    assert payer_for(claim(status), there(gone={FINANCE, CLERK})) is None
 
 
 # --- while two organisations disagree about who pays ------------------------------------------
