@@ -55,6 +55,28 @@ def test_a_roll_number_that_no_file_can_carry(reference):
     )
 
 
+@pytest.mark.parametrize("reference", ["CONTRA", "contra 7", " Contra/1"])
+def test_a_roll_number_does_not_begin_as_the_payer_s_own_record_does(reference):
+    assert refused(bank_details.check_reference, reference) == (
+        "reference",
+        "The roll number cannot begin with CONTRA. Check it on your card or passbook",
+    )
+    bank_details.check_reference(f"1{reference}")
+
+
+@pytest.mark.parametrize("name", ["Zoë O'Neill", "7", " " * 17 + "A"])
+def test_a_name_of_which_something_can_be_written(name):
+    bank_details.check_account_name(name)
+
+
+@pytest.mark.parametrize("name", ["", " ", "李", "'", " " * 18 + "A"])
+def test_a_name_of_which_nothing_can_be_written(name):
+    assert refused(bank_details.check_account_name, name) == (
+        "account_name",
+        "Enter the name as it is on your bank card, in letters from A to Z. Accents are fine",
+    )
+
+
 def test_only_a_number_that_is_known_to_be_wrong_is_turned_away():
     bank_details.check_fits(ModulusResult.VALID)
     bank_details.check_fits(ModulusResult.NOT_CHECKABLE)
