@@ -127,7 +127,10 @@ def test_a_file_with_neither_does_not_say():
     assert row.error == "The row does not say whether it was paid."
 
 
-@pytest.mark.parametrize(("text", "amount"), [("-13.53", "13.53"), ("(13.5)", "13.50"), ("+1 013", "1013.00")])
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [("-13.53", "13.53"), ("(13.5)", "13.50"), ("+1 013", "1013.00"), ("0.01", "0.01"), ("99,999.99", "99999.99")],
+)
 def test_an_amount_is_read_without_its_sign(text, amount):
     assert read("R00012-001E", text, "", "paid").amount == D(amount)
 
@@ -283,6 +286,8 @@ def test_nothing_is_paid_before_its_release_or_in_days_to_come(day, words):
     payee = replace(PAYEE, released_on=date(2026, 9, 15))
     found = matched(replace(result(), paid_on=day), payee)
     assert (found.words, bool(found.lines)) == (words, not words)
+    by_roll_number = matched(replace(result("3/1234-5"), paid_on=day), payee, {"3/1234-5": [payee]})
+    assert (by_roll_number.words, by_roll_number.lines) == (words, found.lines)
 
 
 # --- what must never be kept ------------------------------------------------------------------------
