@@ -59,8 +59,8 @@ def mileage(pounds: str, *, key: str = "a", miles: str = "10.0", before: str = "
 def test_two_payers_of_one_name_are_two_payers():
     kind, pounds = LineKind.PARKING, Decimal("4.20")
     found = statements.add_up(
-        [Payment("Hill", "first", kind, pounds), Payment("Hill", "second", kind, pounds)],
-        [Declined("Hill", "second", Decimal("75.00")), Declined("Vale", "third", Decimal("1.00"))],
+        [Payment("Hill", "third", kind, pounds), Payment("Hill", "second", kind, pounds)],
+        [Declined("Hill", "second", Decimal("75.00")), Declined("Vale", "first", Decimal("1.00"))],
         {},
     )
     assert [(each.payer, each.paid, each.declined) for each in found] == [
