@@ -51,6 +51,18 @@ def test_an_answer_never_passes_to_the_claimant():
     assert replies.passes_to(ASKED, there, answers_for_claim=DEPUTY, claimant=DEPUTY) is None
 
 
+@pytest.mark.parametrize("role", [Role.REQUESTER, Role.AUDITOR])
+def test_an_answer_passes_on_from_and_past_whoever_may_not_answer(role):
+    here = directory()
+    moved = Directory(people={**here.people, ASKED: Person(ASKED, frozenset({role}))})
+    assert replies.passes_to(ASKED, moved, answers_for_claim=RESPONSIBLE, claimant=CLAIMANT) == RESPONSIBLE
+    # A deputy who may not is passed over, as in the post of the lead.
+    away = Directory(people=moved.people, away={DEPUTY: ASKED}, posts={Post.PROGRAMME_LEAD: ASKED})
+    assert replies.passes_to(DEPUTY, away, answers_for_claim=RESPONSIBLE, claimant=CLAIMANT) == RESPONSIBLE
+    assert replies.passes_to(DEPUTY, away, answers_for_claim=None, claimant=CLAIMANT) == LEAD
+    assert replies.recipients_of_digest(away) == [LEAD, FINANCE]
+
+
 POSTS = {Post.PROGRAMME_LEAD: LEAD, Post.FINANCE_LEAD: FINANCE}
 
 
