@@ -14,8 +14,8 @@ from psp_portal.exceptions import RuleBroken
 MONDAY = date(2026, 9, 7)
 
 
-def on(days: int, pounds: str) -> Earning:
-    return Earning(MONDAY + timedelta(days=days), Decimal(pounds))
+def on(days: int, pounds: str, *meetings_of: str) -> Earning:
+    return Earning(MONDAY + timedelta(days=days), Decimal(pounds), meetings_of)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +77,20 @@ def test_both_limits_may_be_passed_at_once():
     plan = Plan(weekly=Decimal(50), four_weekly=Decimal(60))
     passed = planner.limits_passed(plan, [], [on(0, "75.00")])
     assert {each.is_week for each in passed} == {True, False}
+
+
+def test_the_planned_meetings_that_count_in_it_are_named_from_its_first_day_to_its_last_the_earliest_first():
+    first, middle, last = on(0, "50.00", "Safety"), on(3, "30.00", "Quality", "Estates"), on(6, "40.00", "Safety")
+    next_week, worthless = on(7, "75.00", "Research"), on(5, "0.00", "Quality")
+    added = [next_week, last, worthless, first, on(2, "10.00"), middle]
+    assert planner.limits_passed(Plan(weekly=Decimal(100)), [on(4, "1.00", "Research")], added) == [
+        Passed(
+            MONDAY, MONDAY + timedelta(days=6), Decimal("131.00"), Decimal(100), is_week=True,
+            planned=(first, middle, last),
+        )
+    ]  # fmt: skip
+    (found,) = planner.limits_passed(Plan(four_weekly=Decimal(200)), [on(1, "1.00")], added)
+    assert (found.is_week, found.planned) == (False, (first, middle, last, next_week))
 
 
 def test_without_anything_added_there_is_no_warning():
