@@ -230,6 +230,16 @@ def test_a_reference_is_read_back(part, reference):
         ("R12345678901", None),
         ("R00012-0011234567", None),
         ("XR00012-003E", None),
+        # As many digits as the numbers of runs and of people have, and not one more or fewer.
+        ("R1234567-12345E", ("R1234567", 12345, RunPart.EXPENSES)),
+        ("R1234-001", None),
+        ("R00012-01", None),
+        ("R00012-123456", None),
+        # Run together, as they usually are.
+        ("XR00012003E", None),
+        ("R000120034", None),
+        ("R00012  003", ("R00012", 3, RunPart.BOTH)),
+        ("R00012  -  003", ("R00012", 3, RunPart.BOTH)),
     ],
 )
 def test_a_reference_is_found_in_what_a_bank_writes(text, read):
