@@ -144,6 +144,9 @@ def test_an_amount_is_read_without_its_sign(text, amount):
         ("", "Q", "", False, "The bank sent the payment back (code Q)"),
         ("", "12345678", "", False, "The bank sent the payment back"),
         ("returned", "", "Our R00012-001E to 60161312345678", False, "Our R…E to …"),
+        # Five digits are no account's; six are, whatever stands between them.
+        ("returned", "", "Branch 12345 and 1_23/4.56", False, "Branch 12345 and …"),
+        ("returned", "", "x" * 201, False, "x" * 200),
         ("paid", "", "", True, ""),
     ],
 )
