@@ -122,6 +122,12 @@ def test_a_file_with_words_or_codes_alone(column, cell, paid, reason):
     assert (row.is_paid, row.reason, row.error) == (paid, reason, "")
 
 
+def test_without_codes_the_bank_s_own_words_say_why():
+    columns = {name: heading for name, heading in COLUMNS.items() if name != "code"}
+    row = read("R00012-001E", "1.00", "", "returned", "B", "Gone away", reading=replace(READING, columns=columns))
+    assert (row.is_paid, row.reason, row.error) == (False, "Gone away", "")
+
+
 def test_a_file_with_neither_does_not_say():
     row = read("R00012-001E", "1.00", reading=replace(READING, columns={"reference": "Reference", "amount": "Amount"}))
     assert row.error == "The row does not say whether it was paid."
