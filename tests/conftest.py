@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import hypothesis
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 
 hypothesis.settings.register_profile("local", deadline=None)
 # CI draws the same examples each time: a failure there is the change's, not the dice's.
@@ -34,6 +35,17 @@ def own_cache(settings):
     """Give each test a cache of its own: limits on signing in must not add up from test to test."""
     default = settings.CACHES["default"]
     settings.CACHES = {"default": {**default, "KEY_PREFIX": f"test-{os.getpid()}-{next(_numbers)}"}}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """End what still talks to the database before it goes: a request that a browser left half-way, a thread's last."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(scope="session", autouse=True)

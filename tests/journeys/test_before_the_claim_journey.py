@@ -74,7 +74,7 @@ def test_a_taxi_is_agreed_before_the_journey_and_then_paid_unasked(world, now, n
 
     # then: the partner reads the answer, and a claim for that taxi waits for nobody
     phone.open(page("prior_approval_detail", approval_id=request.pk))
-    assert phone.reads(f"{world.approver.name}, {format_date(world.today)}: up to £20.00")
+    assert phone.reads(f"{world.approver.name} agreed on {format_date(world.today)}, up to £20.00")
     phone.check()
 
     # when: a week later they claim for it

@@ -148,7 +148,9 @@ def test_a_partner_s_own_limits_warn_before_a_claim_and_nobody_else_sees_them(wo
 
     # then: the first page warns of the meeting ahead, and the claim's page before it is sent
     phone.open("/")
-    assert phone.reads("With the meetings ahead of you, your earnings would be over a limit you have set")
+    assert phone.reads(
+        "With the meetings that you have not claimed for yet, past and to come, your earnings would be over a limit"
+    )
     assert phone.reads("£150.00 from 21 September 2026 to 27 September 2026. Your limit for a week is £100.00.")
     phone.check()
     phone.open(page("claim_check", claim_id=draft.pk))

@@ -162,14 +162,13 @@ def test_the_bank_s_answer_marks_paid_and_failed_and_all_sums_agree(world, colle
         run_id=run.pk, run_line_ids=[line.pk for line in run.lines.all() if line.is_for_time], by=world.finance_lead,
         at=world.at,
     )  # fmt: skip
-    references = {
-        row["payee"]: (row["payment_reference"], row["amount"])
-        for row in rows_of(
-            services.export_run(
-                run_id=run.pk, format=ExportFormat.LEDGER, by=world.finance_lead, at=world.at
-            ).content
-        )
-    }  # fmt: skip
+    ledger, _payroll = (
+        services.export_run(
+            run_id=run.pk, format=wanted, by=world.finance_lead, at=world.later(minutes=minutes)
+        ).content
+        for minutes, wanted in enumerate((ExportFormat.LEDGER, ExportFormat.PAYROLL))
+    )
+    references = {row["payee"]: (row["payment_reference"], row["amount"]) for row in rows_of(ledger)}
     paid, failed = references[world.person.name], references[colleague.person.name]
     file = "\n".join(
         ["Their ref,Value,Outcome,ARUCS", f"{paid[0]},{paid[1]},Done,", f"{failed[0]},{failed[1]},Sent back,B"]
@@ -238,6 +237,13 @@ def test_the_bank_s_answer_marks_paid_and_failed_and_all_sums_agree(world, colle
     assert desk.reads("Everything agrees 1 run with 4 lines.")
     row = desk.page.get_by_role("table", name="Run by run").get_by_role("row").filter(has_text=run.reference)
     figures = [" ".join(cell.split()) for cell in row.get_by_role("cell").all_inner_texts()]
-    for expected in ("Yes", "4 of £185.53", "Ledger file: 2 of £35.53", "3 of £163.53", "1 of £22.00", "0 of £0.00"):
+    for expected in (
+        "Yes",
+        "4 of £185.53",
+        "Payroll file: 2 of £150.00 Ledger file: 2 of £35.53",
+        "3 of £163.53",
+        "1 of £22.00",
+        "0 of £0.00",
+    ):
         assert expected in figures, (expected, figures)
     desk.check()

@@ -211,7 +211,7 @@ def test_it_is_refused_where_staff_need_a_second_factor(settings):
 @pytest.fixture
 def first_day_only(monkeypatch):
     """Leave out meetings and claims, which take long."""
-    for plan in ("plan_meetings", "plan_claims", "plan_runs", "_plan_clock"):
+    for plan in ("plan_meetings", "plan_agreements", "plan_claims", "plan_runs", "_plan_clock"):
         monkeypatch.setattr(load, plan, lambda stage: None)
 
 
