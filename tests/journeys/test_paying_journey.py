@@ -240,7 +240,7 @@ def test_the_bank_s_answer_marks_paid_and_failed_and_all_sums_agree(world, colle
     for expected in (
         "Yes",
         "4 of £185.53",
-        "Payroll file: 2 of £150.00 Ledger file: 2 of £35.53",
+        "Ledger file: 2 of £35.53 Payroll file: 2 of £150.00",
         "3 of £163.53",
         "1 of £22.00",
         "0 of £0.00",
