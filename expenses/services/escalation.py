@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -19,8 +19,9 @@ from expenses.services.disputes import left_with_nobody, pass_on_disputes
 from expenses.services.hands import Hands, deciders_of, find_somebody, give_to, holidays_around, in_hand
 from expenses.services.moving import lock_claim, write_event
 from expenses.services.replies import pass_on_replies, promises_in_force
+from psp_portal.accounts.enums import Post
 from psp_portal.accounts.models import User
-from psp_portal.accounts.queries import directories, directory, staff_ever
+from psp_portal.accounts.queries import back_since, directories, directory, staff_ever
 from psp_portal.accounts.roles import Directory
 from psp_portal.audit.context import Actor, SystemActor, acting_as, audited
 from psp_portal.dates import add_working_days, local_date
@@ -29,6 +30,8 @@ from psp_portal.exceptions import RuleBroken, TransitionNotAllowed
 CLOCK = SystemActor("expenses.escalate_overdue_claims")
 BATCH = 200
 CLIMBING = sorted(states.CLIMBING_STATUSES)
+# For so many days after an absence the pass looks for what belongs to whoever is back: it may itself be late.
+COMING_BACK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -162,8 +165,9 @@ def _reply_days(payers: Iterable[UUID], today: date) -> dict[UUID, date]:
 def hand_over_absent(*, at: datetime) -> int:
     """Hand over the claims whose people are by now away or gone, at every organisation; return how many moved.
 
-    For what a date brings about: an absence that begins today, a role that ended yesterday or begins today. Whoever
-    may no longer do what a claim waits for hands it over, though another role keeps them here.
+    For what a date brings about: an absence that begins today or ended yesterday, a role that ended yesterday or
+    begins today. Whoever may no longer do what a claim waits for hands it over, though another role keeps them here;
+    whoever is back has again what is theirs.
     """
     moved = 0
     # Whoever pays claims has a rate card: there are far fewer cards than claims.
@@ -200,7 +204,10 @@ def _hand_over(organisation_id: UUID, *, by: Actor, at: datetime, is_strict: boo
     )
     if not is_strict:
         # Only what is in the wrong hands: with 20,000 open claims nearly all of them are where they belong.
-        claims = claims.filter(_in_wrong_hands(ever, gone, there))
+        misplaced = _in_wrong_hands(ever, gone, there)
+        if back := back_since(organisation_id, local_date(at) - COMING_BACK, local_date(at)):
+            misplaced |= _of_those_back(back, there)
+        claims = claims.filter(misplaced)
     moved = []
     for claim in claims:
         try:
@@ -234,6 +241,16 @@ def _in_wrong_hands(ever: set[UUID], gone: set[UUID], there: Directory) -> Q:
         | Q(status__in=TO_DECIDE, waiting_on_id__in=deciding)
         | Q(status__in=sorted(responsibility.PAYING), waiting_on_id__in=paying)
     )
+
+
+def _of_those_back(back: set[UUID], there: Directory) -> Q:
+    """Return the condition on claims that others have, and that may belong to people who are back."""
+    condition = Q(status__in=TO_DECIDE, assignment__budget_holder_id__in=back) & ~Q(waiting_on_id__in=back)
+    if there.posts.get(Post.FINANCE_LEAD) in back:
+        condition |= Q(status__in=sorted(responsibility.PAYING)) & ~Q(waiting_on_id__in=back)
+    if back & set(there.posts.values()):
+        condition |= Q(steps_written__gt=0) & ~Q(responsible_id__in=back)
+    return condition
 
 
 def _who_has_it(claim: Claim, hands: Hands) -> str:

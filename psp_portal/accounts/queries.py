@@ -159,6 +159,13 @@ def standing_in_on(absent_id: UUID, deputy_id: UUID, *, organisation_id: UUID, o
     return standing_in(held[absent_id], held[deputy_id])
 
 
+def back_since(organisation_id: UUID, since: date, today: date) -> set[UUID]:
+    """Return who was away from an organisation until ``since`` or later, and is not away today. One query."""
+    over = Absence.objects.filter(organisation_id=organisation_id, ends_on__gte=since, ends_on__lt=today)
+    still = Absence.objects.on(today).filter(organisation_id=organisation_id)
+    return set(over.exclude(user__in=still.values("user_id")).values_list("user_id", flat=True))
+
+
 def staff_ever(organisation_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
     """Return, for each organisation, everybody who is or ever was one of its staff. One query."""
     found: dict[UUID, set[UUID]] = {pk: set() for pk in organisation_ids}

@@ -277,3 +277,54 @@ def test_with_nobody_to_decide_the_lead_is_told_to_find_somebody(world):
         )
     assert ("find_somebody", world.lead.name) in letters(claim)
     assert ("handed_to_you", world.lead.name) not in letters(claim)
+
+
+# --- coming back --------------------------------------------------------------------------------
+def away_for_a_week(world, person, *, deputy, days=0):
+    starts_on = world.today + timedelta(days=days)
+    people.record_absence(
+        organisation_id=world.organisation.pk, user_id=person.pk, deputy_id=deputy.pk, starts_on=starts_on,
+        ends_on=starts_on + timedelta(days=6), by=world.lead, at=world.later(days=days, hours=1),
+    )  # fmt: skip
+
+
+def test_whoever_is_back_has_again_what_waits_for_their_decision(world):
+    claim = world.sent()
+    away_for_a_week(world, world.approver, deputy=world.deputy)
+    assert now(claim) == (world.deputy, world.deputy)
+    pass_at(world, 6)
+    assert now(claim) == (world.deputy, world.deputy)
+    pass_at(world, 7)
+    assert now(claim) == (world.approver, world.approver)
+    assert ("handed_to_you", world.approver.name) in letters(claim)
+    moved = claim.timeline.filter(action="hand_over")
+    assert [event.note for event in moved.order_by("pk")][-1] == f"Now with {world.approver.name}"
+    count = moved.count()
+    pass_at(world, 8)
+    assert moved.count() == count
+
+
+def test_finance_s_lead_who_is_back_has_again_what_waits_to_be_paid(world):
+    claim = world.approved()
+    away_for_a_week(world, world.finance_lead, deputy=world.finance_other)
+    assert now(claim) == (world.finance_other, world.finance_other)
+    pass_at(world, 7)
+    assert now(claim) == (world.finance_lead, world.finance_lead)
+
+
+def test_an_executive_who_is_back_answers_again_for_what_has_come_to_them(world):
+    claim = world.sent()
+    pass_at(world, 46)
+    successor = factories.make_member(Role.EXECUTIVE, world.organisation)
+    away_for_a_week(world, world.executive, deputy=successor, days=46)
+    assert now(claim) == (successor, world.approver)
+    pass_at(world, 53)
+    assert now(claim) == (world.executive, world.approver)
+
+
+def test_whoever_is_away_once_more_gets_nothing_back(world):
+    claim = world.sent()
+    away_for_a_week(world, world.approver, deputy=world.deputy)
+    away_for_a_week(world, world.approver, deputy=world.deputy, days=7)
+    pass_at(world, 7)
+    assert now(claim) == (world.deputy, world.deputy)
