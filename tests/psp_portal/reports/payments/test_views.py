@@ -1,15 +1,17 @@
 """The pages of the reports: each figure leads to the rows it counts, and nothing of another organisation is there."""
 
+import copy
 import csv
 import html
 import io
 import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -32,9 +34,21 @@ def today(monkeypatch):
     monkeypatch.setattr("django.utils.timezone.now", lambda: TODAY)
 
 
+@pytest.fixture(scope="module")
+def kept(django_db_setup, django_db_blocker) -> Iterator[World]:
+    """Make the two trusts once: what a test does to them is taken back by the test."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield two_trusts()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def world(db) -> World:
-    """A trust with claims of each kind (paid in time and late, owed, held, overdue), and another with the same."""
+def world(kept, db) -> World:
+    return copy.deepcopy(kept)
+
+
+def two_trusts() -> World:
+    """Return a trust with claims of each kind (paid in time and late, owed, held, overdue); another has the same."""
     other, world = make_world(), make_world()
     for each in (other, world):
         paid(each, days=10)
