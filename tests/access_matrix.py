@@ -204,7 +204,7 @@ MATRIX: dict[str, str] = {
     # --- one's private limits: everybody finds their own, and nobody another's
     "expenses:plan_detail":                     "302 200 200 200 200 200 200 200 200",
     "expenses:plan_edit":                       "302 200 200 200 200 200 200 200 200",
-    "expenses:plan_week_edit":                  "302 302 302 302 302 302 302 302 302",
+    "expenses:plan_week_edit":                  "302 200 302 302 302 302 302 302 302",
     "expenses:plan_remove":                     "302 200 200 200 200 200 200 200 200",
     # --- bank details checked
     "expenses:bank_check_list":                 "302 403 403 403 403 200 403 200 403",

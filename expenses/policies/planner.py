@@ -26,10 +26,6 @@ class Plan:
     week_starts: int = 0
     other: Mapping[date, Decimal] = field(default_factory=dict)
 
-    @property
-    def has_limit(self) -> bool:
-        return self.weekly is not None or self.four_weekly is not None
-
 
 @dataclass(frozen=True)
 class Earning:

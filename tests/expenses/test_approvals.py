@@ -544,6 +544,18 @@ def test_ended_early_it_counts_up_to_that_day_and_says_why(world):
         services.end_standing_approval(approval_id=approval.pk, reason="Again", by=world.lead, at=world.at)
 
 
+def test_a_claim_sent_while_its_approval_ends_keeps_its_price(world, monkeypatch):
+    approval = standing(world)
+    claim = world.draft()
+    line = taxi(world, claim)
+    services.submit_claim(claim_id=claim.pk, by=world.person, at=world.at)
+    # It was still a draft when the drafts were looked for.
+    monkeypatch.setattr("expenses.services.agreed._claims", lambda *found: [claim.pk])
+    services.end_standing_approval(approval_id=approval.pk, reason="A bus runs now", by=world.lead, at=world.at)
+    line.refresh_from_db()
+    assert (line.standing_approval, line.held) == (approval, D("0.00"))
+
+
 def test_one_that_has_run_out_cannot_be_ended(world):
     approval = standing(world, ends_on=SOON)
     with pytest.raises(TransitionNotAllowed):

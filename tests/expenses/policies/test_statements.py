@@ -52,6 +52,14 @@ def test_hmrc_s_bands_fill_over_the_tax_year_and_by_kind_of_vehicle():
     }
 
 
+def test_a_vehicle_that_hmrc_has_no_rate_for_has_no_approved_amount(monkeypatch):
+    cars = [rate for rate in statements.HMRC_APPROVED if rate.vehicle == Vehicle.CAR]
+    monkeypatch.setattr(statements, "HMRC_APPROVED", cars)
+    day = date(2026, 4, 6)
+    found = statements.approved_amounts([journey("a", day, "10"), journey("b", day, "10", vehicle=Vehicle.BICYCLE)])
+    assert found == {"a": Decimal("5.50")}
+
+
 def mileage(pounds: str, *, key: str = "a", miles: str = "10.0", before: str = "0.00", payer: str = "Hill") -> Payment:
     return Payment(payer, payer, LineKind.MILEAGE, Decimal(pounds), key, Decimal(miles), Decimal(before))
 
