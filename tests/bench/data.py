@@ -162,7 +162,7 @@ FROM (SELECT loaded.*, %(today)s::date
 INSERT INTO expenses_claimline (id, claim_id, claimant_id, position, kind, date, status, minutes, activity, vehicle,
     miles, passengers, from_place, to_place, amount, fare_class, description, approval, no_receipt_reason,
     pay, held, disallowed, declined, problems, rule, approved_amount, decided_by_id, decided_at, decision_reason,
-    question, answer, appeal_until, appeal_reason, appeal_decision_reason)
+    question, answer, appeal_until, appeal_reason, appeal_decision_reason, handled_by, settled_at)
 SELECT gen_random_uuid(), id, %(partner)s, position,
     (ARRAY['involvement_payment', 'mileage', 'parking', 'rail', 'subsistence_lunch'])[position],
     sent_at::date - 3,
@@ -182,7 +182,9 @@ SELECT gen_random_uuid(), id, %(partner)s, position,
     CASE status WHEN 'returned' THEN 'Which meeting was this for?' ELSE '' END, '',
     CASE WHEN status IN ('not_approved', 'appealed', 'refused')
         THEN greatest(sent_at::date + 30, %(today)s::date + 5) END,
-    CASE status WHEN 'appealed' THEN 'It was agreed on the telephone.' ELSE '' END, ''
+    CASE status WHEN 'appealed' THEN 'It was agreed on the telephone.' ELSE '' END, '',
+    CASE WHEN is_decided THEN ARRAY[%(approver)s::uuid] ELSE '{}' END,
+    CASE WHEN status IN ('paid', 'nothing_to_pay', 'refused', 'withdrawn') THEN sent_at + interval '20 days' END
 FROM loaded, generate_series(1, lines) AS position;
 
 INSERT INTO expenses_claimevent (claim_id, at, action, from_status, to_status, by_id, by_name, note)
@@ -234,7 +236,7 @@ FROM generate_series(1, %(drafts)s);
 INSERT INTO expenses_claimline (id, claim_id, claimant_id, position, kind, date, status, minutes, activity, vehicle,
     miles, passengers, from_place, to_place, amount, fare_class, description, approval, no_receipt_reason,
     pay, held, disallowed, declined, problems, rule, decision_reason, question, answer, appeal_reason,
-    appeal_decision_reason)
+    appeal_decision_reason, handled_by)
 SELECT gen_random_uuid(), id, %(partner)s, position,
     (ARRAY['involvement_payment', 'mileage', 'parking', 'rail', 'subsistence_lunch'])[position],
     %(today)s::date - 7, 'pending',
@@ -243,7 +245,7 @@ SELECT gen_random_uuid(), id, %(partner)s, position,
     CASE position WHEN 2 THEN 'Home' ELSE '' END, CASE position WHEN 2 THEN 'Trust headquarters' ELSE '' END,
     CASE WHEN position > 2 THEN (ARRAY[0, 0, 4.20, 18.40, 6.50])[position] END,
     CASE position WHEN 4 THEN 'standard' ELSE '' END, '', '', '',
-    (ARRAY[75.00, 13.53, 4.20, 18.40, 6.50])[position], 0, 0, 0, '{}', '', '', '', '', '', ''
+    (ARRAY[75.00, 13.53, 4.20, 18.40, 6.50])[position], 0, 0, 0, '{}', '', '', '', '', '', '', '{}'
 FROM expenses_claim, generate_series(1, 5) AS position WHERE status = 'draft';
 
 INSERT INTO notifications_message (id, dedupe_key, kind, recipient_id, address, subject, body, link, created_at,
