@@ -215,9 +215,9 @@ SELECT id AS line_id, claim_id, gen_random_uuid() AS document_id, md5(id::text) 
 FROM expenses_claimline WHERE position > 2 AND claimant_id = %(partner)s;
 
 INSERT INTO documents_document (id, file, original_name, content_type, size, fingerprint, stored_sha256, status,
-    uploaded_by_id, uploaded_at)
+    uploaded_by_id, uploaded_at, original)
 SELECT document_id, 'documents/' || document_id, 'receipt.jpg', 'image/jpeg', 200000, fingerprint, fingerprint, 'clean',
-    %(partner)s, now()
+    %(partner)s, now(), ''
 FROM proved;
 
 INSERT INTO expenses_receipt (id, claim_id, document_id, organisation_id, fingerprint, added_at)
