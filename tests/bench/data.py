@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from committees.models import Meeting
-from expenses.models import Claim, ClaimEvent, ClaimLine, Receipt
+from expenses.models import Claim, ClaimEvent, ClaimLine, Receipt, ReceiptUse
 from psp_portal.accounts.models import User
 from psp_portal.documents.models import Document
 from psp_portal.notifications.models import Message
@@ -65,7 +65,10 @@ def load(trust: Trust, count: int, *, due: int = 0, drafts: int = 0) -> float:
     With ``due`` all of them are open, and that many have a step of the ladder due today; otherwise no step is due.
     """
     begun = time.perf_counter()
-    tables = [model._meta.db_table for model in (Meeting, Claim, ClaimLine, ClaimEvent, Document, Receipt, Message)]
+    tables = [
+        model._meta.db_table
+        for model in (Meeting, Claim, ClaimLine, ClaimEvent, Document, Receipt, ReceiptUse, Message)
+    ]
     values = {
         **asdict(trust),
         "count": count,
