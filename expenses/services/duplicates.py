@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from expenses import permissions, queries
 from expenses.enums import ClaimAction, ClaimStatus, ClockEvent, Problem
@@ -22,15 +23,13 @@ def look_for_duplicates(claim: Claim, lines: list[ClaimLine], card: RateCard, *,
 
     What was cleared when the claim was sent before is asked again: the partner has had it back and may have changed it.
     """
-    found = queries.likely_duplicates_in(claim, lines, card)
+    found = set(queries.likely_duplicates_in(claim, lines, card))
     there = {(each.line_id, each.other_line_id): each for each in LikelyDuplicate.objects.filter(line__claim=claim)}
-    for pair, row in there.items():
-        if pair not in set(found) or row.cleared_at:
-            row.delete()
+    kept = {pair for pair, row in there.items() if pair in found and not row.cleared_at}
+    if gone := [row.pk for pair, row in there.items() if pair not in kept]:
+        LikelyDuplicate.objects.filter(pk__in=gone).delete()
     LikelyDuplicate.objects.bulk_create(
-        LikelyDuplicate(line_id=line_id, other_line_id=other_id, found_at=at)
-        for line_id, other_id in found
-        if (line_id, other_id) not in there or there[line_id, other_id].cleared_at
+        LikelyDuplicate(line_id=line_id, other_line_id=other_id, found_at=at) for line_id, other_id in found - kept
     )
     return {line_id for line_id, _ in found}
 
@@ -95,7 +94,8 @@ def clear_duplicate(*, duplicate_id: UUID, reason: str, by: User, at: datetime) 
         raise TransitionNotAllowed("This line has been decided, so there is nothing left to clear.")
     if not reason.strip():
         raise RuleBroken("Say why this is not a duplicate.", field="reason")
-    _clear([found], reason.strip(), by=by, at=at)
+    _clear(LikelyDuplicate.objects.filter(pk=found.pk), reason.strip(), by=by, at=at)
+    found.refresh_from_db(fields=["cleared_at", "cleared_by", "cleared_reason"])
     if not line.likely_duplicates.filter(cleared_at__isnull=True).exists():
         _unflag(line)
     write_event(claim, ClockEvent.CLEAR_DUPLICATE, by=by, at=at, note=f"Line {line.position}: {reason.strip()}")
@@ -120,10 +120,8 @@ def release_duplicates(lines: Iterable[ClaimLine]) -> None:
             _unflag(line)
 
 
-def _clear(rows: Iterable[LikelyDuplicate], reason: str, *, by: User, at: datetime) -> None:
-    for row in rows:
-        row.cleared_at, row.cleared_by, row.cleared_reason = at, by, reason
-        row.save(update_fields=["cleared_at", "cleared_by", "cleared_reason"])
+def _clear(rows: QuerySet[LikelyDuplicate], reason: str, *, by: User, at: datetime) -> None:
+    rows.update(cleared_at=at, cleared_by=by, cleared_reason=reason)
 
 
 def _unflag(line: ClaimLine) -> None:
