@@ -1,4 +1,4 @@
-"""Reads the tables that people upload (CSV and XLSX) and writes CSV. The only place that opens a spreadsheet.
+"""Reads the tables that people upload (CSV and XLSX) and writes such tables. The only place that opens a spreadsheet.
 
 What comes is hostile until shown otherwise: sizes are bounded before anything is unpacked, formulas are not worked out
 (their last result is read), and whatever a decoder stumbles over counts as a file that cannot be read.
@@ -6,6 +6,7 @@ What comes is hostile until shown otherwise: sizes are bounded before anything i
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
@@ -21,6 +22,7 @@ MOST_COLUMNS = 200
 DELIMITERS = (",", ";", "\t")
 # A spreadsheet would read a cell that begins with one of these as a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+ILLEGAL_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 ZIP_START = b"PK\x03\x04"
 # Old Excel files, and XLSX files under a password, which are wrapped in the same container.
 OLE_START = b"\xd0\xcf\x11\xe0"
@@ -163,3 +165,29 @@ def write_csv(header: Sequence[object], rows: Iterable[Sequence[object]], *, for
     for row in rows:
         writer.writerow([safe_cell(cell) for cell in row])
     return text.getvalue().encode("utf-8-sig" if for_excel else "utf-8")
+
+
+def write_xlsx(title: str, header: Sequence[object], rows: Iterable[Sequence[object]]) -> bytes:
+    """Return a table as XLSX, one sheet of ``title``; text stays text, whatever a spreadsheet would take it for."""
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title[:31])
+    sheet.freeze_panes = "A2"
+
+    def cell(value: object) -> WriteOnlyCell:
+        if isinstance(value, datetime):
+            value = value.replace(tzinfo=None)
+        elif not isinstance(value, int | float | Decimal | date | None):
+            value = ILLEGAL_IN_XML.sub("", str(value))
+        made = WriteOnlyCell(sheet, value)
+        if isinstance(value, str):
+            made.data_type = "s"
+        return made
+
+    for row in (header, *rows):
+        sheet.append([cell(value) for value in row])
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()

@@ -1,5 +1,6 @@
 """The only base classes of views: a form whose service may say no, and a list of what one may see."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.views.generic import FormView, ListView
 from psp_portal.dates import local_date
 from psp_portal.exceptions import RuleBroken
 from psp_portal.nhsuk.forms import NHSForm
+from psp_portal.spreadsheets import write_csv, write_xlsx
 
 
 class ConfirmForm(NHSForm):
@@ -79,7 +81,15 @@ class CappedPaginator(Paginator):
 
 
 class ScopedListView(ListView):
-    """A list, a page at a time, of rows that come from a ``…_visible_to(user)`` query (``get_queryset``)."""
+    """A list, a page at a time, of rows that come from a ``…_visible_to(user)`` query (``get_queryset``).
+
+    With ``export_columns`` the whole list, filters kept, is also had as a file: ``?export=csv`` or ``?export=xlsx``
+    (``{% export_links %}`` in its template).
+    """
+
+    # The file's name, without an ending, and the words of its columns.
+    export_name = ""
+    export_columns: Sequence[str] = ()
 
     paginate_by = 25
     # A page number beyond the last shows the last: a row may have gone since the link was drawn.
@@ -93,3 +103,35 @@ class ScopedListView(ListView):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.user = request.user
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = request.GET.get("export")
+        if self.export_columns and form in ("csv", "xlsx"):
+            return self.export(form)
+        return super().get(request, *args, **kwargs)
+
+    def export_row(self, row: Any) -> Sequence[object]:
+        """Return the cells of a row, as many as there are ``export_columns``."""
+        raise NotImplementedError(f"{type(self).__name__} must say what a row's cells are.")
+
+    def exported(self, rows: Sequence[Any]) -> None:
+        """Note that somebody took these rows away, where they are such that it must be known."""
+
+    def export(self, form: str) -> HttpResponse:
+        """Answer with every row of the list as a file."""
+        rows = list(self.get_queryset())
+        self.exported(rows)
+        cells = [self.export_row(row) for row in rows]
+        if form == "csv":
+            content, kind = write_csv(self.export_columns, cells, for_excel=True), "text/csv; charset=utf-8"
+        else:
+            content = write_xlsx(self.export_name, self.export_columns, cells)
+            kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        return HttpResponse(
+            content,
+            content_type=kind,
+            headers={
+                "Content-Disposition": f'attachment; filename="{self.export_name}.{form}"',
+                "Cache-Control": "private, no-store",
+            },
+        )

@@ -6,14 +6,7 @@ import pytest
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.access_matrix import MATRIX, PRIVATE_FIGURES, WHO, World
-
-# No page is public but these: sign-in, invitations, what the law wants everybody to read, and the machines' answers.
-PUBLIC = {
-    "accounts:invitation_accept",
-    "health:alive_detail", "health:ready_detail",
-    "home:accessibility_detail", "home:cookies_detail", "home:privacy_detail",
-}  # fmt: skip
+from tests.access_matrix import MATRIX, PRIVATE_FIGURES, PUBLIC, WHO, World, build_world
 
 
 def addresses() -> Iterator[tuple[str, set[str]]]:
@@ -49,7 +42,7 @@ ADDRESSES = dict(addresses())
 def world(django_db_setup, django_db_blocker) -> Iterator[World]:
     """Build one world for all addresses: what a test does to it is taken back by the test."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield World.build()
+        yield build_world()
         transaction.set_rollback(True)
 
 

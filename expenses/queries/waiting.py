@@ -1,7 +1,6 @@
 """Reads what waits for somebody, for their first page: who has not answered is visible to whoever asked."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from django.db.models import Q
 from django.urls import reverse
@@ -17,18 +16,7 @@ from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import organisation_ids_where
 from psp_portal.accounts.roles import Permission, roles_with
 from psp_portal.dates import format_date
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """One thing that waits for somebody: what it is, where it is done, since when, and by when it is due."""
-
-    label: str
-    detail: str
-    url: str
-    since: datetime
-    due_on: date | None
-
+from psp_portal.waiting import Waiting
 
 _CALLS = {
     ClaimStatus.SUBMITTED: "Decide claim",

@@ -457,6 +457,19 @@ def pagination(context: Context, page: Page) -> str:
     )
 
 
+@register.simple_tag(takes_context=True)
+def export_links(context: Context) -> str:
+    """Render the links to a list's files (``ScopedListView.export_columns``), keeping the rest of the address."""
+
+    def href(form: str) -> str:
+        query = context["request"].GET.copy()
+        query.pop("page", None)
+        query["export"] = form
+        return f"?{query.urlencode()}"
+
+    return render_to_string("components/export_links.html", {"csv": href("csv"), "xlsx": href("xlsx")})
+
+
 @register.simple_tag
 def page_suffix(page: Page | None = None) -> str:
     """Return " (page 2 of 5)" for the page's title; nothing for a single page."""

@@ -14,7 +14,6 @@ from tests import factories
 @pytest.mark.parametrize(
     ("change", "constraint"),
     [
-        ({"status": "perhaps"}, "partner_status_known"),
         ({"role_category": 5}, "partner_category_known"),
         ({"term_ends_on": date(2025, 3, 31)}, "partner_term_ends_after_start"),
         ({"status": PartnerStatus.LEFT}, "partner_left_on_when_left"),
@@ -28,6 +27,16 @@ def test_the_database_refuses_a_partner_that_cannot_be(trust, change, constraint
         pghistory.context(actor="system:tests"),
     ):
         Partner.objects.filter(pk=trust.partner.pk).update(**change)
+
+
+@pytest.mark.parametrize("status", ["perhaps", PartnerStatus.CHECKS, PartnerStatus.INDUCTION])
+def test_the_database_refuses_a_move_that_is_not_in_the_table(trust, status):
+    with (
+        pytest.raises(ProgrammingError, match="Invalid transition"),
+        transaction.atomic(),
+        pghistory.context(actor="system:tests"),
+    ):
+        Partner.objects.filter(pk=trust.partner.pk).update(status=status)
 
 
 def test_the_database_refuses_partners_who_lead_themselves(trust):

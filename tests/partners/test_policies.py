@@ -3,8 +3,8 @@ from decimal import Decimal
 
 import pytest
 
-from partners import policies
 from partners.enums import PartnerStatus
+from partners.policies import appointments as policies
 from psp_portal.exceptions import RuleBroken, TransitionNotAllowed
 
 DAY = date(2026, 11, 22)

@@ -7,9 +7,11 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
-from partners import notifications, permissions, policies, queries
+from partners import permissions, queries
 from partners.enums import PartnerStatus
 from partners.models import Partner, TelephoneNumber, UsualJourney
+from partners.notifications import appointments as notifications
+from partners.policies import appointments as policies
 from psp_portal.accounts import services as accounts
 from psp_portal.accounts.enums import Role
 from psp_portal.accounts.models import User

@@ -3,11 +3,13 @@
 import uuid
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from partners.enums import PartnerStatus, RoleCategory, Vehicle
+from partners.policies import states
 from psp_portal.audit.triggers import actor_required
 
 
@@ -16,6 +18,10 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
 
     def serving(self) -> "PartnerQuerySet":
         return self.exclude(status=PartnerStatus.LEFT)
+
+    def assignable(self) -> "PartnerQuerySet":
+        """Keep those who may be given something new to do."""
+        return self.filter(status__in=states.ASSIGNABLE_STATUSES)
 
 
 @pghistory.track()
@@ -53,7 +59,15 @@ class Partner(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["organisation", "status"], name="partner_by_organisation")]
-        triggers = [actor_required()]
+        triggers = [
+            actor_required(),
+            pgtrigger.FSM(name="partner_moves", field="status", transitions=states.moves()),
+            pgtrigger.Protect(
+                name="partner_begins_at_the_start",
+                operation=pgtrigger.Insert,
+                condition=~pgtrigger.Q(new__status__in=sorted(states.FIRST_STATUSES)),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} at {self.organisation_id} from {self.starts_on}"

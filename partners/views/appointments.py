@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.generic import TemplateView
 
-from partners import forms, permissions, queries, services
+from partners import permissions, queries, services
+from partners.forms import appointments as forms
 from psp_portal.accounts.current import current_organisation_id
 from psp_portal.views import Moment, RuleFormView, ScopedListView
 

@@ -4,9 +4,26 @@ from django.db.models import IntegerChoices, TextChoices
 
 
 class PartnerStatus(TextChoices):
+    """Where an appointment stands (domain.md 11.2); enquiry and applied are an application's, before anybody is one."""
+
+    CHECKS = "checks", "Checks"
+    INDUCTION = "induction", "Induction"
     ACTIVE = "active", "Active"
     PAUSED = "paused", "Paused"
+    LEAVING = "leaving", "Leaving"
     LEFT = "left", "Left"
+
+
+class PartnerMove(TextChoices):
+    """What changes the status of an appointment."""
+
+    BEGIN_INDUCTION = "begin_induction", "Begin induction"
+    BEGIN = "begin", "Begin the role"
+    PAUSE = "pause", "Pause"
+    RESUME = "resume", "Come back from a pause"
+    ANNOUNCE_LEAVING = "announce_leaving", "Say that they will leave"
+    STAY = "stay", "Stay after all"
+    LEAVE = "leave", "Leave"
 
 
 class PartnerAction(TextChoices):

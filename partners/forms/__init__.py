@@ -1,0 +1,1 @@
+"""What the pages about partners ask; writes nothing. A module for each part."""

@@ -1,0 +1,1 @@
+"""Celery to one service about diversity."""

@@ -1,0 +1,1 @@
+"""Addresses of partners: a module, and a namespace, for each part."""

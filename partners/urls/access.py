@@ -1,0 +1,4 @@
+"""Addresses of access."""
+
+app_name = "access"
+urlpatterns: list = []

@@ -1,0 +1,4 @@
+"""Addresses of capacity."""
+
+app_name = "capacity"
+urlpatterns: list = []

@@ -1,0 +1,4 @@
+"""Addresses of checks."""
+
+app_name = "checks"
+urlpatterns: list = []

@@ -1,0 +1,4 @@
+"""Addresses of diversity."""
+
+app_name = "diversity"
+urlpatterns: list = []

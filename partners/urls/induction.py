@@ -1,0 +1,4 @@
+"""Addresses of induction."""
+
+app_name = "induction"
+urlpatterns: list = []

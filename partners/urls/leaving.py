@@ -1,0 +1,4 @@
+"""Addresses of leaving."""
+
+app_name = "leaving"
+urlpatterns: list = []

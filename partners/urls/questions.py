@@ -1,0 +1,4 @@
+"""Addresses of questions."""
+
+app_name = "questions"
+urlpatterns: list = []

@@ -1,0 +1,4 @@
+"""Addresses of recruitment."""
+
+app_name = "recruitment"
+urlpatterns: list = []

@@ -1,0 +1,4 @@
+"""Addresses of support."""
+
+app_name = "support"
+urlpatterns: list = []

@@ -1,0 +1,4 @@
+"""Addresses of training."""
+
+app_name = "training"
+urlpatterns: list = []
