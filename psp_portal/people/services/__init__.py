@@ -1,0 +1,19 @@
+"""Changes of an organisation's people that reach into every app, each in one transaction."""
+
+from psp_portal.people.services.roles import (
+    appoint_to_post,
+    close_account,
+    end_absence,
+    end_role,
+    grant_role,
+    record_absence,
+)
+
+__all__ = [
+    "appoint_to_post",
+    "close_account",
+    "end_absence",
+    "end_role",
+    "grant_role",
+    "record_absence",
+]
