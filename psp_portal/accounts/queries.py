@@ -162,6 +162,11 @@ def standing_in_on(absent_id: UUID, deputy_id: UUID, *, organisation_id: UUID, o
     return standing_in(held[absent_id], held[deputy_id])
 
 
+def away_on(organisation_id: UUID, today: date) -> QuerySet:
+    """Return the keys of everybody who is away from an organisation on a day, for use in a filter."""
+    return Absence.objects.on(today).filter(organisation_id=organisation_id).values("user_id")
+
+
 def back_since(organisation_id: UUID, since: date, today: date) -> set[UUID]:
     """Return who was away from an organisation until ``since`` or later, and is not away today. One query."""
     over = Absence.objects.filter(organisation_id=organisation_id, ends_on__gte=since, ends_on__lt=today)

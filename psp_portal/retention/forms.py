@@ -6,10 +6,11 @@ from uuid import UUID
 
 from django import forms
 
+from psp_portal.exceptions import RuleBroken
 from psp_portal.nhsuk.forms import NHSForm
 from psp_portal.nhsuk.widgets import NHSRadioSelect, NHSSelect, NHSTextarea
 from psp_portal.retention.enums import PeriodUnit
-from psp_portal.retention.policies import Period
+from psp_portal.retention.policies import Period, check_period
 
 WHOLE_ORGANISATION = "all"
 
@@ -30,6 +31,16 @@ class RuleEditForm(NHSForm):
         error_messages={"required": "Enter what this period is based on"},
     )
     layout_options = {"length": {"width": 5}}
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a period that cannot be, before the next page shows what it would remove."""
+        data = super().clean()
+        if "length" in data and "unit" in data:
+            try:
+                check_period(self.period)
+            except RuleBroken as broken:
+                self.add_error(broken.field, broken.message)
+        return data
 
     @property
     def period(self) -> Period:

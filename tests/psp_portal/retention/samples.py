@@ -25,7 +25,7 @@ from tests.expenses.world import World, make_world
 # Stands nowhere but where the person put it, or where somebody wrote of them.
 WORD = "Zebedee"
 LEFT_ON = date(2026, 10, 31)
-LEFT_AT = datetime(2026, 11, 2, 9, 0, tzinfo=LONDON)
+LEFT_AT = datetime(2026, 11, 2, 18, 30, tzinfo=LONDON)
 
 
 def confirm_all(world: World, *, by: User | None = None, at: datetime | None = None) -> None:
