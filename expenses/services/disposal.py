@@ -72,7 +72,7 @@ def dispose_of_claim_words(ids: Collection[UUID], *, by: SystemActor, at: dateti
         (TopUp, "line_id__in", lines, ("withdrawal_reason",)),
         (RunLine, "line_id__in", lines, ("failure_reason",)),
     ):
-        found = model.objects.filter(**{owner: keys}).values_list("pk", flat=True)  # type: ignore[attr-defined]
+        found = model.objects.filter(**{owner: keys}).values_list("pk", flat=True)
         erase_words(model._meta.label, list(found), *fields)
     return len(ids)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -165,6 +166,7 @@ class KindCount:
 
 def counts_of(run: RetentionRun) -> list[KindCount]:
     """Return a planned run's counts by kind, or a done one's as the log has them. One query."""
+    rows: Iterable[tuple[Any, ...]]
     if run.done_at:
         rows = run.log.values_list("kind", "removed", "held", "not_confirmed")
     else:
