@@ -166,7 +166,7 @@ _ALL = (
         partners.telephone_numbers_of_leavers, partner_services.dispose_of_telephone_numbers,
     ),
     Kind(
-        "helper", "Helpers' names", _years(1), "the day on which the help ended or the partner left",
+        "helper", "Names of helpers", _years(1), "the day on which the help ended or the partner left",
         claims.helpers_before, claim_services.dispose_of_helpers, leaves_rows=True,
     ),
     Kind(

@@ -11,7 +11,7 @@ from psp_portal.retention.policies import Period
 
 PLACE = "marshvale"
 POLICY = "Records policy 4.2, board of June 2025"
-# What Marsh Vale's lead has confirmed, kind and period; the rest waits to be confirmed. The partner who left 40 days ago
+# What Marsh Vale's lead has confirmed, by kind; the rest waits to be confirmed. The partner who left 40 days ago
 # has lost the usual journey since, and the telephone number is about to go.
 CONFIRMED = (
     ("journey", Period(30, PeriodUnit.DAYS)),
