@@ -159,6 +159,24 @@ def meetings_past(user: User, *, today: date) -> QuerySet[Meeting]:
     )
 
 
+def meetings_unrecorded(user: User, *, today: date) -> QuerySet[Meeting]:
+    """Return the meetings before today that somebody sees as staff where a partner's attendance is not recorded.
+
+    Those on the committee that day count; a cancelled meeting had nobody. The oldest first.
+    """
+    recorded = Attendance.objects.filter(meeting_id=OuterRef(OuterRef("pk")), assignment_id=OuterRef("pk"))
+    return (
+        Meeting.objects.filter(
+            Exists(_assignments_on_the_day().filter(~Exists(recorded))),
+            committee__organisation_id__in=_organisations_seen_by(user, today),
+            starts_at__lt=start_of_day(today),
+        )
+        .exclude(status=MeetingStatus.CANCELLED)
+        .select_related("committee__organisation", "cancelled_by")
+        .order_by("starts_at", "pk")
+    )
+
+
 def meetings_to_record(user: User, *, today: date, at: datetime | None = None) -> QuerySet[Meeting]:
     """Return a partner's own meetings before today for which their attendance is not recorded, the oldest first.
 
@@ -331,6 +349,11 @@ def _organisations_seen_by(user: User, today: date) -> QuerySet:
 
 def _own_assignments(user: User) -> AssignmentQuerySet:
     """Return somebody's own assignments in force on the day of the meeting in the query outside."""
+    return _assignments_on_the_day().filter(partner__user=user)
+
+
+def _assignments_on_the_day() -> AssignmentQuerySet:
+    """Return everybody's assignments in force on the day of the meeting in the query outside."""
     starts_at = ExpressionWrapper(OuterRef("starts_at"), output_field=DateTimeField())
     day = TruncDate(starts_at, tzinfo=LONDON)
-    return Assignment.objects.filter(partner__user=user, committee_id=OuterRef("committee_id")).on(day)
+    return Assignment.objects.filter(committee_id=OuterRef("committee_id")).on(day)

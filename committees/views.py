@@ -165,7 +165,17 @@ class AssignmentEndView(_AboutAssignment, RuleFormView):
 
 # --- meetings ------------------------------------------------------------------------------
 class MeetingListView(Moment, ScopedListView):
-    """The meetings of the current organisation that somebody may see: those ahead, or with ``?when=past`` the rest."""
+    """The meetings of the current organisation that somebody may see: those ahead, or with ``?when=past`` the rest.
+
+    With ``?when=unrecorded``, those before today where a partner's attendance is missing, for staff.
+    """
+
+    chosen = {
+        "ahead": queries.meetings_ahead, "past": queries.meetings_past, "unrecorded": queries.meetings_unrecorded,
+    }  # fmt: skip
+    titles = {
+        "ahead": "Meetings to come", "past": "Past meetings", "unrecorded": "Meetings with attendance not recorded",
+    }  # fmt: skip
 
     template_name = "committees/meeting_list.html"
     context_object_name = "meetings"
@@ -175,9 +185,11 @@ class MeetingListView(Moment, ScopedListView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_queryset(self) -> Any:
-        self.is_past = self.request.GET.get("when") == "past"
-        chosen = queries.meetings_past if self.is_past else queries.meetings_ahead
-        return chosen(self.user, today=self.today).filter(committee__organisation=current_organisation_id(self.request))
+        when = self.request.GET.get("when", "")
+        self.when = when if when in self.chosen else "ahead"
+        self.title = self.titles[self.when]
+        meetings = self.chosen[self.when](self.user, today=self.today)
+        return meetings.filter(committee__organisation=current_organisation_id(self.request))
 
 
 class MeetingCreateView(_ForManagers, RuleFormView):

@@ -25,5 +25,6 @@ urlpatterns = [
     path("diversity/", include("partners.urls.diversity")),
     path("imports/", include("partners.urls.imports")),
     path("people/", include("psp_portal.people.urls")),
+    path("retention/", include("psp_portal.retention.urls")),
     path("reports/", include("psp_portal.reports.payments.urls")),
 ]

@@ -16,6 +16,7 @@ from expenses.queries.approvals import (
     standing_approvals_visible_to,
     wanted_of,
 )
+from expenses.queries.awaited import awaited_by
 from expenses.queries.backlog import (
     BacklogPlan,
     backlog_drafts_visible_to,
@@ -136,6 +137,7 @@ from expenses.queries.topups import (
 from expenses.queries.waiting import Waiting, waiting_for
 
 __all__ = [
+    "awaited_by",
     "BacklogPlan",
     "BoardReport",
     "Cancellation",

@@ -14,6 +14,18 @@ class PartnerStatus(TextChoices):
     LEFT = "left", "Left"
 
 
+class PartnerShown(TextChoices):
+    """What a list of partners may be narrowed to beside one status."""
+
+    SERVING = "serving", "All who have not left"
+
+
+class LeadShown(TextChoices):
+    """Whose partners a list shows."""
+
+    AWAY = "away", "Away today, or no lead any more"
+
+
 class PartnerMove(TextChoices):
     """What changes the status of an appointment."""
 

@@ -6,12 +6,28 @@ from uuid import UUID
 
 from django import forms
 
-from partners.enums import RoleCategory, Vehicle
+from partners.enums import LeadShown, PartnerShown, PartnerStatus, RoleCategory, Vehicle
 from psp_portal.nhsuk.fields import MilesField, NHSDateField
 from psp_portal.nhsuk.forms import NHSForm
 from psp_portal.nhsuk.widgets import NHSRadioSelect, NHSSelect
 
 Choices = Iterable[tuple[str, str]]
+
+
+class PartnerListForm(NHSForm):
+    """Which partners to list."""
+
+    mark_optional = False
+    status = forms.ChoiceField(
+        label="Status",
+        required=False,
+        choices=[("", "All, and those who have left"), *PartnerShown.choices, *PartnerStatus.choices],
+        widget=NHSSelect(),
+    )
+    ends_before = NHSDateField(label="Term ends before", noun="Day", required=False)
+    lead = forms.ChoiceField(
+        label="Programme lead", required=False, choices=[("", "Anybody"), *LeadShown.choices], widget=NHSSelect()
+    )
 
 
 class PartnerCreateForm(NHSForm):

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
+from partners.enums import LeadShown, PartnerShown, PartnerStatus
 from partners.models import Partner, PartnerQuerySet, TelephoneNumber
 from psp_portal.accounts.enums import Role
 from psp_portal.accounts.models import User
-from psp_portal.accounts.queries import organisation_ids_allowing, users_with_role
+from psp_portal.accounts.queries import away_on, organisation_ids_allowing, users_with_role
 from psp_portal.accounts.roles import Permission
 
 
@@ -57,6 +58,38 @@ def partners_of(organisation_id: UUID) -> PartnerQuerySet:
 def serving_partners() -> PartnerQuerySet:
     """Return the partners who serve at any organisation, by name: for other apps, which say whom they may show."""
     return Partner.objects.serving().select_related("user").order_by("user__name", "pk")
+
+
+def partners_found(
+    partners: PartnerQuerySet,
+    *,
+    organisation_id: UUID,
+    today: date,
+    status: str = "",
+    ends_before: date | None = None,
+    lead: str = "",
+) -> PartnerQuerySet:
+    """Return those of an organisation's partners that a list with these filters shows.
+
+    ``status`` is one of ``PartnerShown`` or ``PartnerStatus``; ``ends_before`` leaves those whose term ends earlier;
+    ``lead`` "away" those whose lead is away today, or no lead any more.
+    """
+    if status == PartnerShown.SERVING:
+        partners = partners.serving()
+    elif status:
+        partners = partners.filter(status=status)
+    if ends_before:
+        partners = partners.filter(term_ends_on__lt=ends_before)
+    if lead == LeadShown.AWAY:
+        here = leads_of(organisation_id, today=today).order_by().values("pk")
+        partners = partners.exclude(lead_id__in=here) | partners.filter(lead_id__in=away_on(organisation_id, today))
+    return partners
+
+
+def stages_of(partners: PartnerQuerySet) -> dict[PartnerStatus, int]:
+    """Return how many of some partners are at each stage. One query."""
+    counts = dict(partners.order_by().values_list("status").annotate(count=Count("pk")))
+    return {status: counts.get(status, 0) for status in PartnerStatus}
 
 
 def leads_of(organisation_id: UUID, *, today: date) -> QuerySet[User]:

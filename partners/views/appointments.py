@@ -16,10 +16,11 @@ from psp_portal.views import Moment, RuleFormView, ScopedListView
 
 
 class PartnerListView(Moment, ScopedListView):
-    """The partners of the current organisation whom somebody may see, by name."""
+    """The partners of the current organisation whom somebody may see, by name, narrowed by the page's form."""
 
     template_name = "partners/partner_list.html"
     context_object_name = "partners"
+    _filters = frozenset({"status", "ends_before_0", "ends_before_1", "ends_before_2", "lead"})
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         permissions.check_can_list_partners(self.user, current_organisation_id(request), today=self.today)
@@ -27,14 +28,20 @@ class PartnerListView(Moment, ScopedListView):
 
     def get_queryset(self) -> Any:
         visible = queries.partners_visible_to(self.user, today=self.today)
-        here = visible.filter(organisation=current_organisation_id(self.request))
+        organisation_id: Any = current_organisation_id(self.request)
+        here = visible.filter(organisation=organisation_id)
+        self.form = forms.PartnerListForm(self.request.GET if set(self.request.GET) & self._filters else None)
+        if self.form.is_valid():
+            here = queries.partners_found(
+                here, organisation_id=organisation_id, today=self.today, **self.form.cleaned_data
+            )
         return here.order_by("user__name", "-starts_on", "pk")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         can_appoint = permissions.can_appoint_partner(
             self.user, current_organisation_id(self.request), today=self.today
         )
-        return super().get_context_data(**kwargs) | {"can_appoint": can_appoint}
+        return super().get_context_data(**kwargs) | {"can_appoint": can_appoint, "form": self.form}
 
 
 class PartnerCreateView(Moment, RuleFormView):

@@ -32,6 +32,7 @@ class _Entry:
 
 MENU = (
     _Entry("Home", "home:home_detail"),
+    _Entry("Programme", "home:programme_detail", frozenset({Permission.SEE_PROGRAMME})),
     _Entry("My claims", "expenses:claim_list", frozenset({Permission.CLAIM})),
     _Entry("Prepare a claim", "expenses:helping_list", roles=frozenset({Role.HELPER})),
     _Entry("Claims to decide", "expenses:decision_list", frozenset({Permission.DECIDE_CLAIMS})),

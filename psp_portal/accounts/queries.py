@@ -4,12 +4,15 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce, TruncDate
 
 from psp_portal.accounts.enums import STAFF_ROLES, Post, Role
 from psp_portal.accounts.models import Absence, Invitation, Membership, Organisation, PostHolding, User
 from psp_portal.accounts.policies import terms
+from psp_portal.accounts.policies.forgotten import FORGOTTEN
 from psp_portal.accounts.roles import Directory, Permission, Person, StandIn, roles_with, standing_in
+from psp_portal.dates import LONDON
 from psp_portal.exceptions import RuleBroken
 
 
@@ -159,6 +162,11 @@ def standing_in_on(absent_id: UUID, deputy_id: UUID, *, organisation_id: UUID, o
     return standing_in(held[absent_id], held[deputy_id])
 
 
+def away_on(organisation_id: UUID, today: date) -> QuerySet:
+    """Return the keys of everybody who is away from an organisation on a day, for use in a filter."""
+    return Absence.objects.on(today).filter(organisation_id=organisation_id).values("user_id")
+
+
 def back_since(organisation_id: UUID, since: date, today: date) -> set[UUID]:
     """Return who was away from an organisation until ``since`` or later, and is not away today. One query."""
     over = Absence.objects.filter(organisation_id=organisation_id, ends_on__gte=since, ends_on__lt=today)
@@ -174,3 +182,55 @@ def staff_ever(organisation_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
     ).values_list("organisation_id", "user_id"):
         found[organisation_id].add(user_id)
     return found
+
+
+# --- for the clock that disposes of what has been kept long enough ---------------------------
+def last_organisation_of(person: OuterRef) -> QuerySet:
+    """Return the organisations of somebody, the one where they last took up a role first, for use in a subquery."""
+    return Membership.objects.filter(user=person).order_by("-starts_on", "pk").values("organisation_id")
+
+
+def last_role_ended_of(person: OuterRef) -> QuerySet:
+    """Return the last days of roles of somebody, the last first, for use in a subquery."""
+    return Membership.objects.filter(user=person, ends_on__isnull=False).order_by("-ends_on").values("ends_on")
+
+
+def organisation_that_invited(address: OuterRef) -> QuerySet:
+    """Return the organisations that invited an e-mail address, the latest first, for use in a subquery."""
+    return Invitation.objects.filter(email__iexact=address).order_by("-invited_at").values("organisation_id")
+
+
+def people_without_work_since(day: date) -> QuerySet[User]:
+    """Return the people, not forgotten yet, who since a day have held no role but that of a partner taken up before.
+
+    A partner's role outlives the appointment: whether that has ended is for the caller to ask.
+    """
+    working = Membership.objects.in_force_from(day).exclude(role=Role.PARTNER).values("user_id")
+    begun = Membership.objects.filter(starts_on__gte=day).values("user_id")
+    return (
+        User.objects.filter(memberships__isnull=False)
+        .exclude(Q(pk__in=working) | Q(pk__in=begun) | Q(email__endswith=FORGOTTEN))
+        .distinct()
+    )
+
+
+def words_naming(user_id: UUID) -> list[str]:
+    """Return what names one person and nobody else: their e-mail address, and their name unless somebody shares it."""
+    user = User.objects.get(pk=user_id)
+    shared = User.objects.filter(name__iexact=user.name).exclude(pk=user_id).exists()
+    return [user.email] if shared else [user.email, user.name]
+
+
+def invitations_unused_before(organisation_id: UUID, day: date) -> QuerySet[Invitation]:
+    """Return an organisation's invitations that ran out or were withdrawn before a day, with ``began_on``.
+
+    Not those by which a partner has named a helper: they go with the helper's name.
+    """
+    ended = TruncDate(Coalesce("lapsed_at", "expires_at"), tzinfo=LONDON)
+    return (
+        Invitation.objects.filter(
+            organisation_id=organisation_id, accepted_at__isnull=True, helpers_invited__isnull=True
+        )
+        .annotate(began_on=ended)
+        .filter(began_on__lt=day)
+    )

@@ -29,6 +29,10 @@ class Permission(TextChoices):
     SEE_AUDIT = "see_audit", "Read the audit trail"
     SEE_REPORTS = "see_reports", "See the reports on payments"
     SEE_ORIGINALS = "see_originals", "Have receipts as they came"
+    SEE_RETENTION = "see_retention", "See what is removed when, and what is held back"
+    MANAGE_RETENTION = "manage_retention", "Say how long records are kept"
+    HOLD_RECORDS = "hold_records", "Hold records back from being removed"
+    SEE_PROGRAMME = "see_programme", "See the figures of the whole programme"
 
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -46,6 +50,10 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_PEOPLE,
             Permission.SEE_AUDIT,
             Permission.SEE_REPORTS,
+            Permission.SEE_RETENTION,
+            Permission.MANAGE_RETENTION,
+            Permission.HOLD_RECORDS,
+            Permission.SEE_PROGRAMME,
         }
     ),
     Role.REQUESTER: frozenset({Permission.SEE_COMMITTEES}),
@@ -66,7 +74,15 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.EXECUTIVE: frozenset(
-        {Permission.SEE_CLAIMS, Permission.ANSWER_FOR_CLAIMS, Permission.SEE_RATES, Permission.SEE_REPORTS}
+        {
+            Permission.SEE_CLAIMS,
+            Permission.ANSWER_FOR_CLAIMS,
+            Permission.SEE_RATES,
+            Permission.SEE_REPORTS,
+            Permission.SEE_RETENTION,
+            Permission.HOLD_RECORDS,
+            Permission.SEE_PROGRAMME,
+        }
     ),
     Role.AUDITOR: frozenset(
         {
@@ -77,6 +93,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_AUDIT,
             Permission.SEE_REPORTS,
             Permission.SEE_ORIGINALS,
+            Permission.SEE_RETENTION,
+            Permission.SEE_PROGRAMME,
         }
     ),
     # What a helper may do comes from the partner who named them, not from the organisation.

@@ -1,11 +1,12 @@
 """Writes to the access log."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from psp_portal.audit.context import Actor
+from psp_portal.audit.erasing import delete
 from psp_portal.audit.models import AccessLog
 
 
@@ -40,3 +41,8 @@ def record_reads(
         )
         for subject_id, subject_name in subjects.items()
     )
+
+
+def dispose_of_readings(ids: Collection[UUID], *, by: Actor, at: datetime) -> int:
+    """Delete readings that have been kept long enough; return how many."""
+    return delete("audit.AccessLog", ids)

@@ -1,24 +1,74 @@
-"""The first page, and the pages that every service has."""
+"""The first page, the figures of a programme, and the pages that every service has."""
 
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.utils import timezone
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView
 
 from psp_portal.accounts import current
+from psp_portal.accounts.roles import Permission
 from psp_portal.home import queries
+from psp_portal.views import Moment, ScopedListView
 
 
-class HomeDetailView(TemplateView):
-    """What waits for the person, oldest first; or a welcome and the next useful thing."""
+class HomeDetailView(Moment, TemplateView):
+    """What waits for the person, oldest first, and whom they wait for; or a welcome and the next useful thing."""
 
     template_name = "home/home_detail.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        page = queries.first_page(self.request.user, current.current_roles(self.request), today=timezone.localdate())
+        page = queries.first_page(self.user, current.current_roles(self.request), today=self.today)
         return super().get_context_data(**kwargs) | {"page": page}
+
+
+class WaitingListView(Moment, ScopedListView):
+    """All that waits for the person, oldest first."""
+
+    template_name = "home/waiting_list.html"
+    context_object_name = "items"
+    export_name = "what waits for me"
+    export_columns = ("What", "About", "Kind", "Since", "Days", "Due", "Late")
+
+    def get_queryset(self) -> Any:
+        return queries.waiting_for(self.user, today=self.today)
+
+    def export_row(self, row: Any) -> Any:
+        return (row.label, row.detail, row.heading, row.since, row.days, row.due_on, "Late" if row.is_late else "")
+
+
+class AwaitedListView(Moment, ScopedListView):
+    """All that the person waits for, with who has it, oldest first."""
+
+    template_name = "home/awaited_list.html"
+    context_object_name = "items"
+    export_name = "what I am waiting for"
+    export_columns = ("What", "Who has it", "Since", "Days", "Due", "Late")
+
+    def get_queryset(self) -> Any:
+        return queries.awaited_by(self.user, today=self.today)
+
+    def export_row(self, row: Any) -> Any:
+        return (row.label, row.who, row.since, row.days, row.due_on, "Late" if row.is_late else "")
+
+
+class ProgrammeDetailView(Moment, TemplateView):
+    """The figures of the current organisation's programme; each opens the rows that it counts."""
+
+    template_name = "home/programme_detail.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.organisation = current.organisation_where(request, Permission.SEE_PROGRAMME)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        figures = queries.figures_of(self.user, organisation_id=self.organisation.pk, today=self.today)
+        return super().get_context_data(**kwargs) | {
+            "figures": figures,
+            "sees_retention": current.may(self.request, Permission.SEE_RETENTION),
+        }
 
 
 @method_decorator(login_not_required, name="dispatch")

@@ -22,3 +22,8 @@ def ids_due(*, at: datetime, limit: int = 500) -> list[UUID]:
     """Return ids of unsent messages whose next attempt is due, oldest first."""
     due = Message.objects.unsent().filter(next_try_at__lte=at).order_by("next_try_at")
     return list(due.values_list("pk", flat=True)[:limit])
+
+
+def messages_before(at: datetime) -> MessageQuerySet:
+    """Return everybody's messages written before a moment: for the clock that disposes of them, and for no page."""
+    return Message.objects.filter(created_at__lt=at)

@@ -1,9 +1,11 @@
-"""What a person does with their own messages: they read them."""
+"""What happens to messages once they are written: their person reads them, and they go when their time is over."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Q
 
 from psp_portal.notifications import queries
 from psp_portal.notifications.models import Message
@@ -19,3 +21,21 @@ def mark_read(*, message_id: UUID, by: AbstractBaseUser, at: datetime) -> Messag
 def mark_all_read(*, by: AbstractBaseUser, at: datetime) -> int:
     """Mark all of the person's messages as read; return how many were unread."""
     return queries.messages_visible_to(by).unread().update(read_at=at)
+
+
+def dispose_of_messages(ids: Collection[UUID]) -> int:
+    """Delete messages that have been kept long enough; return how many."""
+    return Message.objects.filter(pk__in=ids).delete()[0]
+
+
+def dispose_of_messages_to_addresses(addresses: Collection[str]) -> int:
+    """Delete the messages to people without an account, by their addresses; return how many."""
+    return Message.objects.filter(recipient__isnull=True, address__in=list(addresses)).delete()[0]
+
+
+def dispose_of_messages_naming(user_id: UUID, words: Collection[str]) -> int:
+    """Delete the messages to somebody, and those to anybody in which one of these words stands; return how many."""
+    naming = Q(recipient_id=user_id)
+    for each in words:
+        naming |= Q(subject__icontains=each) | Q(body__icontains=each) | Q(address__iexact=each)
+    return Message.objects.filter(naming).delete()[0]

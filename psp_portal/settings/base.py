@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "committees",
     "network",
     "expenses",
+    "psp_portal.retention",
     "psp_portal.home",
     "psp_portal.demo",
 ]
@@ -257,6 +258,15 @@ CELERY_BEAT_SCHEDULE = {
     "remind-of-approvals": {
         "task": "expenses.tasks.remind_of_approvals",
         "schedule": crontab(hour=7, minute=20),
+    },
+    # In the evening, so that a lead who is told finds it in the morning with a day to look.
+    "plan-removals": {
+        "task": "psp_portal.retention.tasks.plan_runs",
+        "schedule": crontab(hour=18, minute=30),
+    },
+    "carry-out-removals": {
+        "task": "psp_portal.retention.tasks.carry_out_runs",
+        "schedule": crontab(hour=1, minute=15),
     },
     "remove-old-lists-of-claims": {
         "task": "expenses.tasks.remove_old_lists",

@@ -18,6 +18,7 @@ from tests.access_matrix import (
     leaving,
     questions,
     recruitment,
+    retention,
     support,
     training,
 )
@@ -34,6 +35,7 @@ PARTS = (
     leaving,
     questions,
     recruitment,
+    retention,
     support,
     training,
 )

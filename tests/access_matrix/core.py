@@ -4,6 +4,9 @@ MATRIX: dict[str, str] = {
                                                  # anon part lead requ appr fina exec audi stra
     # --- the first page, and what everybody may read
     "home:home_detail":                           "302 200 200 200 200 200 200 200 200",
+    "home:waiting_list":                         "302 200 200 200 200 200 200 200 200",
+    "home:awaited_list":                         "302 200 200 200 200 200 200 200 200",
+    "home:programme_detail":                     "302 403 200 403 403 403 200 200 200",
     "home:accessibility_detail":                  "200 200 200 200 200 200 200 200 200",
     "home:privacy_detail":                        "200 200 200 200 200 200 200 200 200",
     "home:cookies_detail":                        "200 200 200 200 200 200 200 200 200",

@@ -20,6 +20,7 @@ def main() -> int:
     options.add_argument("--lines", type=int, default=1_000_000, help="claim lines of the large trust")
     options.add_argument("--claims", type=int, default=1_000_000, help="open claims for the escalation pass")
     options.add_argument("--quick", action="store_true", help="leave out the pages that are measured beside bare ones")
+    options.add_argument("--people", action="store_true", help="measure the pages about people alone")
     asked = options.parse_args()
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
     # This process prints figures only; the measured ones write their logs as in production.
@@ -32,7 +33,7 @@ def main() -> int:
     from tests.bench import run
 
     try:
-        run.main(lines=asked.lines, claims=asked.claims, is_quick=asked.quick)
+        run.main(lines=asked.lines, claims=asked.claims, is_quick=asked.quick, is_people_only=asked.people)
     except KeyboardInterrupt:
         print("\nStopped", file=sys.stderr)
         return 130

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from tests.bench import bulk, data, many
+from tests.bench import bulk, data, many, people
 from tests.bench.process import told_by
 from tests.bench.server import Answer, Server, serving
 
@@ -269,16 +269,25 @@ def machine() -> str:
     )
 
 
-def main(*, lines: int, claims: int, is_quick: bool) -> None:
-    """Measure everything once and print it; ``is_quick`` leaves out the pages beside bare ones."""
+def main(*, lines: int, claims: int, is_quick: bool, is_people_only: bool) -> None:
+    """Measure everything once and print it.
+
+    ``is_quick`` leaves out the pages beside bare ones; ``is_people_only`` all but the pages about people.
+    """
     begun = time.perf_counter()
     with ExitStack() as stack:
         folder = stack.enter_context(scratch())
+        is_quick = is_quick or is_people_only
         suffixes = [] if is_quick else ["few", "many", "open"]
-        trust, names = stack.enter_context(databases(*suffixes, "lines_few", "lines_many", "ladder"))
+        trust, names = stack.enter_context(
+            databases(*suffixes, "lines_few", "lines_many", "people_few", "people_many", "ladder")
+        )
         print(machine())
         if not is_quick:
             beside_bare_pages(trust, names, folder)
+        with_many_partners(names, folder)
+        if is_people_only:
+            return
         with_many_lines(names, folder, lines=lines)
         use(names["ladder"])
         print(f"\nLoaded {claims:,} open claims in {bulk.load_ladder(claims, min(many.DUE, claims)):.0f} s")
@@ -330,20 +339,42 @@ def with_many_lines(names: dict[str, str], folder: Path, *, lines: int) -> None:
         bulk.check_whole()
     took = ", ".join(f"{size:,} claim lines in {found.seconds:.0f} s" for size, found in loaded.items())
     print(f"\nLoaded {took}")
+    show_growth(sized, lambda size, server: many.pages_of(loaded[size], server), folder, what="lines")
+    many.show_reconciliation(sized)
+    many.show_run(sized, loaded)
+
+
+def with_many_partners(names: dict[str, str], folder: Path) -> None:
+    """Measure the pages about people of one trust with few partners and with many."""
+    sized = {people.FEW: names["people_few"], people.MANY: names["people_many"]}
+    loaded: dict[int, people.Loaded] = {}
+    for size, name in sized.items():
+        use(name)
+        loaded[size] = people.load(size)
+    print("\nLoaded " + ", ".join(f"{size:,} partners in {found.seconds:.0f} s" for size, found in loaded.items()))
+    show_growth(sized, lambda size, _: people.pages_of(loaded[size]), folder, what="partners")
+
+
+def show_growth(
+    sized: dict[int, str],
+    pages_of: Callable[[int, Server], list[many.Asked]],
+    folder: Path,
+    *,
+    what: str,
+) -> None:
+    """Serve the database of each size, and print what the pages take on each; ``what`` there is few or many of."""
     connection.close()
     with ExitStack() as stack:
         servers = {
-            size: stack.enter_context(serving(name, folder / f"gunicorn-lines-{size}.log"))
+            size: stack.enter_context(serving(name, folder / f"gunicorn-{what}-{size}.log"))
             for size, name in sized.items()
         }
         pages: dict[int, list[many.Asked]] = {}
         for size, name in sized.items():
             use(name)
-            pages[size] = many.pages_of(loaded[size], servers[size])
+            pages[size] = pages_of(size, servers[size])
             for person in {page.user for page in pages[size]}:
                 many.SESSIONS[size, person] = data.sign_in(person)
         connection.close()
         many.show_pages(pages, servers, lambda size: use(sized[size]))
     connection.close()
-    many.show_reconciliation(sized)
-    many.show_run(sized, loaded)

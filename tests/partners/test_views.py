@@ -3,9 +3,11 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from partners import services
 from partners.models import Partner, UsualJourney
+from psp_portal.accounts import services as accounts
 from psp_portal.accounts.enums import Role
 from psp_portal.dates import local_date
 from tests import factories
@@ -320,3 +322,69 @@ def test_a_lead_records_the_number_on_which_a_partner_is_called(client, trust):
     assert client.post(where, {"number": "01632 960001"}).url == address("partner_detail", trust.partner)
     assert "01632 960001, since" in text_of(client.get(address("partner_detail", trust.partner)))
     assert 'value="01632 960001"' in client.get(where).content.decode()
+
+
+# --- the list, narrowed ----------------------------------------------------------------------
+def named_in(response):
+    return [partner.user.name for partner in response.context["partners"]]
+
+
+@pytest.fixture
+def many(trust):
+    """Partners at several stages of one trust, and one of another with the same dates."""
+    stays, ends_soon, paused, left = (
+        factories.make_partner(trust.organisation, user=factories.make_user(name), lead=trust.lead)
+        for name in ("A Stays", "B Soon", "C Paused", "D Left")
+    )
+    services.change_term(partner_id=ends_soon.pk, term_ends_on=date(2026, 12, 31), by=trust.lead, at=factories.START)
+    services.end_appointment(partner_id=left.pk, left_on=local_date(factories.START), by=trust.lead, at=factories.START)
+    with factories.acting():
+        Partner.objects.filter(pk=paused.pk).update(status="paused")
+    stranger = factories.make_partner(term_ends_on=date(2026, 12, 31))
+    return stays, ends_soon, paused, left, stranger
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("?status=paused", ["C Paused"]),
+        ("?status=left", ["D Left"]),
+        ("?status=checks", []),
+        ("?status=serving&ends_before_0=31&ends_before_1=12&ends_before_2=2026", []),
+        ("?status=serving&ends_before_0=1&ends_before_1=1&ends_before_2=2027", ["B Soon"]),
+    ],
+)
+def test_lead_narrows_the_list(client, trust, many, query, names):
+    client.force_login(trust.lead)
+    page = client.get(address("partner_list") + query)
+    assert named_in(page) == names
+    assert ("There are no such partners." in text_of(page)) == (not names)
+
+
+def test_what_makes_no_sense_narrows_nothing_and_is_told(client, trust, many):
+    client.force_login(trust.lead)
+    page = client.get(address("partner_list") + "?status=serving&ends_before_0=40&ends_before_1=1&ends_before_2=2027")
+    assert len(named_in(page)) == 5
+    assert "Day must have a day from 1 to 31" in text_of(page)
+
+
+def test_list_shows_whose_lead_cannot_be_asked(client, trust, many):
+    client.force_login(trust.lead)
+    where = address("partner_list") + "?status=serving&lead=away"
+    assert named_in(client.get(where)) == []
+    accounts.record_absence(
+        organisation_id=trust.organisation.pk, user_id=trust.lead.pk, deputy_id=None, starts_on=timezone.localdate(),
+        ends_on=None, by=trust.lead, at=timezone.now(),
+    )  # fmt: skip
+    assert set(named_in(client.get(where))) >= {"A Stays", "B Soon", "C Paused"}
+    assert "D Left" not in named_in(client.get(where))
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_narrowed_list_takes_the_same_queries(client, trust, rows, django_assert_num_queries):
+    for _ in range(rows):
+        factories.make_partner(trust.organisation, lead=trust.lead)
+    client.force_login(trust.lead)
+    with django_assert_num_queries(8):
+        page = client.get(address("partner_list") + "?status=serving")
+    assert page.context["page_obj"].paginator.count == rows + 1

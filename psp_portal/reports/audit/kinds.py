@@ -6,11 +6,11 @@ Paths start at the history row, not at the thing: a thing that has been deleted 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
 from django.apps import apps
 
+from psp_portal.audit.tracked import tracked_models
 from psp_portal.dates import format_date, local_date
 
 Row = Mapping[str, Any]
@@ -220,17 +220,26 @@ KINDS: dict[str, Kind] = {
         lambda row, names: "money offered because a rate was raised for days gone by",
         {"claim": "line__claim_id", "rate_card": "card_id"},
     ),
+    # --- retention
+    "retention_rule": Kind(
+        "retention.RetentionRule", "How long records are kept", ("organisation_id",),
+        lambda row, names: f"how long records of the kind {row['kind'].replace('_', ' ')} are kept",
+    ),
+    "retention_settings": Kind(
+        "retention.RetentionSettings", "Notice before records are removed", ("organisation_id",),
+        lambda row, names: "how long before they are removed records are shown",
+    ),
+    "legal_hold": Kind(
+        "retention.LegalHold", "Records held back", ("organisation_id",),
+        lambda row, names: (
+            f"what is held back of {_person(row, names, 'person_id') if row['person_id'] else 'the organisation'}"
+        ),
+        {"person": "person_id"},
+    ),
 }  # fmt: skip
 
 # The things that have a page of their own.
 PAGES = {page: KINDS[page].label for page in dict.fromkeys(page for kind in KINDS.values() for page in kind.pages)}
-
-
-@cache
-def tracked_models() -> dict[str, tuple[Any, Any]]:
-    """Return each tracked model and its history's, by the model's label."""
-    histories = [(getattr(model, "pgh_tracked_model", None), model) for model in apps.get_models()]
-    return {tracked._meta.label: (tracked, model) for tracked, model in histories if tracked and model._meta.managed}
 
 
 def model_of(kind: Kind) -> Any:

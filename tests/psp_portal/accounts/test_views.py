@@ -188,15 +188,15 @@ def test_choice_that_is_no_longer_theirs_is_passed_over(client, of_two):
 MENUS = {
     Role.PARTNER: ["Home", "My claims", "Committees"],
     Role.PROGRAMME_LEAD: [
-        "Home", "Asked beforehand", "Claims", "Payment runs", "Rates", "Committees", "Partners", "People",
+        "Home", "Programme", "Asked beforehand", "Claims", "Payment runs", "Rates", "Committees", "Partners", "People",
         "Reports", "Audit",
     ],
     Role.REQUESTER: ["Home", "Committees"],
     Role.APPROVER: ["Home", "Claims to decide", "Asked beforehand", "Claims", "Rates"],
     Role.FINANCE: ["Home", "Claims", "Payment runs", "Bank checks", "Rates", "Reports"],
-    Role.EXECUTIVE: ["Home", "Claims", "Rates", "Reports"],
+    Role.EXECUTIVE: ["Home", "Programme", "Claims", "Rates", "Reports"],
     Role.HELPER: ["Home", "Prepare a claim"],
-    Role.AUDITOR: ["Home", "Claims", "Payment runs", "Bank checks", "Rates", "Reports", "Audit"],
+    Role.AUDITOR: ["Home", "Programme", "Claims", "Payment runs", "Bank checks", "Rates", "Reports", "Audit"],
 }  # fmt: skip
 
 
