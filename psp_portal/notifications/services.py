@@ -19,3 +19,11 @@ def mark_read(*, message_id: UUID, by: AbstractBaseUser, at: datetime) -> Messag
 def mark_all_read(*, by: AbstractBaseUser, at: datetime) -> int:
     """Mark all of the person's messages as read; return how many were unread."""
     return queries.messages_visible_to(by).unread().update(read_at=at)
+
+
+def remove_letters(dedupe_prefix: str) -> int:
+    """Delete the messages to an address alone whose dedupe keys begin so: their person is forgotten; return how many.
+
+    One that has not been sent yet never will be.
+    """
+    return Message.objects.filter(recipient__isnull=True, dedupe_key__startswith=dedupe_prefix).delete()[0]
