@@ -19,6 +19,7 @@ from psp_portal.demo.story.cast import BEGINS, ORGANISATIONS
 from psp_portal.demo.story.claiming import plan_claims
 from psp_portal.demo.story.meeting import plan_meetings
 from psp_portal.demo.story.paying import plan_runs
+from psp_portal.demo.story.recruitment import plan_recruitment
 from psp_portal.demo.story.setting import LEADS, plan_setting
 from psp_portal.demo.story.stage import Stage
 from psp_portal.notifications.models import Message
@@ -42,6 +43,7 @@ def load_story(*, now: datetime) -> Stage:
     with _without_worker(), transaction.atomic():
         stage = Stage(now=now)
         plan_setting(stage)
+        plan_recruitment(stage)
         plan_meetings(stage)
         plan_agreements(stage)
         plan_claims(stage)
