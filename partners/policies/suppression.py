@@ -28,12 +28,15 @@ class SuppressedTable:
     total: int | None
 
 
-def suppress(counts: Sequence[Sequence[int]], *, least: int = 5, also: Collection[Cell] = ()) -> SuppressedTable:
+def suppress(
+    counts: Sequence[Sequence[int]], *, least: int = 5, also: Collection[Cell] = (), from_right: bool = False
+) -> SuppressedTable:
     """The table of people counted, with its totals, less what must not be printed.
 
     `counts`: rows of equal length, each person in one cell only. `least`: the smallest number that may be printed
     (product.md P11: counts under 5 are suppressed; nought is one of them). `also`: cells (row, column) to leave out
-    for another reason, such as a second table that they could be subtracted from.
+    for another reason, such as a second table that they could be subtracted from. `from_right`: give up columns on the
+    right before those on the left, whatever their numbers.
 
     Promise: as far as a reader of all printed numbers can work out, each number left out for being small may be
     anything from 0 to `least`, and no other one left out can be told exactly.
@@ -42,7 +45,7 @@ def suppress(counts: Sequence[Sequence[int]], *, least: int = 5, also: Collectio
         return SuppressedTable(
             rows=tuple(() for _ in counts), row_totals=(None,) * len(counts), column_totals=(), total=None
         )
-    table = Table(counts)
+    table = Table(counts, from_right=from_right)
     small = [cell for cell, count in table.flow.items() if count < least]
     hidden = {*small, *also}
     for cell in [*small, *sorted(set(also) - set(small))]:
@@ -54,9 +57,9 @@ def suppress(counts: Sequence[Sequence[int]], *, least: int = 5, also: Collectio
 class Table:
     """The cells of a table and its totals as pipes. Row and column -1 are the totals."""
 
-    def __init__(self, counts: Sequence[Sequence[int]]) -> None:
+    def __init__(self, counts: Sequence[Sequence[int]], *, from_right: bool) -> None:
         height, width = len(counts), len(counts[0])
-        self.height, self.width = height, width
+        self.height, self.width, self.from_right = height, width, from_right
         self.flow: dict[Cell, int] = {(r, c): counts[r][c] for r in range(height) for c in range(width)}
         self.flow |= {(r, -1): sum(counts[r]) for r in range(height)}
         self.flow |= {(-1, c): sum(row[c] for row in counts) for c in range(width)}
@@ -104,7 +107,9 @@ class Table:
             yield cell, forwards
 
     def price(self, cell: Cell) -> int:
-        return self.flow[cell] + (TOTAL_COSTS + self.flow[-1, -1]) * (-1 in cell) + 1
+        column = cell[1]
+        places = self.width + 1 if -1 in cell else (self.width - column) * self.from_right
+        return self.flow[cell] + 1 + places * (TOTAL_COSTS + self.flow[-1, -1])
 
     def printed(self, hidden: set[Cell]) -> SuppressedTable:
         def shown(row: int, column: int) -> int | None:

@@ -147,7 +147,7 @@ def scores_of(application: Application) -> list[Scored]:
     """Return what the panel gave an application, by criterion. Two queries."""
     given = Score.objects.select_related("scorer").filter(application=application).order_by("scorer__name", "pk")
     criteria = criteria_of(application.vacancy).prefetch_related(Prefetch("scores", given, to_attr="given"))
-    return [Scored(criterion, criterion.given) for criterion in criteria]  # type: ignore[attr-defined]  # to_attr
+    return [Scored(criterion, criterion.given) for criterion in criteria]
 
 
 def own_scores(application: Application, scorer: User) -> dict[UUID, Score]:
@@ -221,7 +221,7 @@ def waiting(user: User, *, today: date) -> list[Waiting]:
     )
     found = []
     for application in applications:
-        times = [time for time in application.standing if time.kind == application.status]  # type: ignore[attr-defined]
+        times = [time for time in application.standing if time.kind == application.status]
         label = policies.what_waits(
             application.status,
             chosen_on=next((local_date(time.starts_at) for time in times if time.chosen_at), None),

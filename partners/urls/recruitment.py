@@ -13,6 +13,7 @@ urlpatterns = [
     # --- for everybody
     path("role/<slug:slug>/", public.AdvertDetailView.as_view(), name="advert_detail"),
     path("role/<slug:slug>/apply/", public.ApplicationStartView.as_view(), name="application_start"),
+    path("role/<slug:slug>/link/", public.LinkSendView.as_view(), name="link_send"),
     path("role/<slug:slug>/look-in-your-email/", public.LinkSentView.as_view(), name="link_sent"),
     # --- for the applicant, by their own link
     path(f"{_MINE}/", public.ProgressDetailView.as_view(), name="progress_detail"),

@@ -8,6 +8,7 @@ MATRIX: dict[str, str] = {
     # --- for everybody, and for whoever holds an applicant's key
     "recruitment:advert_detail":        "200 200 200 200 200 200 200 200 200",
     "recruitment:application_start":    "200 200 200 200 200 200 200 200 200",
+    "recruitment:link_send":            "200 200 200 200 200 200 200 200 200",
     "recruitment:link_sent":            "200 200 200 200 200 200 200 200 200",
     "recruitment:progress_detail":      "200 200 200 200 200 200 200 200 200",
     "recruitment:answer_edit":          "200 200 200 200 200 200 200 200 200",
@@ -46,6 +47,7 @@ MATRIX: dict[str, str] = {
 PUBLIC = {
     "recruitment:advert_detail",
     "recruitment:application_start",
+    "recruitment:link_send",
     "recruitment:link_sent",
     "recruitment:progress_detail",
     "recruitment:answer_edit",

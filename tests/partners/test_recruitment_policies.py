@@ -3,6 +3,8 @@
 from datetime import date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from partners.enums.recruitment import ApplicationMove as M
 from partners.enums.recruitment import ApplicationStatus as S
@@ -179,9 +181,9 @@ def test_points_are_on_the_scale(points, is_fine):
 
 def test_each_criterion_is_scored():
     applications.check_scored_all([1, 2], [2, 1])
-    for given in ([1], [1, 2, 3]):
+    for wrong in ([1], [1, 2, 3]):
         with pytest.raises(RuleBroken, match="^Give points for each of the criteria$"):
-            applications.check_scored_all(given, [1, 2])
+            applications.check_scored_all(wrong, [1, 2])
 
 
 def test_a_reference_has_six_letters_that_are_not_mistaken_for_one_another():
@@ -261,11 +263,11 @@ def test_a_number_that_rests_on_one_left_out_is_left_out():
         {"Poster": counts(10, 20, 30, 40, 2), "Radio": counts(9, 9, 9, 9, 9), "Web": counts(8, 8, 8, 8, 8)}, labels
     )
     poster, _radio, web, _together = applications.rates_of(table, labels)
-    assert poster.reached[Stage.APPOINTED] is None
-    assert poster.reached[Stage.SENT] is None
+    # Two appointed are left out, and those who came to an interview and no further, from whom they would follow. How
+    # many came to an interview at least follows from the whole and from those who did not.
+    assert numbers(poster) == [102, 92, 72, 42, None]
     assert poster.share(Stage.APPOINTED) is None
-    assert poster.reached[Stage.STARTED] == 102
-    assert numbers(web)[0] == 40
+    assert numbers(web) == [40, 32, 24, 16, None]
 
 
 def test_nobody_is_no_share():
@@ -310,3 +312,19 @@ def test_short_parts_and_odd_names_are_dealt_with():
     assert words.without_who("Al O'Brien-Smith", name="Al O'Brien-Smith") == "[left out]"
     assert words.without_who("Al met a Smith", name="Al O'Brien-Smith") == "Al met a [left out]"
     assert words.without_who("Nobody", name="") == "Nobody"
+
+
+furthest = st.lists(st.one_of(st.integers(0, 6), st.integers(0, 40)), min_size=5, max_size=5)
+
+
+@given(st.lists(furthest, min_size=1, max_size=4))
+def test_no_rate_is_of_fewer_than_five(rows):
+    labels = [f"Channel {place}" for place in range(len(rows))]
+    table = applications.tables_of(
+        {label: dict(zip(Stage, row, strict=True)) for label, row in zip(labels, rows, strict=True)}, labels
+    )
+    whole = applications.rates_of(applications.suppress(rows, least=0), labels)
+    for printed, true in zip(applications.rates_of(table, labels), whole, strict=True):
+        for stage in Stage:
+            assert printed.reached[stage] in (None, true.reached[stage])
+            assert printed.reached[stage] is None or printed.reached[stage] >= 5

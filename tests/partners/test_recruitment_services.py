@@ -219,6 +219,12 @@ def test_somebody_may_apply_for_another_role_and_again_after_withdrawing(vacancy
     assert Application.objects.filter(vacancy=vacancy).count() == 2
 
 
+def test_two_applications_for_a_role_never_have_one_reference(vacancy, monkeypatch):
+    drawn = iter([1, 1, 2])
+    monkeypatch.setattr("partners.services.recruitment.applications._CHANCE.getrandbits", lambda bits: next(drawn))
+    assert [samples.make_started(vacancy).reference for _ in range(2)] == ["BAAAAA", "CAAAAA"]
+
+
 def test_answers_are_kept_one_by_one(vacancy):
     application = samples.make_started(vacancy)
     samples.answer(application, Step.EXPERIENCE, "  I cared for my mother. ")

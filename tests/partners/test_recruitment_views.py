@@ -112,6 +112,18 @@ def test_the_public_form_can_be_sent_only_so_often(client, vacancy):
     assert client.post(start, {"name": "Ben", "email": "ben@example.org"}).status_code == 302
 
 
+def test_a_lost_link_is_sent_again_after_the_end_too_and_nobody_learns_whose(client, vacancy, lead):
+    samples.make_started(vacancy, email="ada@example.org")
+    services.close_vacancy(vacancy_id=vacancy.pk, by=lead, at=samples.AT)
+    page = url("link_send", vacancy.slug)
+    assert page in client.get(url("advert_detail", vacancy.slug)).content.decode()
+    answers = [client.post(page, {"email": email}) for email in ("ADA@example.org", "nobody@example.org")]
+    assert {(answer.status_code, answer.url) for answer in answers} == {(302, url("link_sent", vacancy.slug))}
+    assert list(Message.objects.filter(subject="Your application").values_list("address", flat=True)) == [
+        "ada@example.org"
+    ]
+
+
 def test_what_was_typed_stays_beside_the_error(client, vacancy):
     answer = client.post(url("application_start", vacancy.slug), {"name": "Ada", "email": "ada"})
     assert "Enter an email address in the correct format, like name@example.com" in words(answer)

@@ -97,9 +97,9 @@ def test_what_is_printed_is_true(counts):
     }
 
 
-@given(tables)
-def test_no_number_left_out_follows_from_the_others(counts):
-    assert solved(as_cells(suppress(counts))) == {}
+@given(tables, st.booleans())
+def test_no_number_left_out_follows_from_the_others(counts, from_right):
+    assert solved(as_cells(suppress(counts, from_right=from_right))) == {}
 
 
 @given(tables)
@@ -145,6 +145,12 @@ def test_a_lone_small_count_takes_three_others_with_it_and_no_total():
     table = suppress([[10, 3, 20], [12, 15, 9], [30, 31, 32]])
     assert table.rows == ((None, None, 20), (None, None, 9), (30, 31, 32))
     assert (table.row_totals, table.column_totals, table.total) == ((33, 36, 93), (52, 49, 61), 162)
+
+
+def test_columns_on_the_right_are_given_up_first_where_they_matter_less():
+    counts = [[10, 20, 30, 2], [11, 21, 31, 41]]
+    assert suppress(counts).rows == ((None, 20, 30, None), (None, 21, 31, None))
+    assert suppress(counts, from_right=True).rows == ((10, 20, None, None), (11, 21, None, None))
 
 
 def test_nought_is_left_out_too():

@@ -41,6 +41,21 @@ class ApplicationStartForm(NHSForm):
     }
 
 
+class LinkSendForm(NHSForm):
+    """Where the link to an application goes once more."""
+
+    email = forms.EmailField(
+        label="Which email address did you apply from?",
+        max_length=254,
+        error_messages={
+            "required": "Enter your email address",
+            "invalid": "Enter an email address in the correct format, like name@example.com",
+        },
+    )
+    heading_field = "email"
+    layout_options: ClassVar = {"email": {"autocomplete": "email", "spellcheck": False, "width": 20}}
+
+
 class AnswerEditForm(NHSForm):
     """One question of an application; each kind of question has its own below."""
 

@@ -132,7 +132,7 @@ class ChannelRates:
 
 def tables_of(counts: Mapping[str, Mapping[str, int]], labels: Sequence[str]) -> SuppressedTable:
     """Return the counts of applications by channel and furthest stage, suppressed: each one is in one cell only."""
-    return suppress([[counts.get(label, {}).get(stage, 0) for stage in Stage] for label in labels])
+    return suppress([[counts.get(label, {}).get(stage, 0) for stage in Stage] for label in labels], from_right=True)
 
 
 def rates_of(table: SuppressedTable, labels: Sequence[str]) -> list[ChannelRates]:
@@ -165,9 +165,13 @@ def rates_over_all(vacancies: Iterable[list[ChannelRates]]) -> list[ChannelRates
 
 
 def _at_least(furthest: Sequence[int | None], whole: int | None) -> dict[Stage, int | None]:
-    stages = list(Stage)
-    reached = {stage: _sum(furthest[place:]) for place, stage in enumerate(stages)}
-    return reached | {Stage.STARTED: whole}
+    reached = {}
+    for place, stage in enumerate(Stage):
+        reached[stage], before = _sum(furthest[place:]), _sum(furthest[:place])
+        # What is left of the whole is as good as the sum of its parts: the last parts are often too small to print.
+        if whole is not None and before is not None:
+            reached[stage] = whole - before
+    return reached
 
 
 def _sum(parts: Iterable[int | None]) -> int | None:

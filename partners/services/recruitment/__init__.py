@@ -6,6 +6,7 @@ from partners.services.recruitment.applications import (
     change_contact,
     enter_application,
     send_application,
+    send_link_again,
     start_application,
     withdraw_application,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "remove_criterion",
     "score_application",
     "send_application",
+    "send_link_again",
     "start_application",
     "withdraw_application",
 ]

@@ -53,6 +53,16 @@ def start_application(*, vacancy_id: UUID, name: str, email: str, channel_code: 
     tell(application, "start", at=at)
 
 
+@audited("partners.application.link")
+@transaction.atomic
+def send_link_again(*, vacancy_id: UUID, email: str, by: Actor, at: datetime) -> None:
+    """E-mail the link to the application that there is from an address; for none nothing, and nobody is told which."""
+    vacancy = Vacancy.objects.select_related("organisation").get(pk=vacancy_id)
+    held = queries.live_application(vacancy, email.strip())
+    if held is not None:
+        tell(held, "again", at=at)
+
+
 @audited("partners.application.answer")
 @transaction.atomic
 def answer_step(

@@ -1,6 +1,6 @@
 """What time does to applications: one reminder, and what is no longer needed goes (domain.md 11.6)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -60,7 +60,7 @@ def expire_applications(*, at: datetime) -> int:
     return emptied
 
 
-def _is_over(application: Application, periods: policies.Periods, today: object) -> bool:
+def _is_over(application: Application, periods: policies.Periods, today: date) -> bool:
     if application.status == ApplicationStatus.STARTED or application.sent_at is None:
         return policies.unsent_until(application.started_at, periods) < today
     return policies.erased_on(application.status_since, periods) <= today

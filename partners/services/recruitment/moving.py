@@ -1,6 +1,6 @@
 """What every change of an application shares: the lock, the move, the letter with its key."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from partners.enums.recruitment import ApplicationMove
@@ -34,6 +34,16 @@ def lock_for_staff(application_id: UUID, *, by: User, at: datetime) -> Applicati
     return application
 
 
+def next_step_due(application: Application, since: date) -> date | None:
+    """Return the day by which an applicant hears the next step, counted from a day; None once nothing comes."""
+    return policies.next_step_due(
+        application.status,
+        today=since,
+        periods=queries.settings_of(application.vacancy.organisation_id).periods,
+        holidays=bank_holidays(range(since.year, since.year + 2)),
+    )
+
+
 def move(application: Application, step: ApplicationMove, *, at: datetime, **fields: object) -> None:
     """Move an application on, with what else changes, and set by when the applicant hears of the next step.
 
@@ -42,13 +52,7 @@ def move(application: Application, step: ApplicationMove, *, at: datetime, **fie
     application.status = states.next_status(application.status, step)
     application.furthest = states.furthest(application.furthest, step)
     application.status_since = at
-    today = local_date(at)
-    application.next_by = policies.next_step_due(
-        application.status,
-        today=today,
-        periods=queries.settings_of(application.vacancy.organisation_id).periods,
-        holidays=bank_holidays(range(today.year, today.year + 2)),
-    )
+    application.next_by = next_step_due(application, local_date(at))
     for name, value in fields.items():
         setattr(application, name, value)
     application.save(update_fields=["status", "furthest", "status_since", "next_by", *fields])

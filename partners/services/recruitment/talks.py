@@ -10,9 +10,10 @@ from partners.models.recruitment import Application, TalkTime
 from partners.notifications import recruitment as notifications
 from partners.policies.recruitment import vacancies as rules
 from partners.queries import recruitment as queries
-from partners.services.recruitment.moving import lock, lock_for_staff, tell
+from partners.services.recruitment.moving import lock, lock_for_staff, next_step_due, tell
 from psp_portal.accounts.models import User
 from psp_portal.audit.context import Actor, audited
+from psp_portal.dates import local_date
 from psp_portal.exceptions import RuleBroken
 
 
@@ -81,6 +82,9 @@ def choose_time(*, application_id: UUID, time_id: UUID, by: Actor, at: datetime)
     time.save(update_fields=["chosen_at"])
     others = queries.times_of(application).filter(kind=time.kind, chosen_at__isnull=True)
     others.update(dropped_at=at)
+    # They hear from the staff once they have talked.
+    application.next_by = next_step_due(application, local_date(time.starts_at))
+    application.save(update_fields=["next_by"])
     tell(application, "chosen", at=at)
     notifications.staff_told(application, "time_chosen", [time.offered_by], at=at)
     return time

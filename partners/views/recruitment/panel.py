@@ -96,7 +96,7 @@ class _AboutApplication(Moment):
         def shown(words: str) -> str:
             return without_who(words, name=application.name) if hides else words
 
-        return super().get_context_data(**kwargs) | {  # type: ignore[misc]  # the view's own
+        return super().get_context_data(**kwargs) | {
             "application": application,
             "vacancy": application.vacancy,
             "hides_name": hides,

@@ -48,6 +48,14 @@ class _AboutAdvert(Moment):
         vacancy = self.vacancy
         return is_taking(vacancy.status, opens_on=vacancy.opens_on, closes_on=vacancy.closes_on, today=self.today)
 
+    def check_not_too_often(self, email: str) -> None:
+        """Raise RuleBroken when one place, or one address, has had too many links sent."""
+        if not ratelimit.consume(self.request, action="recruitment_start", key=email.lower()):
+            raise RuleBroken("You have asked several times. Look in your email, or wait for an hour and try again.")
+
+    def get_success_url(self) -> str:
+        return reverse("recruitment:link_sent", args=[self.vacancy.slug])
+
 
 @method_decorator(login_not_required, name="dispatch")
 class AdvertDetailView(_AboutAdvert, TemplateView):
@@ -76,12 +84,20 @@ class ApplicationStartView(_AboutAdvert, RuleFormView):
         return super().dispatch(request, *args, **kwargs)
 
     def perform(self, data: dict[str, Any]) -> Any:
-        if not ratelimit.consume(self.request, action="recruitment_start", key=data["email"].lower()):
-            raise RuleBroken("You have asked several times. Look in your email, or wait for an hour and try again.")
+        self.check_not_too_often(data["email"])
         services.start_application(vacancy_id=self.vacancy.pk, channel_code=self.code, by=APPLICANT, at=self.at, **data)
 
-    def get_success_url(self) -> str:
-        return reverse("recruitment:link_sent", args=[self.vacancy.slug])
+
+@by_link
+class LinkSendView(_AboutAdvert, RuleFormView):
+    """The link once more, for whoever has lost it, also after the role has closed."""
+
+    form_class = forms.LinkSendForm
+    template_name = "recruitment/link_send.html"
+
+    def perform(self, data: dict[str, Any]) -> Any:
+        self.check_not_too_often(data["email"])
+        services.send_link_again(vacancy_id=self.vacancy.pk, by=APPLICANT, at=self.at, **data)
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -109,7 +125,7 @@ class _ByLink(Moment):
         return self.page("progress_detail")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {  # type: ignore[misc]  # the view's own
+        return super().get_context_data(**kwargs) | {
             "application": self.application,
             "vacancy": self.application.vacancy,
             "token": self.token,
@@ -123,7 +139,7 @@ class _WhileStarted(_ByLink):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.application.status != ApplicationStatus.STARTED:
             return HttpResponseRedirect(self.page("progress_detail"))
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # the view's own
+        return super().dispatch(request, *args, **kwargs)
 
 
 @by_link

@@ -29,7 +29,7 @@ class _Recruits(Moment):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.organisation_id = current_organisation_id(request)
         permissions.check_can_recruit(self.user, self.organisation_id, today=self.today)
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # the view's own
+        return super().dispatch(request, *args, **kwargs)
 
 
 class VacancyListView(_Recruits, ScopedListView):
@@ -246,7 +246,7 @@ class RateListView(_Recruits, ScopedListView):
 
     template_name = "recruitment/rate_list.html"
     context_object_name = "tables"
-    paginate_by = None  # type: ignore[assignment]  # every vacancy counts towards the sums over all
+    paginate_by = None
     export_name = "applications-by-channel"
     export_columns = ("Role", "Channel", *Stage.labels)
 

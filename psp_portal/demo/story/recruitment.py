@@ -1,5 +1,6 @@
 """Marsh Vale looks for partners: a role that closed in the spring of the story, and one that is open now."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -52,10 +53,10 @@ class Hopeful:
 
 
 # What a story says: s sent, p points, l shortlisted, c chat, t a time offered, k a time chosen, i interview,
-# n not this time, o offered, w withdrawn.
+# n not this time, o offered, w withdrawn; T times offered that are still ahead on the day of loading.
 NOW_APPLY = (
     Hopeful("Ngozi Amadi-Wells", 22, "radio", "spctkio", "My baby comes with me, so a private room to feed her."),
-    Hopeful("Bronwen Hollis", 21, "gp", "spct", "I use a wheelchair. I need level access and a wide door."),
+    Hopeful("Bronwen Hollis", 9, "gp", "spcT", "I use a wheelchair. I need level access and a wide door."),
     Hopeful("Farah Siddiqui-Lane", 20, "social", "spl", "The questions in advance, please."),
     Hopeful("Maeve Corrigan", 18, "gp", "spn"),
     Hopeful("Teresa Abello", 12, "", "sp", "A Spanish interpreter for the interview."),
@@ -179,12 +180,13 @@ def _decide(move: M, stage: Stage, application: "Application", at: datetime) -> 
     services.decide(application_id=application.pk, step=move, words=words, by=stage.people[LEAD], at=at)
 
 
-def _offer_times(stage: Stage, application: "Application", at: datetime) -> None:
+def _offer_times(stage: Stage, application: "Application", at: datetime, *, is_ahead: bool = False) -> None:
+    begins = stage.now if is_ahead else at
     for days, mode, place in (
         (5, TalkMode.IN_PERSON, "Room 2, Alder House: step-free, parking outside"),
         (6, TalkMode.ONLINE, "https://meet.marshvale.example/maternity"),
     ):
-        starts_at = (at + timedelta(days=days)).astimezone(LONDON).replace(hour=10 + days, minute=0)
+        starts_at = (begins + timedelta(days=days)).astimezone(LONDON).replace(hour=10 + days, minute=0)
         services.offer_time(
             application_id=application.pk, starts_at=starts_at, mode=mode, place=place, by=stage.people[LEAD], at=at
         )
@@ -214,12 +216,13 @@ def _withdraw(stage: Stage, application: "Application", at: datetime) -> None:
     services.withdraw_application(application_id=application.pk, by=services.APPLICANT, at=at)
 
 
-ACTS = {
+ACTS: dict[str, Callable[..., None]] = {
     "s": _send,
     "p": _score,
     "l": partial(_decide, M.SHORTLIST),
     "c": partial(_decide, M.CHAT),
     "t": _offer_times,
+    "T": partial(_offer_times, is_ahead=True),
     "k": _choose,
     "i": partial(_decide, M.INTERVIEW),
     "n": partial(_decide, M.NOT_THIS_TIME),
