@@ -1,13 +1,13 @@
 """Pages for whoever looks at a vacancy, and for applicants by their own link. Nobody signs in here."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
@@ -48,13 +48,26 @@ class _AboutAdvert(Moment):
         vacancy = self.vacancy
         return is_taking(vacancy.status, opens_on=vacancy.opens_on, closes_on=vacancy.closes_on, today=self.today)
 
+    def page(self, name: str) -> str:
+        """Return the address of another page of this role; the channel's code goes along."""
+        code = f"?{urlencode({'from': self.code})}" if self.code else ""
+        return reverse(f"recruitment:{name}", args=[self.vacancy.slug]) + code
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {  # type: ignore[misc]  # the view's own
+            "vacancy": self.vacancy,
+            "advert_url": self.page("advert_detail"),
+            "start_url": self.page("application_start"),
+            "link_url": self.page("link_send"),
+        }
+
     def check_not_too_often(self, email: str) -> None:
         """Raise RuleBroken when one place, or one address, has had too many links sent."""
         if not ratelimit.consume(self.request, action="recruitment_start", key=email.lower()):
             raise RuleBroken("You have asked several times. Look in your email, or wait for an hour and try again.")
 
     def get_success_url(self) -> str:
-        return reverse("recruitment:link_sent", args=[self.vacancy.slug])
+        return self.page("link_sent")
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -65,7 +78,6 @@ class AdvertDetailView(_AboutAdvert, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
-            "vacancy": self.vacancy,
             "tasks": [line.strip() for line in self.vacancy.tasks.splitlines() if line.strip()],
             "criteria": queries.criteria_of(self.vacancy),
         }
@@ -80,7 +92,7 @@ class ApplicationStartView(_AboutAdvert, RuleFormView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not self.is_taking:
-            return redirect("recruitment:advert_detail", self.vacancy.slug)
+            return HttpResponseRedirect(self.page("advert_detail"))
         return super().dispatch(request, *args, **kwargs)
 
     def perform(self, data: dict[str, Any]) -> Any:
