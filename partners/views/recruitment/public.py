@@ -54,7 +54,7 @@ class _AboutAdvert(Moment):
         return reverse(f"recruitment:{name}", args=[self.vacancy.slug]) + code
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {  # type: ignore[misc]  # the view's own
+        return super().get_context_data(**kwargs) | {
             "vacancy": self.vacancy,
             "advert_url": self.page("advert_detail"),
             "start_url": self.page("application_start"),
