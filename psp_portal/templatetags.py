@@ -46,6 +46,18 @@ STATUS_COLOURS = {
     "Waiting for an answer": "blue",
     "Agreed": "aqua-green",
     "Not agreed": "red",
+    "Open for applications": "green",
+    "Closed to applications": "grey",
+    "Started, not sent": "yellow",
+    "Application sent": "blue",
+    "Shortlisted": "blue",
+    "Invited to a chat": "blue",
+    "Invited to an interview": "blue",
+    "Role offered": "yellow",
+    "Appointed": "green",
+    "Not this time": "red",
+    "Application withdrawn": "grey",
+    "Expired, never sent": "grey",
 }
 
 

@@ -7,10 +7,11 @@ from django.urls import reverse
 
 from partners.models import Partner, TelephoneNumber
 from psp_portal.accounts.models import User
+from psp_portal.audit.context import Actor
 from psp_portal.notifications.outbox import Letter, queue
 
 
-def partner_appointed(partner: Partner, *, by: User, at: datetime) -> None:
+def partner_appointed(partner: Partner, *, by: Actor, at: datetime) -> None:
     """Tell the partner, and their lead unless the lead did it, of a new appointment."""
     told = [(partner.user, "You have been appointed as a Patient Safety Partner", "partners/email/appointed.txt")]
     if partner.lead_id != by.pk:

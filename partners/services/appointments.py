@@ -16,7 +16,7 @@ from psp_portal.accounts import services as accounts
 from psp_portal.accounts.enums import Role
 from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import has_role
-from psp_portal.audit.context import audited
+from psp_portal.audit.context import Actor, audited
 from psp_portal.dates import local_date
 from psp_portal.exceptions import RuleBroken
 
@@ -42,12 +42,42 @@ def appoint_partner(
     """
     today = local_date(at)
     permissions.check_can_appoint_partner(by, organisation_id, today=today)
+    if user_id == by.pk:
+        raise RuleBroken("You cannot appoint yourself. Ask another programme lead.")
+    return make_appointment(
+        user_id=user_id,
+        organisation_id=organisation_id,
+        role_category=role_category,
+        is_paid=is_paid,
+        starts_on=starts_on,
+        term_ends_on=term_ends_on,
+        lead_id=lead_id,
+        by=by,
+        at=at,
+    )
+
+
+def make_appointment(
+    *,
+    user_id: UUID,
+    organisation_id: UUID,
+    role_category: int,
+    is_paid: bool,
+    starts_on: date,
+    term_ends_on: date,
+    lead_id: UUID,
+    by: Actor,
+    at: datetime,
+) -> Partner:
+    """Write the appointment after its rules; the caller has asked who may. ``by`` gives the role where it is not held.
+
+    Raises RuleBroken as ``appoint_partner`` does.
+    """
+    today = local_date(at)
     # The lock makes two appointments of one person wait for each other.
     person = get_user_model().objects.select_for_update(no_key=True).get(pk=user_id)
     if not person.is_active:
         raise RuleBroken("This person's account is closed.")
-    if user_id == by.pk:
-        raise RuleBroken("You cannot appoint yourself. Ask another programme lead.")
     if queries.partners_of(organisation_id).serving().filter(user_id=user_id).exists():
         raise RuleBroken(f"{person.name} is a partner here already.")
     policies.check_term(starts_on, term_ends_on)
@@ -150,14 +180,18 @@ def record_telephone(*, partner_id: UUID, number: str, by: User, at: datetime) -
     partner = _lock(partner_id)
     permissions.check_can_change_partner(by, partner, today=local_date(at))
     policies.check_is_serving(partner.status)
-    number = policies.clean_telephone(number)
+    return keep_telephone(partner, policies.clean_telephone(number), given_by=by, at=at)
+
+
+def keep_telephone(partner: Partner, number: str, *, given_by: User, at: datetime) -> TelephoneNumber:
+    """Write a clean number in the place of the one before, and tell the partner; the caller has asked who may."""
     held = queries.telephone_of(partner)
     if held and held.number == number:
         return held
     if held:
         held.replaced_at = at
         held.save(update_fields=["replaced_at"])
-    recorded = TelephoneNumber.objects.create(partner=partner, number=number, given_at=at, given_by=by)
+    recorded = TelephoneNumber.objects.create(partner=partner, number=number, given_at=at, given_by=given_by)
     notifications.telephone_recorded(recorded, is_first=held is None, at=at)
     return recorded
 

@@ -39,3 +39,11 @@ def dispose_of_messages_naming(user_id: UUID, words: Collection[str]) -> int:
     for each in words:
         naming |= Q(subject__icontains=each) | Q(body__icontains=each) | Q(address__iexact=each)
     return Message.objects.filter(naming).delete()[0]
+
+
+def remove_letters(dedupe_prefix: str) -> int:
+    """Delete the messages to an address alone whose dedupe keys begin so: their person is forgotten; return how many.
+
+    One that has not been sent yet never will be.
+    """
+    return Message.objects.filter(recipient__isnull=True, dedupe_key__startswith=dedupe_prefix).delete()[0]

@@ -118,6 +118,8 @@ ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# How often a form that is open to all can be sent: from one place, and for one e-mail address. Beside allauth's own.
+ACCOUNT_RATE_LIMITS = {"recruitment_start": "30/h/ip,5/h/key"}
 ACCOUNT_SESSION_REMEMBER = False
 ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -284,6 +286,14 @@ CELERY_BEAT_SCHEDULE = {
     "remind-unclaimed-meetings": {
         "task": "expenses.tasks.remind_unclaimed_meetings",
         "schedule": crontab(hour=8, minute=5),
+    },
+    "remind-of-unsent-applications": {
+        "task": "partners.tasks.recruitment.remind_unsent",
+        "schedule": crontab(hour=9, minute=15),
+    },
+    "expire-applications": {
+        "task": "partners.tasks.recruitment.expire_applications",
+        "schedule": crontab(hour=3, minute=25),
     },
     "remind-claims-awaiting-decision": {
         "task": "expenses.tasks.remind_claims_awaiting_decision",

@@ -20,6 +20,7 @@ from psp_portal.demo.story.claiming import plan_claims
 from psp_portal.demo.story.meeting import plan_meetings
 from psp_portal.demo.story.paying import plan_runs
 from psp_portal.demo.story.retention import plan_retention
+from psp_portal.demo.story.recruitment import plan_recruitment
 from psp_portal.demo.story.setting import LEADS, plan_setting
 from psp_portal.demo.story.stage import Stage
 from psp_portal.notifications.models import Message
@@ -44,6 +45,7 @@ def load_story(*, now: datetime) -> Stage:
         stage = Stage(now=now)
         plan_setting(stage)
         plan_retention(stage)
+        plan_recruitment(stage)
         plan_meetings(stage)
         plan_agreements(stage)
         plan_claims(stage)

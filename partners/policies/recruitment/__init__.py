@@ -1,0 +1,1 @@
+"""Rules of recruitment, pure: values in, a value or RuleBroken out."""

@@ -1,0 +1,1 @@
+"""Pages about recruitment: HTTP to one service or query."""
