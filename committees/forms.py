@@ -1,61 +1,23 @@
 """What the pages about committees ask; writes nothing."""
 
-import re
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
-from django.core.exceptions import ValidationError
 
 from committees import policies
 from committees.enums import CommitteeKind
 from psp_portal.dates import LONDON, format_minutes
 from psp_portal.exceptions import RuleBroken
-from psp_portal.nhsuk.fields import NHSDateField
+from psp_portal.nhsuk.fields import NHSDateField, TimeField
 from psp_portal.nhsuk.forms import NHSForm
 from psp_portal.nhsuk.layout import F
 from psp_portal.nhsuk.widgets import NHSRadioSelect, NHSSelect, NHSTextarea
 
 Choices = Iterable[tuple[str, str]]
-
-_TIME = re.compile(r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?(?P<half>am|pm)?", re.ASCII)
-_WORDS = {"midday": time(12), "noon": time(12), "midnight": time(0)}
-
-
-class TimeField(forms.CharField):
-    """A time of day as people type it: 2:30pm, 2.30 pm, 14:30, 9am, midday; returns a ``time``."""
-
-    def to_python(self, value: Any) -> Any:
-        """Return the time, None when the box is empty; raise ValidationError saying how to write one."""
-        typed = "".join(str(value or "").lower().split()).replace("a.m.", "am").replace("p.m.", "pm")
-        if not typed:
-            return None
-        if typed in _WORDS:
-            return _WORDS[typed]
-        match = _TIME.fullmatch(typed)
-        if match is None:
-            raise ValidationError("Enter a time like 2:30pm or 14:30")
-        if match["minute"] is None and match["half"] is None:
-            raise ValidationError(f"Enter the time with am or pm, like {typed}pm, or with minutes, like 14:30")
-        hour, minute = int(match["hour"]), int(match["minute"] or 0)
-        if match["half"] and not 1 <= hour <= 12:
-            raise ValidationError("A time with am or pm must have an hour from 1 to 12, like 2:30pm")
-        if match["half"]:
-            hour = hour % 12 + (12 if match["half"] == "pm" else 0)
-        if hour > 23 or minute > 59:
-            raise ValidationError("Enter a real time, from 0:00 to 23:59")
-        return time(hour, minute)
-
-    def validate(self, value: time | None) -> None:
-        """Refuse a missing time where one is asked for; midnight is one."""
-        if value is None and self.required:
-            raise ValidationError(self.error_messages["required"], code="required")
-
-    def run_validators(self, value: Any) -> None:
-        """Run none: those of a text do not fit a time."""
 
 
 class _LengthForm(NHSForm):

@@ -46,6 +46,15 @@ STATUS_COLOURS = {
     "Waiting for an answer": "blue",
     "Agreed": "aqua-green",
     "Not agreed": "red",
+    "Expired": "red",
+    "Due": "yellow",
+    "Runs out soon": "yellow",
+    "Done": "green",
+    "Proposed": "yellow",
+    "Under way": "aqua-green",
+    "Being written": "yellow",
+    "To be agreed": "yellow",
+    "Agreed by both": "green",
 }
 
 

@@ -4,7 +4,7 @@ import calendar
 import re
 import uuid
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -24,6 +24,9 @@ _NUMBER = re.compile(r"(?P<whole>\d{1,3}(,\d{3})+|\d+)?(\.(?P<fraction>\d*))?", 
 # More digits than any limit has, and few enough for Decimal to hold exactly.
 _MOST_DIGITS = 12
 _DASHES = str.maketrans("", "", " -\u2010\u2011\u2012\u2013\u2014\u00a0")
+
+_TIME = re.compile(r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?(?P<half>am|pm)?", re.ASCII)
+_WORDS = {"midday": time(12), "noon": time(12), "midnight": time(0)}
 
 
 class NHSDateField(forms.Field):
@@ -95,6 +98,39 @@ class NHSDateField(forms.Field):
             name = NHSDateWidget.parts[part].lower()
             raise _date_error(f"{self.noun} must have a {name} from {lowest} to {highest}", (part,))
         return number
+
+
+class TimeField(forms.CharField):
+    """A time of day as people type it: 2:30pm, 2.30 pm, 14:30, 9am, midday; returns a ``time``."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return the time, None when the box is empty; raise ValidationError saying how to write one."""
+        typed = "".join(str(value or "").lower().split()).replace("a.m.", "am").replace("p.m.", "pm")
+        if not typed:
+            return None
+        if typed in _WORDS:
+            return _WORDS[typed]
+        match = _TIME.fullmatch(typed)
+        if match is None:
+            raise ValidationError("Enter a time like 2:30pm or 14:30")
+        if match["minute"] is None and match["half"] is None:
+            raise ValidationError(f"Enter the time with am or pm, like {typed}pm, or with minutes, like 14:30")
+        hour, minute = int(match["hour"]), int(match["minute"] or 0)
+        if match["half"] and not 1 <= hour <= 12:
+            raise ValidationError("A time with am or pm must have an hour from 1 to 12, like 2:30pm")
+        if match["half"]:
+            hour = hour % 12 + (12 if match["half"] == "pm" else 0)
+        if hour > 23 or minute > 59:
+            raise ValidationError("Enter a real time, from 0:00 to 23:59")
+        return time(hour, minute)
+
+    def validate(self, value: time | None) -> None:
+        """Refuse a missing time where one is asked for; midnight is one."""
+        if value is None and self.required:
+            raise ValidationError(self.error_messages["required"], code="required")
+
+    def run_validators(self, value: Any) -> None:
+        """Run none: those of a text do not fit a time."""
 
 
 class _NumberField(forms.Field):

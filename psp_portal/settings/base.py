@@ -218,6 +218,18 @@ CELERY_BEAT_SCHEDULE = {
         "task": "psp_portal.documents.tasks.scan_waiting_documents",
         "schedule": crontab(minute="*/5"),
     },
+    "warn-of-training": {
+        "task": "partners.tasks.training.warn_of_training",
+        "schedule": crontab(hour=7, minute=10),
+    },
+    "ask-how-they-are": {
+        "task": "partners.tasks.support.ask_how_they_are",
+        "schedule": crontab(hour=10, minute=40),
+    },
+    "open-due-reviews": {
+        "task": "partners.tasks.support.open_due_reviews",
+        "schedule": crontab(hour=7, minute=15),
+    },
     "remove-orphaned-files": {
         "task": "psp_portal.documents.tasks.remove_orphaned_files",
         "schedule": crontab(hour=3, minute=40),
