@@ -177,6 +177,7 @@ class FollowUp(models.Model):
     partner = models.ForeignKey("partners.Partner", on_delete=models.CASCADE, related_name="+")
     # What it came from, so that the same thing is asked about once; never shown.
     source = models.CharField(max_length=100)
+    marked_at = models.DateTimeField()
     ask_on = models.DateField()
     asked_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)

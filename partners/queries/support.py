@@ -315,12 +315,8 @@ def private_texts_of(user: User) -> list[OwnText]:
         if each.sealed
     ]
     for shown_follow_up in follow_ups_of(user):
-        follow_up = shown_follow_up.follow_up
-        # What was hard was written down when it was marked: that day is in ``ask_on`` only.
-        at = follow_up.answered_at or follow_up.asked_at
-        if at:
-            words = "\n".join(filter(None, [shown_follow_up.about, shown_follow_up.answer]))
-            found.append(OwnText("After something hard", at, words))
+        words = "\n".join(filter(None, [shown_follow_up.about, shown_follow_up.answer]))
+        found.append(OwnText("After something hard", shown_follow_up.follow_up.marked_at, words))
     return sorted(found, key=lambda text: text.at, reverse=True)
 
 

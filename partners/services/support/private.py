@@ -122,6 +122,7 @@ def mark_hard(*, partner_id: UUID, about: str, happened_on: date, by: User, at: 
         defaults={"sealed": _sealed(about, "")},
         create_defaults={
             "sealed": _sealed(about, ""),
+            "marked_at": at,
             "ask_on": policies.ask_on(max(happened_on, local_date(at)), after_days=days),
         },
     )
@@ -129,7 +130,7 @@ def mark_hard(*, partner_id: UUID, about: str, happened_on: date, by: User, at: 
 
 
 @transaction.atomic
-def ask_after_hard_material(*, partner_ids: Iterable[UUID], source: str, happened_on: date) -> int:
+def ask_after_hard_material(*, partner_ids: Iterable[UUID], source: str, happened_on: date, at: datetime) -> int:
     """Plan the quiet question for partners who met hard material, such as a meeting with a content warning.
 
     ``source`` names what it was (``meeting:<key>``): each partner is asked about it once, however often this is called.
@@ -143,7 +144,11 @@ def ask_after_hard_material(*, partner_ids: Iterable[UUID], source: str, happene
         _follow_up, made = FollowUp.objects.get_or_create(
             partner=partner,
             source=source,
-            defaults={"sealed": _sealed("", ""), "ask_on": policies.ask_on(happened_on, after_days=days)},
+            defaults={
+                "sealed": _sealed("", ""),
+                "marked_at": at,
+                "ask_on": policies.ask_on(happened_on, after_days=days),
+            },
         )
         count += made
     return count

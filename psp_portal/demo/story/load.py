@@ -21,6 +21,8 @@ from psp_portal.demo.story.meeting import plan_meetings
 from psp_portal.demo.story.paying import plan_runs
 from psp_portal.demo.story.setting import LEADS, plan_setting
 from psp_portal.demo.story.stage import Stage
+from psp_portal.demo.story.support import plan_support
+from psp_portal.demo.story.training import plan_training
 from psp_portal.notifications.models import Message
 
 # Older messages have been read.
@@ -42,6 +44,8 @@ def load_story(*, now: datetime) -> Stage:
     with _without_worker(), transaction.atomic():
         stage = Stage(now=now)
         plan_setting(stage)
+        plan_training(stage)
+        plan_support(stage)
         plan_meetings(stage)
         plan_agreements(stage)
         plan_claims(stage)
