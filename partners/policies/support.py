@@ -123,7 +123,7 @@ def check_not_sent(sent_at: datetime | None) -> None:
         raise TransitionNotAllowed("You have sent your answers, so they cannot be changed any more.")
 
 
-def check_has_answers(answers: Mapping[object, str]) -> None:
+def check_has_answers(answers: Mapping[int, str]) -> None:
     """Refuse to send a review in which nothing is said."""
     if not any(text.strip() for text in answers.values()):
         raise RuleBroken("Answer at least one question before you send")

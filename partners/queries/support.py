@@ -405,5 +405,5 @@ def _follow_ups_waiting(user: User) -> Iterable[Waiting]:
             label="A private page for you",
             detail="Only you can see it. You do not have to do anything.",
             url=reverse("support:follow_up_answer", args=[each.pk]),
-            since=each.asked_at,  # type: ignore[arg-type]  # filtered above
+            since=each.asked_at,
         )

@@ -203,7 +203,7 @@ def warn_of_training(*, at: datetime) -> int:
     for found in queries.latest_that_expire(today=today):
         with acting_as(CLOCK, "partners.training.warn"), transaction.atomic():
             record = TrainingRecord.objects.select_for_update().get(pk=found.pk)
-            days = warning_due(found.expires_on, today=today, told=record.warned)  # type: ignore[arg-type]
+            days = warning_due(found.expires_on, today=today, told=record.warned)
             if days is None:
                 continue
             record.warned = [*record.warned, days]

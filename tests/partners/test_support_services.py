@@ -250,14 +250,18 @@ def test_both_agree_what_came_of_it_and_then_it_is_closed(trust):
     write("A", 0, lead)
     assert told("partners.review.points") == ["Pat Example"]
     assert write("A", 1, lead).points_revision == 1
-    agree(1, lead)
+    assert agree(1, lead).lead_agreed_at == NOW
+    assert agree(1, lead).lead_agreed_by == lead
     changed = write("B", 1, person)
     assert (changed.lead_agreed_at, changed.points_revision) == (None, 2)
     with pytest.raises(RuleBroken, match="have changed"):
         agree(1, person)
     assert agree(2, person).status == ReviewStatus.TALKING
     assert agree(2, person).status == ReviewStatus.TALKING
-    closed = agree(2, lead)
+    agree(2, lead)
+    with pytest.raises(TransitionNotAllowed, match="closed"):
+        agree(2, lead)
+    closed = AnnualReview.objects.get()
     assert (closed.status, closed.closed_at, closed.lead_agreed_by) == (ReviewStatus.CLOSED, NOW, lead)
     assert told("partners.review.close") == sorted(["Pat Example", lead.name])
     with pytest.raises(TransitionNotAllowed, match="closed"):
@@ -273,7 +277,8 @@ def test_one_review_at_a_time_opened_by_either_side(trust):
 
 
 def test_the_clock_opens_reviews_when_their_time_has_come_and_once(trust):
-    # Appointed on 1 April 2025: due a year later.
+    # Appointed on 1 April 2025: due a year later; a colleague of theirs begins in the autumn.
+    factories.make_partner(trust.organisation, lead=trust.lead, starts_on=TODAY + timedelta(days=200))
     assert services.open_due_reviews(at=NOW) == 0
     later = NOW + timedelta(days=1)
     assert services.open_due_reviews(at=later) == 2

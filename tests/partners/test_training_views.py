@@ -127,6 +127,10 @@ def test_a_session_is_recorded_by_ticking_who_was_there(client, trust, course):
     assert "Left out, because it was recorded for that day already: Ada Example" in words
     record = TrainingRecord.objects.get(partner=trust.partner)
     assert (record.minutes, record.reference) == (30, "C-1")
+    only = data | date_boxes("done_on", TODAY - timedelta(days=1)) | {"minutes": "20", "partner_ids": [str(other.pk)]}
+    words = text_of(client.post(page("session_record"), only, follow=True))
+    assert "Left out" not in words
+    assert TrainingRecord.objects.get(minutes=20).partner == other
 
 
 def test_a_session_says_what_is_missing_and_knows_nobody_elsewhere(client, trust, course, elsewhere):
@@ -293,6 +297,8 @@ def test_the_list_of_requests_is_the_organisation_s_own_and_can_be_narrowed(clie
     client.force_login(trust.stranger.lead)
     assert client.get(page("request_detail", request.pk)).status_code == 404
     assert "Nobody has asked" not in text_of(client.get(page("request_list")))
+    client.force_login(factories.make_member(Role.FINANCE, trust.organisation))
+    assert client.get(page("request_list")).status_code == 403
     client.force_login(factories.make_lead(factories.make_organisation()))
     assert "Nobody has asked for anything yet." in text_of(client.get(page("request_list")))
     assert RequestStatus.AGREED.label in row

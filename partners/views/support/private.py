@@ -153,7 +153,7 @@ class FollowUpSwitchView(View):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        services.switch_follow_ups(is_on=request.POST.get("turn") == "on", by=request.user)  # type: ignore[arg-type]
+        services.switch_follow_ups(is_on=request.POST.get("turn") == "on", by=request.user)
         return redirect("support:follow_up_list")
 
 
