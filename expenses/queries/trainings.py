@@ -38,6 +38,13 @@ def trainings_to_claim(user: User, *, today: date) -> QuerySet:
     )
 
 
+def trainings_claimed(user: User, *, today: date) -> dict[UUID, UUID]:
+    """Return the claims that there are for the time of somebody's own trainings, by training."""
+    own = trainings_visible_to(user, today=today).filter(partner__user=user)
+    lines = ClaimLine.objects.filter(training__in=own.order_by().values("pk")).exclude(status=LineStatus.WITHDRAWN)
+    return dict(lines.values_list("training_id", "claim_id"))
+
+
 def training_time_of(user: User, record_id: UUID, *, today: date) -> TrainingTime | None:
     """Return one training of somebody's own with its claim; None when it is not theirs."""
     record = trainings_visible_to(user, today=today).filter(partner__user=user, pk=record_id).first()

@@ -237,9 +237,11 @@ class FollowUpAnswerForm(NHSForm):
     """How are you?"""
 
     answer = long_text(
-        "How are you?", longest=LONGEST, rows=8, help_text="Only you can read this. You can leave it empty."
+        "What would you like to write down?",
+        longest=LONGEST,
+        rows=8,
+        help_text="Only you can read this. You can leave it empty.",
     )
-    heading_field = "answer"
     layout_options: ClassVar = {"answer": {"optional": False}}
 
 

@@ -212,6 +212,7 @@ class TrainingDetailView(_AboutPartner, TemplateView):
         requests = queries.requests_visible_to(user, today=today).filter(partner=partner)
         return super().get_context_data(**kwargs) | {
             "partner": partner,
+            "today": today,
             "is_own": partner.user_id == user.pk,
             "standings": queries.standings_of([partner], today=today),
             "records": queries.trainings_visible_to(user, today=today).filter(partner=partner),

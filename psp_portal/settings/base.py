@@ -79,6 +79,7 @@ TEMPLATES = [
             "libraries": {
                 "psp": "psp_portal.templatetags",
                 "nhsuk": "psp_portal.nhsuk.templatetags",
+                "claims": "expenses.templatetags",
             },
         },
     }

@@ -149,6 +149,9 @@ def test_the_pages_lead_from_the_training_to_the_claim(world, now):
     words = words_of(client.get(started.url))
     assert "Time: 4 h 30 min, training" in words
     assert "Recorded training: Learning reviews" in words
+    trained = client.get(reverse("training:training_detail", args=[world.partner.pk])).content.decode()
+    assert address not in trained
+    assert page("claim_detail", claim_id=claim.pk) in trained
     again = client.get(address)
     assert "You have claimed for the time of this training already." in words_of(again)
     assert page("claim_detail", claim_id=claim.pk) in again.content.decode()
