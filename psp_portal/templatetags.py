@@ -18,7 +18,7 @@ register = template.Library()
 #   yellow      the partner has to act
 #   aqua-green  agreed, not yet paid
 #   purple      with finance or the bank
-#   green       paid
+#   green       paid, or done
 #   red         the organisation said no
 #   orange      something went wrong and is being put right
 # Keyed by the label, because a model's field holds a plain value and the same value ("draft") has other meanings
@@ -46,10 +46,14 @@ STATUS_COLOURS = {
     "Waiting for an answer": "blue",
     "Agreed": "aqua-green",
     "Not agreed": "red",
-    "Expired": "red",
+    "Expired": "orange",
     "Due": "yellow",
     "Runs out soon": "yellow",
     "Done": "green",
+    "Planned": "grey",
+    "Held": "grey",
+    "Declined": "grey",
+    "Ended": "grey",
     "Proposed": "yellow",
     "Under way": "aqua-green",
     "Being written": "yellow",
