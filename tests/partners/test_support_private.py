@@ -219,16 +219,16 @@ def test_the_answer_is_the_partner_s_own(trust):
         services.answer_follow_up(follow_up_id=follow_up.pk, answer="Fine", by=trust.partner.user, at=NOW)
     later = NOW + timedelta(days=3)
     services.ask_how_they_are(at=later)
-    (item,) = queries.waiting(trust.partner.user, at=later)
+    (item,) = queries.waiting(trust.partner.user, today=later.date())
     assert (item.label, item.detail) == (
         "A private page for you",
         "Only you can see it. You do not have to do anything.",
     )
-    assert queries.waiting(trust.lead, at=later) == []
+    assert queries.waiting(trust.lead, today=later.date()) == []
     services.answer_follow_up(follow_up_id=follow_up.pk, answer=" Not well ", by=trust.partner.user, at=later)
     (shown,) = queries.follow_ups_of(trust.partner.user)
     assert (shown.about, shown.answer, shown.follow_up.answered_at) == ("The two deaths", "Not well", later)
-    assert queries.waiting(trust.partner.user, at=later) == []
+    assert queries.waiting(trust.partner.user, today=later.date()) == []
     assert "Not well" not in FollowUp.objects.get().sealed
     for nobody in (trust.lead, trust.stranger.user):
         assert queries.follow_ups_of(nobody) == []

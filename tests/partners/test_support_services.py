@@ -344,7 +344,7 @@ def test_a_review_keeps_the_words_it_was_opened_with(trust):
 
 # --- what waits -----------------------------------------------------------------------------
 def waits(user) -> list[str]:
-    return [each.label for each in queries.waiting(user, at=NOW)]
+    return [each.label for each in queries.waiting(user, today=TODAY)]
 
 
 def test_what_waits_for_both_sides(trust):
@@ -364,7 +364,7 @@ def test_what_waits_for_both_sides(trust):
     ]  # fmt: skip
     assert waits(mentor) == ["Say whether you will be a mentor"]
     assert waits(trust.stranger.lead) == []
-    first = queries.waiting(trust.lead, at=NOW)[0]
+    first = queries.waiting(trust.lead, today=TODAY)[0]
     assert (first.detail, first.since) == ("Pat Example, 30 March 2026.", talk.starts_at)
 
 
@@ -380,9 +380,9 @@ def test_a_review_to_agree_waits_for_whoever_has_not_agreed(trust):
 def test_what_waits_costs_the_same_for_many(trust, django_assert_num_queries):
     make_talk(trust.partner)
     with django_assert_num_queries(6):
-        queries.waiting(trust.lead, at=NOW)
+        queries.waiting(trust.lead, today=TODAY)
     for _ in range(20):
         make_talk(trust.partner)
         make_review(factories.make_partner(trust.organisation, lead=trust.lead))
     with django_assert_num_queries(6):
-        assert len(queries.waiting(trust.lead, at=NOW)) == 41
+        assert len(queries.waiting(trust.lead, today=TODAY)) == 41
