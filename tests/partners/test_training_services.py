@@ -394,3 +394,15 @@ def test_the_directory_names_courses_and_nobody(trust):
             "organisation": "Willow Trust",
         },
     ]  # fmt: skip
+
+
+def test_nobody_looks_after_themselves(trust):
+    """A lead who is a partner too, and whose own lead has gone, does not answer their own request."""
+    both = factories.make_lead(trust.organisation)
+    own = factories.make_partner(trust.organisation, user=both, lead=trust.lead)
+    make_request(own)
+    accounts.end_role(
+        membership_id=trust.lead.memberships.get().pk, ends_on=TODAY - timedelta(days=1), by=factories.TESTS, at=NOW
+    )
+    assert list(queries.partners_looked_after_by(both, today=TODAY)) == [trust.partner]
+    assert queries.waiting(both, today=TODAY) == []
