@@ -77,6 +77,7 @@ urlpatterns: list = [
     path("approvals/<uuid:approval_id>/answer/", views.PriorApprovalAnswerView.as_view(), name="prior_approval_answer"),
     # --- cancelled meetings and likely duplicates
     path("cancelled/<uuid:meeting_id>/", views.CancellationDetailView.as_view(), name="cancellation_detail"),
+    path("training/<uuid:record_id>/claim/", views.TrainingClaimCreateView.as_view(), name="training_claim_create"),
     path("cancelled/<uuid:meeting_id>/create/", views.CancellationCreateView.as_view(), name="cancellation_create"),
     path("claims/<uuid:claim_id>/lines/<uuid:line_id>/explain/", views.LineExplainView.as_view(), name="line_explain"),
     path("duplicates/<uuid:duplicate_id>/clear/", views.DuplicateClearView.as_view(), name="duplicate_clear"),

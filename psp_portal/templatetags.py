@@ -18,7 +18,7 @@ register = template.Library()
 #   yellow      the partner has to act
 #   aqua-green  agreed, not yet paid
 #   purple      with finance or the bank
-#   green       paid
+#   green       paid, or done
 #   red         the organisation said no
 #   orange      something went wrong and is being put right
 # Keyed by the label, because a model's field holds a plain value and the same value ("draft") has other meanings
@@ -58,6 +58,19 @@ STATUS_COLOURS = {
     "Not this time": "red",
     "Application withdrawn": "grey",
     "Expired, never sent": "grey",
+    "Expired": "orange",
+    "Due": "yellow",
+    "Runs out soon": "yellow",
+    "Done": "green",
+    "Planned": "grey",
+    "Held": "grey",
+    "Declined": "grey",
+    "Ended": "grey",
+    "Proposed": "yellow",
+    "Under way": "aqua-green",
+    "Being written": "yellow",
+    "To be agreed": "yellow",
+    "Agreed by both": "green",
 }
 
 

@@ -93,6 +93,10 @@ class ClaimLine(models.Model):
     standing_approval = models.ForeignKey(
         "expenses.StandingApproval", on_delete=models.PROTECT, null=True, related_name="lines"
     )
+    # The training, as its lead recorded it, whose time the line asks for: it is asked for once.
+    training = models.ForeignKey(
+        "partners.TrainingRecord", on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
     not_duplicate_reason = models.CharField(
         max_length=300, blank=True, default="", db_default="", help_text="Why the partner says that it is no duplicate"
     )
@@ -167,6 +171,15 @@ class ClaimLine(models.Model):
                 name="claim_line_booked_pays_nothing",
             ),
             models.CheckConstraint(
+                condition=Q(training__isnull=True) | Q(kind=LineKind.INVOLVEMENT_PAYMENT),
+                name="claim_line_training_is_time",
+            ),
+            models.UniqueConstraint(
+                fields=["training"],
+                condition=Q(training__isnull=False) & ~Q(status=LineStatus.WITHDRAWN),
+                name="claim_line_training_once",
+            ),
+            models.CheckConstraint(
                 condition=Q(prior_approval__isnull=True) | Q(standing_approval__isnull=True),
                 name="claim_line_one_approval",
             ),
@@ -237,6 +250,7 @@ class ClaimLine(models.Model):
                 name="claim_line_booked",
                 condition=Q(is_trust_booked=True),
             ),
+            models.Index(fields=["training"], name="claim_line_of_training", condition=Q(training__isnull=False)),
             models.Index(fields=["claim"], name="claim_line_flagged", condition=~Q(problems=[])),
             models.Index(fields=["claim"], name="claim_line_unsettled", condition=Q(settled_at__isnull=True)),
         ]

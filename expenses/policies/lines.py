@@ -35,6 +35,17 @@ def check_notice(notice_hours: int | None, *, recorded: int) -> None:
         raise RuleBroken(f"The meeting's record says {hours}, rounded up. Enter {recorded}", field="notice_hours")
 
 
+def check_training_time(on: date, minutes: int | None, *, recorded_on: date, recorded_minutes: int | None) -> None:
+    """Raise RuleBroken for another day, or for more time, than the record of the training says."""
+    if on != recorded_on:
+        raise RuleBroken(f"The training was recorded for {format_date(recorded_on)}", field="date")
+    if (minutes or 0) > (recorded_minutes or 0):
+        raise RuleBroken(
+            f"The training was recorded with {format_minutes(recorded_minutes or 0)}. Ask your lead if that is wrong",
+            field="hours",
+        )
+
+
 def check_line_figures(
     kind: LineKind,
     *,

@@ -134,6 +134,7 @@ from expenses.queries.topups import (
     top_ups_visible_to,
     totals_of,
 )
+from expenses.queries.trainings import TrainingTime, training_time_of, trainings_claimed, trainings_to_claim
 from expenses.queries.waiting import Waiting, waiting_for
 
 __all__ = [
@@ -141,6 +142,10 @@ __all__ = [
     "BacklogPlan",
     "BoardReport",
     "Cancellation",
+    "TrainingTime",
+    "training_time_of",
+    "trainings_claimed",
+    "trainings_to_claim",
     "Elsewhere",
     "HeldLine",
     "OWED",

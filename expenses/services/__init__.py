@@ -109,6 +109,7 @@ from expenses.services.results import (
 )
 from expenses.services.retention import change_keeping, drop_originals, read_original
 from expenses.services.topups import accept_top_ups, decline_top_ups, withdraw_top_up
+from expenses.services.trainings import claim_training
 
 __all__ = [
     "Band",
@@ -148,6 +149,7 @@ __all__ = [
     "check_runs",
     "choose_columns",
     "claim_cancellation",
+    "claim_training",
     "clear_duplicate",
     "close_row",
     "correct_cap",

@@ -176,6 +176,12 @@ def change_line(*, claim_id: UUID, line_id: UUID, line: LineInput, by: User, at:
     claim = _lock_to_prepare(claim_id, by, at)
     check_line(claim, line, at)
     changed = line_of(draft_lines(claim), line_id)
+    if changed.training:
+        # What is recorded of a training is the lead's word: its line says no more.
+        line_rules.check_training_time(
+            line.date, line.minutes, recorded_on=changed.training.done_on, recorded_minutes=changed.training.minutes
+        )
+        line = replace(line, description=changed.description)
     # What the organisation booked pays nothing, which the database holds: the old price goes before the new one comes.
     unpriced = dict.fromkeys(["pay", "held", "disallowed", "declined"], ZERO)
     said = asdict(line) | unpriced

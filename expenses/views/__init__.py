@@ -124,6 +124,7 @@ from expenses.views.results import (
 )
 from expenses.views.retention import ReceiptKeepingEditView, ReceiptOriginalView
 from expenses.views.topups import TopUpAnswerView, TopUpListView, TopUpWithdrawView
+from expenses.views.trainings import TrainingClaimCreateView
 
 __all__ = [
     "AppealDecideView",
@@ -238,6 +239,7 @@ __all__ = [
     "TimeRateChooseView",
     "TimeRateCreateView",
     "TimeRateEditView",
+    "TrainingClaimCreateView",
     "TopUpAnswerView",
     "TopUpListView",
     "TopUpWithdrawView",

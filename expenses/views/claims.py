@@ -112,6 +112,7 @@ class ClaimStartView(RuleFormView):
                 for meeting in meetings_to_record(user, today=today, at=timezone.now())[:MOST_SHOWN]
             ],
             "cancellations": presenting.cancellations_of(user, today=today),
+            "trainings": queries.trainings_to_claim(user, today=today)[:MOST_SHOWN],
             "has_options": bool(context["form"].fields["about"].choices),
         }
 

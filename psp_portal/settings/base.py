@@ -80,6 +80,7 @@ TEMPLATES = [
             "libraries": {
                 "psp": "psp_portal.templatetags",
                 "nhsuk": "psp_portal.nhsuk.templatetags",
+                "claims": "expenses.templatetags",
             },
         },
     }
@@ -220,6 +221,18 @@ CELERY_BEAT_SCHEDULE = {
     "scan-waiting-documents": {
         "task": "psp_portal.documents.tasks.scan_waiting_documents",
         "schedule": crontab(minute="*/5"),
+    },
+    "warn-of-training": {
+        "task": "partners.tasks.training.warn_of_training",
+        "schedule": crontab(hour=7, minute=10),
+    },
+    "ask-how-they-are": {
+        "task": "partners.tasks.support.ask_how_they_are",
+        "schedule": crontab(hour=10, minute=40),
+    },
+    "open-due-reviews": {
+        "task": "partners.tasks.support.open_due_reviews",
+        "schedule": crontab(hour=7, minute=15),
     },
     "remove-orphaned-files": {
         "task": "psp_portal.documents.tasks.remove_orphaned_files",

@@ -22,7 +22,7 @@ from tests.access_matrix import (
     support,
     training,
 )
-from tests.access_matrix.world import PRIVATE_FIGURES, WHO, World
+from tests.access_matrix.world import PRIVATE_FIGURES, PRIVATE_WORDS, WHO, World
 
 PARTS = (
     access,
@@ -51,4 +51,4 @@ def build_world() -> World:
     return world
 
 
-__all__ = ["MATRIX", "PRIVATE_FIGURES", "PUBLIC", "WHO", "World", "build_world"]
+__all__ = ["MATRIX", "PRIVATE_FIGURES", "PRIVATE_WORDS", "PUBLIC", "WHO", "World", "build_world"]

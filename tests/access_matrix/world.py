@@ -30,6 +30,9 @@ WHO = (
 # A partner's own limits in pounds for one week and for four, and what they earn elsewhere: theirs alone to see.
 PRIVATE_FIGURES = ("173.37", "641.93", "87.19")
 
+# Words that stand in what people keep for themselves or for each other, and whose pages may show them.
+PRIVATE_WORDS: dict[str, frozenset[str]] = dict.fromkeys(PRIVATE_FIGURES, frozenset({"partner"}))
+
 
 @dataclass
 class World:

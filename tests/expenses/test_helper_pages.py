@@ -14,7 +14,7 @@ from psp_portal.accounts.enums import Role
 from psp_portal.accounts.notifications import invitation_token
 from psp_portal.notifications.models import Message
 from tests import factories
-from tests.access_matrix import MATRIX, World
+from tests.access_matrix import MATRIX, build_world
 from tests.expenses.pages import errors_of, page, signed_in, words_of
 from tests.expenses.world import make_world
 from tests.test_access_matrix import ADDRESSES
@@ -200,7 +200,7 @@ DRAFT = {
 @pytest.fixture(scope="module")
 def matrix_world(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
-        yield World.build()
+        yield build_world()
         transaction.set_rollback(True)
 
 

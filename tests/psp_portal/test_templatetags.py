@@ -8,6 +8,7 @@ import pytest
 from django.template import Context, Template
 
 from expenses import enums
+from partners.enums import support, training
 from psp_portal import templatetags
 
 
@@ -49,12 +50,15 @@ def test_filter_writes_the_value(source: str, value: object, expected: str) -> N
     assert render(source, value=value) == expected
 
 
-STATUSES = (enums.ClaimStatus, enums.LineStatus, enums.RunStatus, enums.RunLineStatus, enums.ApprovalStatus)
+STATUSES = (
+    enums.ClaimStatus, enums.LineStatus, enums.RunStatus, enums.RunLineStatus, enums.ApprovalStatus,
+    training.TrainingState, training.RequestStatus, support.TalkStatus, support.MentoringStatus, support.ReviewStatus,
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("status", [status for enum in STATUSES for status in enum], ids=str)
 def test_status_tag_shows_the_label_in_a_colour_of_its_own(status) -> None:
-    """No status of expenses falls back on grey, and the words are always there."""
+    """No status falls back on grey, and the words are always there."""
     colour = templatetags.STATUS_COLOURS[status.label]
     assert render("{% status_tag status %}", status=status) == (
         f'<strong class="nhsuk-tag nhsuk-tag--{colour}">{status.label}</strong>'

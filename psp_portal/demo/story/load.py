@@ -23,6 +23,8 @@ from psp_portal.demo.story.retention import plan_retention
 from psp_portal.demo.story.recruitment import plan_recruitment
 from psp_portal.demo.story.setting import LEADS, plan_setting
 from psp_portal.demo.story.stage import Stage
+from psp_portal.demo.story.support import plan_support
+from psp_portal.demo.story.training import plan_training
 from psp_portal.notifications.models import Message
 
 # Older messages have been read.
@@ -46,6 +48,8 @@ def load_story(*, now: datetime) -> Stage:
         plan_setting(stage)
         plan_retention(stage)
         plan_recruitment(stage)
+        plan_training(stage)
+        plan_support(stage)
         plan_meetings(stage)
         plan_agreements(stage)
         plan_claims(stage)

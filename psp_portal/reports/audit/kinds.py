@@ -100,6 +100,47 @@ KINDS: dict[str, Kind] = {
         "partners.TelephoneNumber", "Telephone number", ("partner__organisation_id",),
         lambda row, names: "a partner's telephone number", {"partner": "partner_id"},
     ),
+    # --- training and support: what was said in talks and reviews, and what is a partner's alone, has no history
+    "training_settings": Kind(
+        "partners.TrainingSettings", "Times for training", ("organisation_id",),
+        lambda row, names: "the times for training", {"organisation": "organisation_id"},
+    ),
+    "course": Kind(
+        "partners.Course", "Course", ("organisation_id",), lambda row, names: f"the course {row['title']}",
+    ),
+    "training": Kind(
+        "partners.TrainingRecord", "Training", ("partner__organisation_id",),
+        lambda row, names: f"a training done on {_day(row['done_on'])}", {"partner": "partner_id"},
+    ),
+    "development": Kind(
+        "partners.DevelopmentRequest", "Request for development", ("partner__organisation_id",),
+        lambda row, names: (
+            f"a request: {_choice('partners.DevelopmentRequest', 'kind', row['kind'])}"
+        ),
+        {"partner": "partner_id"}, frozenset({"why", "reason"}),
+    ),
+    "support_settings": Kind(
+        "partners.SupportSettings", "How partners are looked after", ("organisation_id",),
+        lambda row, names: "how partners are looked after", {"organisation": "organisation_id"},
+    ),
+    "talk": Kind(
+        "partners.OneToOne", "Talk", ("partner__organisation_id",),
+        lambda row, names: f"a talk on {format_date(local_date(datetime.fromisoformat(row['starts_at'])))}",
+        {"partner": "partner_id"}, frozenset({"cancel_reason", "online_link"}),
+    ),
+    "mentoring": Kind(
+        "partners.Mentoring", "Mentoring", ("partner__organisation_id",),
+        lambda row, names: f"the mentoring by {_person(row, names, 'mentor_id')}", {"partner": "partner_id"},
+        frozenset({"partner_answer", "mentor_answer"}),
+    ),
+    "review_question": Kind(
+        "partners.ReviewQuestion", "Question of the annual review", ("organisation_id",),
+        lambda row, names: "a question of the annual review",
+    ),
+    "review": Kind(
+        "partners.AnnualReview", "Annual review", ("partner__organisation_id",),
+        lambda row, names: "an annual review", {"partner": "partner_id"},
+    ),
     # --- committees
     "committee": Kind(
         "committees.Committee", "Committee", ("organisation_id",),

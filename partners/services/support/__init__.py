@@ -1,0 +1,61 @@
+"""Writes about support; one function for each thing a person, or the clock, can do."""
+
+from partners.services.support.mentors import answer_mentoring, end_mentoring, propose_mentor
+from partners.services.support.private import (
+    answer_follow_up,
+    ask_after_hard_material,
+    ask_how_they_are,
+    make_check_in,
+    mark_hard,
+    note_reading,
+    remove_check_in,
+    remove_follow_up,
+    save_wellbeing_plan,
+    share_check_in,
+    switch_follow_ups,
+    write_private_note,
+)
+from partners.services.support.reviews import (
+    add_review_question,
+    agree_points,
+    change_review_question,
+    change_support_settings,
+    make_default_questions,
+    open_due_reviews,
+    open_review,
+    save_answers,
+    write_points,
+)
+from partners.services.support.talks import agree_notes, cancel_talk, hold_talk, plan_talk, write_shared_notes
+
+__all__ = [
+    "add_review_question",
+    "agree_notes",
+    "agree_points",
+    "answer_follow_up",
+    "answer_mentoring",
+    "ask_after_hard_material",
+    "ask_how_they_are",
+    "cancel_talk",
+    "change_review_question",
+    "change_support_settings",
+    "end_mentoring",
+    "hold_talk",
+    "make_check_in",
+    "make_default_questions",
+    "mark_hard",
+    "note_reading",
+    "open_due_reviews",
+    "open_review",
+    "plan_talk",
+    "propose_mentor",
+    "remove_check_in",
+    "remove_follow_up",
+    "save_answers",
+    "save_wellbeing_plan",
+    "share_check_in",
+    "switch_follow_ups",
+    "write_points",
+    "write_private_note",
+    "write_shared_notes",
+]

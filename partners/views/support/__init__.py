@@ -1,0 +1,73 @@
+"""Pages about support: HTTP to one service or query."""
+
+from partners.views.support.mentors import MentorAnswerView, MentorCreateView, MentorEndView
+from partners.views.support.overview import OverviewDetailView, OverviewListView, SettingsEditView
+from partners.views.support.private import (
+    CheckInCreateView,
+    CheckInListView,
+    CheckInRemoveView,
+    CheckInShareView,
+    FollowUpAnswerView,
+    FollowUpCreateView,
+    FollowUpListView,
+    FollowUpRemoveView,
+    FollowUpSwitchView,
+    PlanDetailView,
+    PlanEditView,
+)
+from partners.views.support.reviews import (
+    PointsAgreeView,
+    PointsEditView,
+    QuestionCreateView,
+    QuestionEditView,
+    QuestionListView,
+    ReviewAnswerView,
+    ReviewCreateView,
+    ReviewDetailView,
+)
+from partners.views.support.talks import (
+    NoteEditView,
+    NotesAgreeView,
+    NotesEditView,
+    TalkCancelView,
+    TalkCreateView,
+    TalkDetailView,
+    TalkHoldView,
+    TalkListView,
+)
+
+__all__ = [
+    "CheckInCreateView",
+    "CheckInListView",
+    "CheckInRemoveView",
+    "CheckInShareView",
+    "FollowUpAnswerView",
+    "FollowUpCreateView",
+    "FollowUpListView",
+    "FollowUpRemoveView",
+    "FollowUpSwitchView",
+    "MentorAnswerView",
+    "MentorCreateView",
+    "MentorEndView",
+    "NoteEditView",
+    "NotesAgreeView",
+    "NotesEditView",
+    "OverviewDetailView",
+    "OverviewListView",
+    "PlanDetailView",
+    "PlanEditView",
+    "PointsAgreeView",
+    "PointsEditView",
+    "QuestionCreateView",
+    "QuestionEditView",
+    "QuestionListView",
+    "ReviewAnswerView",
+    "ReviewCreateView",
+    "ReviewDetailView",
+    "SettingsEditView",
+    "TalkCancelView",
+    "TalkCreateView",
+    "TalkDetailView",
+    "TalkHoldView",
+    "TalkListView",
+]
