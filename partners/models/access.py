@@ -83,6 +83,7 @@ class AccessNeed(models.Model):
             models.CheckConstraint(
                 condition=Q(
                     kind=NeedKind.LARGE_PRINT,
+                    point_size__isnull=False,
                     point_size__gte=policies.SMALLEST_PRINT,
                     point_size__lte=policies.LARGEST_PRINT,
                 )

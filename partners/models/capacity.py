@@ -91,6 +91,11 @@ class CapacityAgreement(models.Model):
                     if each != CapacityStatus.PROPOSED
                 ],
             ),
+            pgtrigger.Protect(
+                name="capacity_begins_proposed",
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__status__df=CapacityStatus.PROPOSED),
+            ),
         ]
 
     def __str__(self) -> str:

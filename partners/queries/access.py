@@ -97,16 +97,17 @@ def needs_of(user: User, partner: Partner, *, today: date) -> QuerySet[AccessNee
 
 @dataclass(frozen=True)
 class ReadingOfNeeds:
-    """Somebody has read what a partner needs."""
+    """Somebody has read what a partner needs, or taken away a list that says whose needs are to be gone through."""
 
     at: datetime
     name: str
+    is_list: bool
 
 
 def readings_of(partner: Partner) -> list[ReadingOfNeeds]:
     """Return who has read what a partner needs, the latest first: for the partner. One query."""
     logged = AccessLog.objects.filter(what__in=[READ, LISTED], subject_id=str(partner.pk)).order_by("-at", "pk")
-    return [ReadingOfNeeds(log.at, log.actor_name) for log in logged[:MOST_READINGS]]
+    return [ReadingOfNeeds(log.at, log.actor_name, log.what == LISTED) for log in logged[:MOST_READINGS]]
 
 
 def to_review_by(user: User, *, today: date) -> PartnerQuerySet:

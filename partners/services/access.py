@@ -155,6 +155,18 @@ def read_needs(*, partner_id: UUID, by: User, at: datetime) -> list[AccessNeed]:
     partner, today = Partner.objects.select_related("user").get(pk=partner_id), local_date(at)
     permissions.check_can_see_needs(by, partner, today=today)
     needs = list(queries.needs_of(by, partner, today=today))
+    _note_reading(partner, needs, by=by, at=at)
+    return needs
+
+
+@transaction.atomic
+def note_reading(need: AccessNeed, *, by: User, at: datetime) -> None:
+    """Note that somebody has a page open that tells one need, as ``read_needs`` notes it for all."""
+    permissions.check_can_see_need(by, need, today=local_date(at))
+    _note_reading(need.partner, [need], by=by, at=at)
+
+
+def _note_reading(partner: Partner, needs: Iterable[AccessNeed], *, by: User, at: datetime) -> None:
     if by.pk != partner.user_id:
         is_shared = any(need.sharing == Sharing.ARRANGERS for need in needs)
         record_read(
@@ -165,7 +177,6 @@ def read_needs(*, partner_id: UUID, by: User, at: datetime) -> list[AccessNeed]:
             organisation_id=partner.organisation_id if is_shared else None,
             at=at,
         )
-    return needs
 
 
 @transaction.atomic

@@ -67,7 +67,10 @@ class _KeepingView(_AboutPartner, RuleFormView):
             pk = UUID(key)
         except ValueError:
             raise Http404("No such need.") from None
-        return get_object_or_404(queries.needs_of(self.user, self.partner, today=self.today), pk=pk)
+        need = get_object_or_404(queries.needs_of(self.user, self.partner, today=self.today), pk=pk)
+        if self.request.method == "GET":
+            services.note_reading(need, by=self.user, at=self.at)
+        return need
 
 
 class NeedKindChooseView(_KeepingView):
@@ -142,6 +145,9 @@ class _AboutNeed(Moment, RuleFormView):
         visible = queries.needs_visible_to(self.user, today=self.today)
         self.need = get_object_or_404(visible, pk=kwargs["need_id"])
         self.is_own = self.need.partner.user_id == self.user.pk
+        # Each of these pages tells what is needed.
+        if self.request.method == "GET":
+            services.note_reading(self.need, by=self.user, at=self.at)
 
     def get_success_url(self) -> str:
         return reverse("access:needs_detail", args=[self.need.partner_id])

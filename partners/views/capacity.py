@@ -41,7 +41,7 @@ class CapacityDetailView(_AboutPartner, TemplateView):
             "is_own": self.is_own,
             "months": queries.months_from(self.today),
             "agreements": [
-                (each, permissions.can_answer(self.user, each, today=self.today) and each.answered_at is None)
+                (each, each.answered_at is None and permissions.can_answer(self.user, each, today=self.today))
                 for each in agreements[:10]
             ],
             "away": queries.away_periods_visible_to(self.user, today=self.today).filter(partner=self.partner),
