@@ -358,6 +358,13 @@ def test_a_partner_who_has_left_is_not_reminded(trust):
     assert remind(400) == 0
 
 
+def test_two_clocks_at_once_remind_once(trust, monkeypatch):
+    need(trust.partner)
+    monkeypatch.setattr(queries, "due_for_reminder", lambda today: [trust.partner.pk, trust.partner.pk])
+    assert remind(366) == 1
+    assert len(told("review")) == 2
+
+
 def test_the_clock_runs_the_reminder(trust):
     need(trust.partner)
     for _ in range(3):
