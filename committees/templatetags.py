@@ -15,3 +15,9 @@ register = template.Library()
 def months_of_time(partner: Any, months: Iterable[date]) -> list[Any]:
     """Return what is agreed, promised and left of a partner's months: ``{% months_of_time partner months as x %}``."""
     return queries.months_of_time([partner], months)[partner.pk]
+
+
+@register.simple_tag
+def any_over(times: Iterable[Any]) -> bool:
+    """Say whether more is promised than agreed in any of these months."""
+    return any(time.is_over for time in times)

@@ -16,7 +16,7 @@ class NeedKind(TextChoices):
     SPEECH_TO_TEXT = "speech_to_text", "Speech-to-text reporter"
     LANGUAGE = "language", "Another language"
     CONTACT = "contact", "A way to be contacted"
-    SUPPORT = "support", "A person who supports me"
+    SUPPORT = "support", "A support person"
     ENVIRONMENT = "environment", "The room and what is around it"
     OTHER = "other", "Another need"
 
@@ -32,5 +32,5 @@ class NeedStatus(TextChoices):
 class Sharing(TextChoices):
     """With whom a need may be shared: the partner's own choice."""
 
-    LEAD = "lead", "Only my programme lead"
-    ARRANGERS = "arrangers", "The people who arrange things for me"
+    LEAD = "lead", "Only the programme lead"
+    ARRANGERS = "arrangers", "Those who arrange things for the partner"

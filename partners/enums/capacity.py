@@ -30,5 +30,5 @@ class PartOfDay(TextChoices):
 class Audience(TextChoices):
     """Who may read what a partner has lived through: the partner's own choice."""
 
-    LEAD = "lead", "Only my programme lead"
+    LEAD = "lead", "Only the programme lead"
     MATCHING = "matching", "Every programme lead here"

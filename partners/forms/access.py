@@ -116,7 +116,11 @@ class SharingEditForm(NHSForm):
 
     sharing = forms.ChoiceField(
         label="Who may know about it?",
-        choices=Sharing.choices,
+        # In the words of the partner, who alone is asked.
+        choices=[
+            (Sharing.LEAD, "Only my programme lead"),
+            (Sharing.ARRANGERS, "The people who arrange things for me"),
+        ],
         widget=NHSRadioSelect(
             hints={
                 Sharing.LEAD: "Nobody else sees that you need anything",

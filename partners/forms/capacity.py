@@ -4,14 +4,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, ClassVar, cast
 
-from crispy_forms.layout import Fieldset, Layout
 from django import forms
 
 from partners.enums.capacity import Audience, CapacityUnit, PartOfDay
 from partners.policies import capacity as policies
 from psp_portal.nhsuk.fields import NHSDateField
 from psp_portal.nhsuk.forms import NHSForm
-from psp_portal.nhsuk.layout import F
 from psp_portal.nhsuk.widgets import NHSCheckboxes, NHSRadioSelect, NHSTextarea
 
 
@@ -56,10 +54,7 @@ class AgreementCreateForm(NHSForm):
         widget=NHSRadioSelect(),
         error_messages={"required": "Select from which month on"},
     )
-    layout: ClassVar = Layout(
-        Fieldset("How much time a month?", F("amount", width=4), F("unit")),
-        F("starts_on"),
-    )
+    layout_options: ClassVar = {"amount": {"width": 4}}
 
     def __init__(self, *args: Any, months: Iterable[date], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -166,7 +161,8 @@ class ExperienceEditForm(NHSForm):
     )
     experience_for = forms.ChoiceField(
         label="Who may read it?",
-        choices=Audience.choices,
+        # In the words of the partner, who alone is asked.
+        choices=[(Audience.LEAD, "Only my programme lead"), (Audience.MATCHING, Audience.MATCHING.label)],
         widget=NHSRadioSelect(
             hints={
                 Audience.LEAD: "The person who looks after you",

@@ -101,6 +101,11 @@ class CapacityAgreement(models.Model):
     def __str__(self) -> str:
         return f"{self.partner_id}: {self.amount} {self.unit} from {self.starts_on}"
 
+    @property
+    def in_words(self) -> str:
+        """How much time it is, in words."""
+        return policies.time_in_words(self.amount, self.unit)
+
 
 @pghistory.track()
 class AwayPeriod(models.Model):

@@ -98,6 +98,12 @@ def minutes_of(amount: Decimal, unit: str, *, day_minutes: int) -> int:
     return int(amount * (60 if unit == CapacityUnit.HOURS else day_minutes))
 
 
+def time_in_words(amount: Decimal, unit: str) -> str:
+    """Write an amount of time a month: 8 hours a month, 1 day a month, 1.5 days a month."""
+    noun = CapacityUnit(unit).value
+    return f"{amount.normalize():f} {noun[:-1] if amount == 1 else noun} a month"
+
+
 def check_can_be_answered(status: str) -> None:
     """Refuse to answer, or to withdraw, what waits for no answer any more."""
     if status != S.PROPOSED:

@@ -91,7 +91,7 @@ def needs_of(user: User, partner: Partner, *, today: date) -> QuerySet[AccessNee
         needs_visible_to(user, today=today)
         .filter(partner=partner)
         .prefetch_related(Prefetch("occasions", queryset=occasions))
-        .order_by("identified_on", "pk")
+        .order_by("identified_on", "recorded_at", "pk")
     )
 
 

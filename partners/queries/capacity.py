@@ -161,7 +161,7 @@ def waiting(user: User, *, today: date) -> list[Waiting]:
     return [
         Waiting(
             label="Say whether you agree to the time a month",
-            detail=f"{each.proposed_by.name} proposes {each.amount.normalize():f} {each.get_unit_display().lower()}.",
+            detail=f"{each.proposed_by.name} proposes {each.in_words}.",
             url=reverse("capacity:agreement_answer", args=[each.pk]),
             since=each.proposed_at,
         )

@@ -89,9 +89,7 @@ class AgreementAnswerView(Moment, RuleFormView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        agreed = self.agreement
-        question = f"Do you agree to {agreed.amount.normalize():f} {agreed.get_unit_display().lower()}?"
-        return super().get_form_kwargs() | {"question": question}
+        return super().get_form_kwargs() | {"question": f"Do you agree to {self.agreement.in_words}?"}
 
     def perform(self, data: dict[str, Any]) -> Any:
         return services.answer_time(agreement_id=self.agreement.pk, by=self.user, at=self.at, **data)

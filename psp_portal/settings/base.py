@@ -79,7 +79,6 @@ TEMPLATES = [
             "libraries": {
                 "psp": "psp_portal.templatetags",
                 "nhsuk": "psp_portal.nhsuk.templatetags",
-                "partners": "partners.templatetags",
                 "committees": "committees.templatetags",
             },
         },

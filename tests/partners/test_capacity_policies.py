@@ -67,6 +67,15 @@ def test_an_amount_in_minutes(amount, unit, minutes):
     assert policies.minutes_of(Decimal(amount), unit, day_minutes=450) == minutes
 
 
+@pytest.mark.parametrize(
+    ("amount", "unit", "words"),
+    [("8.0", "hours", "8 hours a month"), ("1.0", "days", "1 day a month"), ("1.5", "days", "1.5 days a month"),
+     ("20", "hours", "20 hours a month")],
+)  # fmt: skip
+def test_an_amount_in_words(amount, unit, words):
+    assert policies.time_in_words(Decimal(amount), unit) == words
+
+
 @pytest.mark.parametrize("status", [each for each in CapacityStatus if each != CapacityStatus.PROPOSED])
 def test_what_has_an_answer_gets_no_other(status):
     with pytest.raises(TransitionNotAllowed):

@@ -91,8 +91,8 @@ def test_too_much_promised_is_said_in_words_to_both(client, trust):
     assignment = factories.make_assignment(trust.partner)
     factories.make_meeting(assignment.committee, starts_at=NOW, planned_minutes=90, by=trust.lead, at=NOW)
     for user, words in (
-        (trust.partner.user, "You can leave some out: tell your programme lead"),
-        (trust.lead, "Ask the partner which they want to leave out."),
+        (trust.partner.user, "You can leave some meetings out: tell your programme lead"),
+        (trust.lead, "Ask the partner which meetings they want to leave out."),
     ):
         client.force_login(user)
         page = text_of(client.get(address("capacity_detail", trust.partner.pk)))
@@ -250,7 +250,7 @@ def test_words_are_kept_as_they_are_typed(as_partner, trust):
 
     page = text_of(as_partner.get(address("capacity_detail", trust.partner.pk)))
     assert "I speak &lt;b&gt;Polish&lt;/b&gt;" in page
-    assert "Who may read this: only my programme lead" in page
+    assert "Who may read this: only the programme lead" in page
     assert "I speak" in text_of(as_partner.get(address("skills_edit", trust.partner.pk)))
     no_choice = as_partner.post(address("experience_edit", trust.partner.pk), {"experience": "x"})
     assert no_choice.context["form"].errors == {"experience_for": ["Select who may read it"]}
