@@ -54,10 +54,10 @@ def months_of(
     """
     partners, months = list(partners), list(months)
     agreed: dict[UUID, list[policies.Agreed]] = defaultdict(list)
-    for partner_id, *facts in CapacityAgreement.objects.filter(
+    for partner_id, starts_on, minutes, answered_at in CapacityAgreement.objects.filter(
         partner__in=partners, status=CapacityStatus.AGREED
     ).values_list("partner_id", "starts_on", "minutes", "answered_at"):
-        agreed[partner_id].append(policies.Agreed(*facts))
+        agreed[partner_id].append(policies.Agreed(starts_on, minutes, answered_at))
     preparation = dict(
         CapacitySettings.objects.filter(organisation__in={each.organisation_id for each in partners}).values_list(
             "organisation_id", "preparation_minutes"

@@ -47,11 +47,15 @@ class PreferencesEditView(RuleFormView):
     success_url = reverse_lazy("accounts:preferences_edit")
     success_message = "Saved"
 
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.user: Any = request.user
+
     def get_initial(self) -> dict[str, Any]:
-        return {"formats": self.request.user.formats}
+        return {"formats": self.user.formats}
 
     def perform(self, data: dict[str, Any]) -> None:
-        services.save_formats(by=self.request.user, at=timezone.now(), **data)
+        services.save_formats(by=self.user, at=timezone.now(), **data)
 
 
 @method_decorator([login_not_required, never_cache, sensitive_post_parameters("password")], name="dispatch")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 from partners.enums.capacity import Audience, CapacityUnit
 from partners.services import capacity as services
@@ -106,7 +107,7 @@ def _agree(stage: Stage, key: str, place: str, at: datetime) -> None:
 
 def _offer(stage: Stage, key: str, at: datetime) -> None:
     offer, partner = OFFERS[key], stage.partners[key]
-    said = {"partner_id": partner.pk, "by": partner.user, "at": at}
+    said: dict[str, Any] = {"partner_id": partner.pk, "by": partner.user, "at": at}
     _propose(stage, key, offer.amount, offer.unit, at)
     services.save_availability(slots=offer.slots, **said)
     services.save_skills(skills=offer.skills, **said)
