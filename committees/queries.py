@@ -1,5 +1,6 @@
 """Reads committees, assignments, meetings and attendance; every function starts from a user or an organisation."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,7 +14,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from committees import policies
 from committees.enums import AttendanceKind, MeetingStatus
 from committees.models import Assignment, AssignmentQuerySet, Attendance, Committee, Meeting
-from partners.queries import partners_of, serving_partners
+from partners.queries import capacity, partners_of, partners_visible_to, serving_partners
 from psp_portal.accounts.enums import STAFF_ROLES, Role
 from psp_portal.accounts.models import Organisation, User
 from psp_portal.accounts.queries import (
@@ -23,7 +24,7 @@ from psp_portal.accounts.queries import (
     users_with_role,
 )
 from psp_portal.accounts.roles import Permission
-from psp_portal.dates import LONDON, local_date, start_of_day
+from psp_portal.dates import LONDON, add_months, local_date, start_of_day
 
 
 # --- what somebody may see -----------------------------------------------------------------
@@ -330,6 +331,56 @@ def partners_assigned_on(meeting: Meeting) -> AssignmentQuerySet:
         .filter(committee_id=meeting.committee_id)
         .select_related("partner__user")
     )
+
+
+# --- how much of partners' time is promised --------------------------------------------------
+def promised_time(partner_ids: Iterable[UUID], months: Iterable[date]) -> dict[tuple[UUID, date], capacity.Promised]:
+    """Return what the meetings of some months (their first days) take of partners' time, by partner and month.
+
+    Counted are planned and held meetings of committees that a partner is on that day, but for those to which they sent
+    apologies; a held one with its actual length. Preparation is not among it. Three queries.
+    """
+    months = sorted(months)
+    assignments = list(
+        Assignment.objects.filter(partner_id__in=list(partner_ids)).values_list(
+            "pk", "partner_id", "committee_id", "starts_on", "ends_on", "partner__left_on"
+        )
+    )
+    meetings = Meeting.objects.exclude(status=MeetingStatus.CANCELLED).filter(
+        committee_id__in={committee_id for _pk, _partner, committee_id, *_days in assignments},
+        starts_at__gte=start_of_day(months[0]),
+        starts_at__lt=start_of_day(add_months(months[-1], 1)),
+    )
+    held: dict[UUID, list[Meeting]] = {}
+    for meeting in meetings:
+        held.setdefault(meeting.committee_id, []).append(meeting)
+    excused = set(
+        Attendance.objects.filter(
+            kind=AttendanceKind.APOLOGIES, meeting__in=meetings, assignment_id__in=[pk for pk, *_ in assignments]
+        ).values_list("meeting_id", "assignment_id")
+    )
+    count: Counter[tuple[UUID, date]] = Counter()
+    minutes: Counter[tuple[UUID, date]] = Counter()
+    for pk, partner_id, committee_id, starts_on, *ends in assignments:
+        last = min(filter(None, ends), default=date.max)
+        for meeting in held.get(committee_id, ()):
+            day = local_date(meeting.starts_at)
+            if starts_on <= day <= last and (meeting.pk, pk) not in excused:
+                count[partner_id, day.replace(day=1)] += 1
+                minutes[partner_id, day.replace(day=1)] += meeting.actual_minutes or meeting.planned_minutes
+    return {place: capacity.Promised(count[place], minutes[place]) for place in count}
+
+
+def months_of_time(partners: Iterable[Any], months: Iterable[date]) -> dict[UUID, list[capacity.MonthOfTime]]:
+    """Return what is agreed, promised and left of some months for some partners, by the partner's key. Five queries."""
+    partners, months = list(partners), list(months)
+    return capacity.months_of(partners, months, promised_time([each.pk for each in partners], months))
+
+
+def partners_with_time(user: User, organisation_id: UUID | None, *, today: date) -> QuerySet:
+    """Return the partners who serve at an organisation, as far as somebody may see them, by name."""
+    visible = partners_visible_to(user, today=today).serving()
+    return visible.filter(organisation_id=organisation_id).order_by("user__name", "pk")
 
 
 def last_attended_on(assignment: Assignment) -> date | None:

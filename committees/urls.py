@@ -17,6 +17,7 @@ urlpatterns = [
     path("committees/<uuid:committee_id>/meetings/create/", views.MeetingCreateView.as_view(), name="meeting_create"),
     path("assignments/<uuid:assignment_id>/edit/", views.AssignmentEditView.as_view(), name="assignment_edit"),
     path("assignments/<uuid:assignment_id>/end/", views.AssignmentEndView.as_view(), name="assignment_end"),
+    path("time/", views.CapacityListView.as_view(), name="capacity_list"),
     path("meetings/", views.MeetingListView.as_view(), name="meeting_list"),
     path("meetings/<uuid:meeting_id>/", views.MeetingDetailView.as_view(), name="meeting_detail"),
     path("meetings/<uuid:meeting_id>/cancel/", views.MeetingCancelView.as_view(), name="meeting_cancel"),

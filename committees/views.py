@@ -1,5 +1,6 @@
 """Pages about committees, assignments, meetings and attendance: HTTP to one service or query."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -10,7 +11,11 @@ from django.views.generic import TemplateView
 
 from committees import forms, permissions, queries, services
 from committees.enums import AttendanceKind
+from partners.permissions.capacity import check_can_manage_capacity
+from partners.queries.access import access_flags_for
+from partners.queries.capacity import away_between, months_from, to_arrange_for
 from psp_portal.accounts.current import current_organisation_id
+from psp_portal.dates import local_date
 from psp_portal.views import Moment, RuleFormView, ScopedListView
 
 
@@ -76,14 +81,51 @@ class CommitteeDetailView(_AboutCommittee, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, committee, today = self.user, self.committee, self.today
-        assignments = queries.assignments_on(user, committee, today=today)
+        assignments = list(queries.assignments_on(user, committee, today=today))
+        partners = [assignment.partner for assignment in assignments]
         return super().get_context_data(**kwargs) | {
             "committee": committee,
             "places": permissions.assignments_open_to(user, committee, assignments, today=today),
+            "flags": access_flags_for(user, partners, today=today),
             "ahead": queries.meetings_ahead(user, today=today).filter(committee=committee)[:5],
             "past": queries.meetings_past(user, today=today).filter(committee=committee)[:5],
             "actions": permissions.committee_actions_open_to(user, committee, today=today),
         }
+
+
+class CapacityListView(Moment, ScopedListView):
+    """How much of a month the partners of the current organisation have agreed to, promised, and left.
+
+    ``?month=2027-01`` shows one of the next two months.
+    """
+
+    template_name = "committees/capacity_list.html"
+    context_object_name = "partners"
+    export_name = "partners-time"
+    export_columns = ("Partner", "Month", "Agreed (minutes)", "Promised (minutes)", "Left (minutes)", "In words")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        check_can_manage_capacity(self.user, current_organisation_id(request), today=self.today)
+        self.months = months_from(self.today)
+        asked = request.GET.get("month")
+        self.month = next((month for month in self.months if f"{month:%Y-%m}" == asked), self.months[0])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_queryset(self) -> Any:
+        return queries.partners_with_time(self.user, current_organisation_id(self.request), today=self.today)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        times = queries.months_of_time(context["partners"], [self.month])
+        rows = [(partner, times[partner.pk][0]) for partner in context["partners"]]
+        return context | {"rows": rows, "months": self.months, "month": self.month}
+
+    def exported(self, rows: Sequence[Any]) -> None:
+        self.times = queries.months_of_time(rows, [self.month])
+
+    def export_row(self, row: Any) -> Sequence[object]:
+        time = self.times[row.pk][0]
+        return row.user.name, f"{self.month:%B %Y}", time.agreed, time.promised, time.left, time.in_words
 
 
 # --- assignments ---------------------------------------------------------------------------
@@ -95,10 +137,14 @@ class AssignmentCreateView(_ForManagers, RuleFormView):
     success_message = "Partner added"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        partners = queries.partners_to_assign(self.committee)
+        partners = list(queries.partners_to_assign(self.committee))
+        flags = access_flags_for(self.user, partners, today=self.today)
         choices = queries.budget_choices(self.user, today=self.today)
         return super().get_form_kwargs() | {
-            "partners": [(str(partner.pk), partner.user.name) for partner in partners],
+            "partners": [
+                (str(partner.pk), f"{partner.user.name}{' (has access needs)' if partner.pk in flags else ''}")
+                for partner in partners
+            ],
             "payers": choices.payers,
             "approvers": choices.approvers,
             "staff": choices.staff,
@@ -199,6 +245,12 @@ class MeetingCreateView(_ForManagers, RuleFormView):
     template_name = "committees/meeting_create.html"
     success_message = "Meeting added"
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        assignments = queries.assignments_on(self.user, self.committee, today=self.today)
+        partners = {assignment.partner_id: assignment.partner for assignment in assignments}
+        people = to_arrange_for(self.user, partners.values(), today=self.today)
+        return super().get_context_data(**kwargs) | {"people": people}
+
     def perform(self, data: dict[str, Any]) -> Any:
         return services.schedule_meeting(committee_id=self.committee.pk, by=self.user, at=self.at, **data)
 
@@ -225,8 +277,12 @@ class MeetingDetailView(_AboutMeeting, TemplateView):
         places = permissions.places_open_to(
             user, meeting, queries.places_at(user, meeting, today=self.today), at=self.at
         )
+        partners = [each.place.assignment.partner for each in places]
+        day = local_date(meeting.starts_at)
         return super().get_context_data(**kwargs) | {
             "meeting": meeting,
+            "flags": access_flags_for(user, partners, today=self.today),
+            "away": away_between([partner.pk for partner in partners], day, day),
             "notice": queries.notice_of(meeting),
             "places": places,
             "own": next((each for each in places if each.place.assignment.partner.user_id == user.pk), None),

@@ -16,6 +16,7 @@ from expenses.forms import claims as forms
 from expenses.views import disputes, presenting
 from expenses.views.agreeing import beside_lines, shown_elsewhere
 from psp_portal import pdf
+from psp_portal.accounts.queries import is_offered_pdfs
 from psp_portal.views import RuleFormView
 
 
@@ -86,7 +87,7 @@ class ClaimLadderView(ClaimPageView):
         shown = {
             "ladder": presenting.ladder_of(self.claim, today=self.today),
             "today": self.today,
-            "has_pdf": pdf.is_available(),
+            "has_pdf": is_offered_pdfs(self.request.user),
         }
         return super().get_context_data(**kwargs) | shown
 

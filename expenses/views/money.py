@@ -16,6 +16,7 @@ from expenses.forms import money as forms
 from expenses.policies import statements
 from expenses.views import presenting
 from psp_portal import pdf
+from psp_portal.accounts.queries import is_offered_pdfs
 from psp_portal.dates import format_date, local_date
 from psp_portal.money import total
 from psp_portal.spreadsheets import write_csv
@@ -121,7 +122,11 @@ class TaxYearDetailView(_AboutTaxYear, TemplateView):
     template_name = "expenses/tax_year_detail.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | self.facts() | {"years": self.years, "has_pdf": pdf.is_available()}
+        return (
+            super().get_context_data(**kwargs)
+            | self.facts()
+            | {"years": self.years, "has_pdf": is_offered_pdfs(self.request.user)}
+        )
 
 
 class TaxYearDownloadView(_AboutTaxYear, View):
@@ -231,7 +236,7 @@ class LetterDetailView(_AboutLetter, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs) | self.facts()
         query = urlencode({"first": self.period.first.isoformat(), "last": self.period.last.isoformat()})
-        return context | {"has_pdf": pdf.is_available(), "query": query}
+        return context | {"has_pdf": is_offered_pdfs(self.request.user), "query": query}
 
 
 class LetterDownloadView(_AboutLetter, View):

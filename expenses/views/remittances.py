@@ -13,6 +13,7 @@ from expenses.enums import RunPart
 from expenses.policies.exports.references import payment_reference
 from expenses.views import presenting
 from psp_portal import pdf
+from psp_portal.accounts.queries import is_offered_pdfs
 from psp_portal.money import total
 from psp_portal.views import ScopedListView
 
@@ -64,7 +65,7 @@ class RemittanceDetailView(_AboutRemittance, TemplateView):
     template_name = "expenses/remittance_detail.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | self.facts() | {"has_pdf": pdf.is_available()}
+        return super().get_context_data(**kwargs) | self.facts() | {"has_pdf": is_offered_pdfs(self.request.user)}
 
 
 class RemittanceDownloadView(_AboutRemittance, View):

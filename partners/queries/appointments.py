@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from partners.enums import LeadShown, PartnerShown, PartnerStatus
 from partners.models import Partner, PartnerQuerySet, TelephoneNumber
 from psp_portal.accounts.enums import Role
-from psp_portal.accounts.models import User
+from psp_portal.accounts.models import Membership, User
 from psp_portal.accounts.queries import away_on, organisation_ids_allowing, users_with_role
-from psp_portal.accounts.roles import Permission
+from psp_portal.accounts.roles import Permission, roles_with
 
 
 def partners_visible_to(user: User, *, today: date) -> PartnerQuerySet:
@@ -19,6 +19,24 @@ def partners_visible_to(user: User, *, today: date) -> PartnerQuerySet:
     theirs = organisation_ids_allowing(user, Permission.SEE_PARTNERS, today)
     return Partner.objects.filter(Q(user=user) | Q(organisation_id__in=theirs)).select_related(
         "user", "organisation", "lead", "usual_journey"
+    )
+
+
+def partners_looked_after_by(user: User, *, today: date) -> PartnerQuerySet:
+    """Return the partners whose lead somebody is; and at their organisations those whose lead is no lead any more.
+
+    What waits for a lead waits for one person, and never for somebody who has gone.
+    """
+    manages = roles_with(Permission.MANAGE_PARTNERS)
+    lead_is_there = Membership.objects.on(today).filter(
+        user_id=OuterRef("lead_id"), organisation_id=OuterRef("organisation_id"), role__in=manages,
+        user__is_active=True,
+    )  # fmt: skip
+    return (
+        Partner.objects.filter(organisation_id__in=organisation_ids_allowing(user, Permission.MANAGE_PARTNERS, today))
+        .filter(Q(lead=user) | ~Exists(lead_is_there))
+        .exclude(user=user)
+        .select_related("user", "organisation", "lead")
     )
 
 

@@ -41,3 +41,11 @@ class OrganisationKind(TextChoices):
     TRUST = "trust", "NHS trust"
     INTEGRATED_CARE_BOARD = "icb", "Integrated care board"
     OTHER = "other", "Other NHS body"
+
+
+class Format(TextChoices):
+    """How somebody wants the portal's pages and e-mails to reach them."""
+
+    LARGE_TEXT = "large_text", "Large text"
+    PLAIN_EMAIL = "plain_email", "Plain emails"
+    NO_PDF = "no_pdf", "No PDFs"

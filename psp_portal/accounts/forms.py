@@ -6,8 +6,9 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
+from psp_portal.accounts.enums import Format
 from psp_portal.nhsuk.forms import NHSForm
-from psp_portal.nhsuk.widgets import NHSPasswordInput, NHSRadioSelect
+from psp_portal.nhsuk.widgets import NHSCheckboxes, NHSPasswordInput, NHSRadioSelect
 
 
 class OrganisationChooseForm(NHSForm):
@@ -50,3 +51,23 @@ class InvitationAcceptForm(NHSForm):
         if password:
             validate_password(password)
         return password
+
+
+class PreferencesEditForm(NHSForm):
+    """How somebody wants pages and e-mails to reach them."""
+
+    formats = forms.MultipleChoiceField(
+        label="How should pages and emails reach you?",
+        choices=Format.choices,
+        required=False,
+        help_text="Select all that help you. You can change this whenever you like.",
+        widget=NHSCheckboxes(
+            hints={
+                Format.LARGE_TEXT: "Every page in larger type",
+                Format.PLAIN_EMAIL: "Plain characters, all that there is to say in the email itself, and no long links",
+                Format.NO_PDF: "You get a page that you can read or print, and no PDF is offered",
+            }
+        ),
+    )
+    heading_field = "formats"
+    layout_options = {"formats": {"optional": False}}

@@ -7,11 +7,12 @@ import pghistory
 import pgtrigger
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
-from psp_portal.accounts.enums import OrganisationKind, Post, Role
+from psp_portal.accounts.enums import Format, OrganisationKind, Post, Role
 from psp_portal.audit.triggers import actor_required
 
 
@@ -33,6 +34,8 @@ class User(AbstractBaseUser):
     telephone = models.CharField(max_length=30, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # On the person's own row, because every page reads that and no page should read more to know how to look.
+    formats = ArrayField(models.CharField(max_length=12, choices=Format), default=list, blank=True)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -44,6 +47,7 @@ class User(AbstractBaseUser):
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_unique"),
             models.CheckConstraint(condition=~Q(email=""), name="user_has_email"),
+            models.CheckConstraint(condition=Q(formats__contained_by=Format.values), name="user_formats_known"),
         ]
         triggers = [
             pgtrigger.Protect(name="user_is_never_deleted", operation=pgtrigger.Delete),
@@ -55,6 +59,18 @@ class User(AbstractBaseUser):
     def get_full_name(self) -> str:
         """Return the name people are shown."""
         return self.name or self.email
+
+    @property
+    def wants_large_text(self) -> bool:
+        return Format.LARGE_TEXT in self.formats
+
+    @property
+    def wants_plain_email(self) -> bool:
+        return Format.PLAIN_EMAIL in self.formats
+
+    @property
+    def wants_no_pdf(self) -> bool:
+        return Format.NO_PDF in self.formats
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
 
+from psp_portal import pdf
 from psp_portal.accounts.enums import STAFF_ROLES, Post, Role
 from psp_portal.accounts.models import Absence, Invitation, Membership, Organisation, PostHolding, User
 from psp_portal.accounts.policies import terms
@@ -42,6 +43,11 @@ def has_permission(user: User, permission: Permission, organisation_id: UUID, to
 def organisation_ids_allowing(user: User, permission: Permission, today: date) -> QuerySet:
     """Return ids of the organisations where somebody may do something on a day, for use in a filter."""
     return organisation_ids_where(user, roles_with(permission), today)
+
+
+def is_offered_pdfs(user: User) -> bool:
+    """Say whether somebody is offered PDFs: this server can make them, and they have not said that they want none."""
+    return pdf.is_available() and not user.wants_no_pdf
 
 
 def is_staff_anywhere(user: User, today: date) -> bool:

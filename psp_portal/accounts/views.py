@@ -39,6 +39,25 @@ class OrganisationChooseView(RuleFormView):
         current.choose_organisation(self.request, data["organisation_id"])
 
 
+class PreferencesEditView(RuleFormView):
+    """How somebody's own pages and e-mails reach them."""
+
+    form_class = forms.PreferencesEditForm
+    template_name = "accounts/preferences_edit.html"
+    success_url = reverse_lazy("accounts:preferences_edit")
+    success_message = "Saved"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.user: Any = request.user
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"formats": self.user.formats}
+
+    def perform(self, data: dict[str, Any]) -> None:
+        services.save_formats(by=self.user, at=timezone.now(), **data)
+
+
 @method_decorator([login_not_required, never_cache, sensitive_post_parameters("password")], name="dispatch")
 class InvitationAcceptView(RuleFormView):
     """The page behind an invitation's link. A link that is no longer good says so, with what to do."""

@@ -16,6 +16,20 @@ from psp_portal.notifications.smtp import Outgoing
 
 logger = logging.getLogger(__name__)
 
+# What a braille display or a voice stumbles over, and what says the same.
+_PLAINER = str.maketrans(
+    {
+        "\u2018": "'",
+        "\u2019": "'",
+        "\u201c": '"',
+        "\u201d": '"',
+        "\u2013": "-",
+        "\u2014": "-",
+        "\u2026": "...",
+        "\u00a0": " ",
+    }
+)
+
 # How long to wait after the first, second… failed attempt; after the last one we give up and the row says so.
 WAITS = [timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720, 1440)]
 
@@ -88,12 +102,31 @@ def _letter(message: Message, *, at: datetime) -> Outgoing:
         message.handed_over_at = at
         message.save(update_fields=["handed_over_at"])
 
-    path = message.link.replace(keys.PLACEHOLDER, keys.key_for(message.dedupe_key))
-    link = f"\n{settings.PUBLIC_URL}{path}\n" if path else ""
+    subject, body = message.subject, f"{message.body}{_link(message)}\n{settings.SITE_NAME}\n"
+    if _is_plain(message):
+        subject, body = subject.translate(_PLAINER), body.translate(_PLAINER)
     return Outgoing(
-        subject=message.subject,
-        body=f"{message.body}{link}\n{settings.SITE_NAME}\n",
+        subject=subject,
+        body=body,
         to=[message.address or message.recipient.email],
         headers={"Auto-Submitted": "auto-generated", "Message-ID": f"<{message.pk}@psp-portal>"},
         hand_over=hand_over,
     )
+
+
+def _is_plain(message: Message) -> bool:
+    return message.recipient is not None and message.recipient.wants_plain_email
+
+
+def _link(message: Message) -> str:
+    """Return the lines about where to go on.
+
+    A long address is spelled out letter by letter by a voice, so whoever wants plain e-mails gets the portal's own
+    instead, and finds the link with the message there; but for a link with a key, which stands nowhere else.
+    """
+    if not message.link:
+        return ""
+    if _is_plain(message) and keys.PLACEHOLDER not in message.link:
+        return f"\n{settings.PUBLIC_URL}\nThen open Messages.\n"
+    path = message.link.replace(keys.PLACEHOLDER, keys.key_for(message.dedupe_key))
+    return f"\n{settings.PUBLIC_URL}{path}\n"

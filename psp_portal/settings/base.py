@@ -81,6 +81,7 @@ TEMPLATES = [
                 "psp": "psp_portal.templatetags",
                 "nhsuk": "psp_portal.nhsuk.templatetags",
                 "claims": "expenses.templatetags",
+                "committees": "committees.templatetags",
             },
         },
     }
@@ -210,6 +211,10 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10}
 CELERY_BEAT_SCHEDULE = {
+    "remind-of-access-reviews": {
+        "task": "partners.tasks.access.remind_of_reviews",
+        "schedule": crontab(hour=7, minute=10),
+    },
     "retry-unsent-messages": {
         "task": "psp_portal.notifications.tasks.retry_unsent",
         "schedule": crontab(minute="*/5"),

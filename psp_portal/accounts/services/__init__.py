@@ -9,6 +9,7 @@ from psp_portal.accounts.services.invitations import (
     withdraw_invitation,
 )
 from psp_portal.accounts.services.organisations import ImportResult, create_organisation, import_organisations
+from psp_portal.accounts.services.preferences import save_formats
 from psp_portal.accounts.services.roles import appoint_to_post, end_helper_role, end_role, end_roles_at, grant_role
 
 __all__ = [
@@ -27,5 +28,6 @@ __all__ = [
     "lapse_unused_invitations",
     "record_absence",
     "register_user",
+    "save_formats",
     "withdraw_invitation",
 ]

@@ -14,7 +14,9 @@ from expenses import queries
 from expenses import services as expenses
 from psp_portal.accounts.queries import organisation_with_code
 from psp_portal.dates import is_working_day, local_date
+from psp_portal.demo.story.access import plan_access
 from psp_portal.demo.story.agreeing import plan_agreements
+from psp_portal.demo.story.capacity import plan_capacity
 from psp_portal.demo.story.cast import BEGINS, ORGANISATIONS
 from psp_portal.demo.story.claiming import plan_claims
 from psp_portal.demo.story.meeting import plan_meetings
@@ -50,6 +52,8 @@ def load_story(*, now: datetime) -> Stage:
         plan_recruitment(stage)
         plan_training(stage)
         plan_support(stage)
+        plan_capacity(stage)
+        plan_access(stage)
         plan_meetings(stage)
         plan_agreements(stage)
         plan_claims(stage)

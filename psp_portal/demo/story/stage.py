@@ -43,6 +43,9 @@ class Stage:
     cancelled: list[Sitting] = field(default_factory=list)
     # What happened to each plot of the table of claims, by its place there.
     claims: dict[int, UUID] = field(default_factory=dict)
+    # By partner: the time a month that waits for an answer, and the first thing they need.
+    proposed: dict[str, UUID] = field(default_factory=dict)
+    needs: dict[str, UUID] = field(default_factory=dict)
     # How many receipts have been drawn.
     receipts: int = 0
     # The same on every run: the story has no dice, only a way to look as if.

@@ -23,7 +23,7 @@ class Kind:
 
     ``organisations`` are the paths to the organisations it belongs to. ``name`` writes what one of them is called from
     its history row and the names of people. ``pages`` says on which things' pages its history stands, with the path to
-    the thing's key; a kind with a page of its own names itself there.
+    the thing's key; a kind with a page of its own names itself there. Of a kind with ``only`` no other rows are shown.
     """
 
     model: str
@@ -32,6 +32,7 @@ class Kind:
     name: Callable[[Row, Names], str]
     pages: Mapping[str, str] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
+    only: Mapping[str, Any] = field(default_factory=dict)
 
 
 def _person(row: Row, names: Names, key: str = "user_id") -> str:
@@ -57,7 +58,7 @@ KINDS: dict[str, Kind] = {
     "person": Kind(
         "accounts.User", "Account", ("pgh_obj__memberships__organisation_id",),
         lambda row, names: f"the account of {row['name']}", {"person": "pgh_obj_id"},
-        frozenset({"created_at"}),
+        frozenset({"created_at", "formats"}),
     ),
     "role": Kind(
         "accounts.Membership", "Role", ("organisation_id",),
@@ -140,6 +141,40 @@ KINDS: dict[str, Kind] = {
     "review": Kind(
         "partners.AnnualReview", "Annual review", ("partner__organisation_id",),
         lambda row, names: "an annual review", {"partner": "partner_id"},
+    ),
+    # --- time, interests and needs
+    "capacity_settings": Kind(
+        "partners.CapacitySettings", "How partners' time is counted", ("organisation_id",),
+        lambda row, names: "how partners' time is counted", {"organisation": "organisation_id"},
+    ),
+    "capacity": Kind(
+        "partners.CapacityAgreement", "Time a month", ("partner__organisation_id",),
+        lambda row, names: f"the time a month from {_day(row['starts_on'])}", {"partner": "partner_id"},
+    ),
+    "away": Kind(
+        "partners.AwayPeriod", "Days away", ("partner__organisation_id",),
+        lambda row, names: f"a partner's days away from {_day(row['starts_on'])}", {"partner": "partner_id"},
+    ),
+    "profile": Kind(
+        "partners.Profile", "What a partner offers", ("partner__organisation_id",),
+        lambda row, names: "what a partner offers", {"partner": "partner_id"},
+        frozenset({"skills", "interests", "tags", "experience_for"}),
+    ),
+    "access_settings": Kind(
+        "partners.AccessSettings", "When access needs are reviewed", ("organisation_id",),
+        lambda row, names: "when access needs are reviewed", {"organisation": "organisation_id"},
+    ),
+    # That somebody needs anything is told to nobody with whom they do not share it (docs/adr/0024): what is not shared
+    # has its history, and this page does not show it. What it is, it never shows.
+    "access_need": Kind(
+        "partners.AccessNeed", "Access need", ("partner__organisation_id",),
+        lambda row, names: "an access need", {"partner": "partner_id"},
+        frozenset({"kind", "point_size"}), {"sharing": "arrangers"},
+    ),
+    "need_met": Kind(
+        "partners.NeedMet", "Whether an access need was met", ("need__partner__organisation_id",),
+        lambda row, names: f"whether an access need was met on {_day(row['on'])}",
+        {"partner": "need__partner_id"}, frozenset(), {"need__sharing": "arrangers"},
     ),
     # --- committees
     "committee": Kind(

@@ -108,7 +108,7 @@ def _places(key: str, kind: Kind, organisation: Organisation, wanted: Q) -> Quer
         belongs |= Q(**{path: organisation.pk})
     history = history_of(kind)
     # Along a path a row may be found twice (somebody with two roles): the path is followed aside.
-    found = history.objects.filter(belongs & wanted).values("pk")
+    found = history.objects.filter(belongs & wanted, **kind.only).values("pk")
     return (
         history.objects.filter(pk__in=found)
         .order_by("-pgh_id")
