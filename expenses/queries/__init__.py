@@ -22,7 +22,6 @@ from expenses.queries.backlog import (
     backlog_imports_of,
     backlog_plan,
     columns_of,
-    remembered_headings,
 )
 from expenses.queries.bank import (
     are_first,
@@ -243,7 +242,6 @@ __all__ = [
     "receipts_to_use",
     "receipts_visible_to",
     "reconciliations_visible_to",
-    "remembered_headings",
     "remittances_of",
     "replies_late",
     "result_uploads_visible_to",
