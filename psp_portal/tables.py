@@ -61,27 +61,25 @@ class Headings(Generic[Column]):
     def guess(self, headings: Sequence[str], remembered: Mapping[str, Column] | None = None) -> dict[Column, int]:
         """Return which column (from 0) is what: as the organisation chose last time, else by the words of its heading.
 
-        ``remembered`` are columns by heading, in plain words. Of two headings that fit, the first counts.
+        ``remembered`` are columns by heading, in plain words, "" for one that was left out. Of two headings that fit,
+        the first counts.
         """
+        known = remembered or {}
         found: dict[Column, int] = {}
         for place, heading in enumerate(headings):
-            if remembered and plain(heading) in remembered:
-                found.setdefault(remembered[plain(heading)], place)
-        if not found:
-            for place, heading in enumerate(headings):
-                column = self.column_of(heading)
-                if column is not None:
-                    found.setdefault(column, place)
+            if known.get(plain(heading)):
+                found.setdefault(known[plain(heading)], place)
+        for place, heading in enumerate(headings):
+            column = None if plain(heading) in known else self.column_of(heading)
+            if column is not None:
+                found.setdefault(column, place)
         return found
 
 
 def remembered_headings(headings: Sequence[str], columns: Mapping[str, int]) -> dict[str, str]:
-    """Return which heading, in plain words, was chosen for which column: what the next list is guessed by."""
-    return {
-        plain(headings[place]): column
-        for column, place in columns.items()
-        if place < len(headings) and plain(headings[place])
-    }
+    """Return which heading, in plain words, was chosen for which column ("" for none): what the next is guessed by."""
+    chosen = {place: column for column, place in columns.items()}
+    return {plain(heading): chosen.get(place, "") for place, heading in enumerate(headings) if plain(heading)}
 
 
 def chosen_twice(columns: Mapping[Any, int]) -> dict[Any, str]:

@@ -64,10 +64,10 @@ def test_columns_are_guessed_once_each_from_the_first_heading_that_fits():
 
 
 def test_columns_that_were_chosen_before_are_chosen_again():
-    headings = ["Who it was", "When", "Amount"]
-    remembered = {"who it was": "name", "when": "claimed_on"}
-    assert backlog.HEADINGS.guess(headings, remembered) == {C.NAME: 0, C.CLAIMED_ON: 1}
-    assert backlog.HEADINGS.guess(["Date"], remembered) == {C.DATE: 0}
+    headings = ["Who it was", "When", "Date", "Amount"]
+    remembered = {"who it was": "name", "when": "claimed_on", "date": ""}
+    assert backlog.HEADINGS.guess(headings, remembered) == {C.NAME: 0, C.CLAIMED_ON: 1, C.AMOUNT: 3}
+    assert backlog.HEADINGS.guess(["Day"], remembered) == {C.DATE: 0}
 
 
 def test_columns_that_are_needed_are_named():
