@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('expenses', '0008_claims_and_payments_mended'),
-        ('partners', '0012_training_and_support'),
+        ('partners', '0005_training_and_support'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,43 +6,19 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from psp_portal.audit.triggers import actor_required, append_only
+from psp_portal.audit.triggers import append_only
+from psp_portal.uploads import RememberedHeadings, UploadedList
 
 
-class BacklogDraft(models.Model):
-    """An uploaded list of unpaid claims between its upload and its import. It names people: it is gone within a day."""
+class BacklogDraft(UploadedList):
+    """An uploaded list of unpaid claims between its upload and its import."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    file_name = models.CharField(max_length=200)
-    checksum = models.CharField(max_length=64)
-    # The rows as text, row 1 first; which row has the headings (from 1); and which column is what.
-    rows = models.JSONField()
-    heading_row = models.PositiveSmallIntegerField()
-    columns = models.JSONField(default=dict)
-
-    class Meta:
+    class Meta(UploadedList.Meta):
         indexes = [models.Index(fields=["at"], name="backlog_draft_by_age")]
-        triggers = [actor_required()]
-
-    def __str__(self) -> str:
-        return f"{self.file_name} ({self.organisation_id})"
 
 
-class BacklogColumns(models.Model):
-    """Which headings an organisation's lists had for what, kept for its next list."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    organisation = models.OneToOneField("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
-    headings = models.JSONField()
-
-    class Meta:
-        triggers = [actor_required()]
-
-    def __str__(self) -> str:
-        return f"Columns of {self.organisation_id}"
+class BacklogColumns(RememberedHeadings):
+    """Which headings an organisation's lists of unpaid claims had for what."""
 
 
 class BacklogImport(models.Model):

@@ -1,25 +1,20 @@
-"""Reads a trust's own list of unpaid claims: which column is what, and what each cell says. Pure: text in.
-
-Dates are read as people in Britain write them (31/12/2025, 31 Dec 2025) and as spreadsheets hand them out (2025-12-31,
-or a number of days). Nothing is guessed that could be read two ways: 03/04/2026 is 3 April.
-"""
+"""Reads a trust's own list of unpaid claims: which column is what, and what each cell says. Pure: text in."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
 from expenses.enums import BacklogColumn, LineKind
 from expenses.policies.lines import MOST_POUNDS
 from psp_portal.money import format_pounds
+from psp_portal.tables import CellBroken, Headings, chosen_twice, plain, read_body, read_date, says
 
 Value = TypeVar("Value")
 
 MOST_ROWS = 2_000
-# Among how many rows at the top the headings are looked for: lists begin with a title, a date, an empty row.
-HEADINGS_WITHIN = 15
 NEEDED = (BacklogColumn.DATE, BacklogColumn.CLAIMED_ON, BacklogColumn.KIND, BacklogColumn.AMOUNT)
 WHO = (BacklogColumn.EMAIL, BacklogColumn.NAME)
 LONGEST_NOTE = 200
@@ -29,8 +24,8 @@ EARLIEST = date(2019, 7, 1)
 
 
 # --- which column is what --------------------------------------------------------------------
-# Words by which a heading is known; the first column of this order whose words fit gets it.
-_WORDS: tuple[tuple[BacklogColumn, tuple[str, ...]], ...] = (
+# The first column of this order whose words fit a heading gets it.
+HEADINGS: Headings[BacklogColumn] = Headings((
     (BacklogColumn.EMAIL, ("email", "e mail", "mail address")),
     (BacklogColumn.REFERENCE, ("reference", "ref", "claim number", "claim no", "claim id", "form number")),
     (BacklogColumn.COMMITTEE, ("committee", "budget", "cost centre", "group", "project")),
@@ -43,53 +38,7 @@ _WORDS: tuple[tuple[BacklogColumn, tuple[str, ...]], ...] = (
     (BacklogColumn.KIND, ("kind", "type", "category", "expense", "what for", "item")),
     (BacklogColumn.NOTE, ("note", "comment", "detail", "description", "reason")),
     (BacklogColumn.NAME, ("partner", "name", "psp", "payee", "claimant", "volunteer", "who")),
-)  # fmt: skip
-
-
-def plain(text: str) -> str:
-    """Return words as they are compared: small letters, single spaces, no marks but £."""
-    return " ".join(re.sub(r"[^\w£]+|_", " ", text.casefold()).split())
-
-
-def column_of(heading: str) -> BacklogColumn | None:
-    """Return what a heading's column is by its words; None for one that no word of ours is in."""
-    said = plain(heading)
-    for column, words in _WORDS:
-        if any(_says(said, word) for word in words):
-            return column
-    return None
-
-
-def _says(said: str, word: str) -> bool:
-    """Say whether a word, or its plural, is among plain words."""
-    return re.search(rf"(?<!\w){word}s?(?!\w)", said) is not None
-
-
-def heading_row(rows: Sequence[Sequence[str]]) -> int:
-    """Return the number (from 1) of the row that is most likely to be the headings: that with most headings known."""
-    known = [len({column_of(cell) for cell in row} - {None}) for row in rows[:HEADINGS_WITHIN]]
-    best = max(known)
-    # A title above may hold a word of ours as well; it takes two to be headings.
-    if best < 2:
-        return next(number for number, row in enumerate(rows, start=1) if row)
-    return known.index(best) + 1
-
-
-def guess_columns(headings: Sequence[str], remembered: Mapping[str, str] | None = None) -> dict[BacklogColumn, int]:
-    """Return which column (from 0) is what: as the organisation chose last time, else by the words of its heading.
-
-    ``remembered`` are columns by heading, in plain words. Of two headings that fit, the first counts.
-    """
-    found: dict[BacklogColumn, int] = {}
-    for place, heading in enumerate(headings):
-        if remembered and plain(heading) in remembered:
-            found.setdefault(BacklogColumn(remembered[plain(heading)]), place)
-    if not found:
-        for place, heading in enumerate(headings):
-            column = column_of(heading)
-            if column is not None:
-                found.setdefault(column, place)
-    return found
+))  # fmt: skip
 
 
 def what_is_missing(columns: Mapping[BacklogColumn, int]) -> dict[BacklogColumn, str]:
@@ -97,61 +46,10 @@ def what_is_missing(columns: Mapping[BacklogColumn, int]) -> dict[BacklogColumn,
     missing = {column: f"Select the column for “{column.label}”" for column in NEEDED if column not in columns}
     if not any(column in columns for column in WHO):
         missing[BacklogColumn.EMAIL] = "Select a column for the partner’s email address, or for their name"
-    seen: dict[int, BacklogColumn] = {}
-    for column, place in columns.items():
-        if place in seen and column not in missing:
-            missing[column] = f"This column is “{seen[place].label}” already. Select another"
-        seen.setdefault(place, column)
-    return missing
+    return {column: words for column, words in chosen_twice(columns).items() if column not in missing} | missing
 
 
 # --- what a cell says --------------------------------------------------------------------------
-class CellBroken(Exception):
-    """A cell that cannot be read, with the words for whoever has the list."""
-
-
-_MONTHS = {
-    name[:length]: number
-    for number, name in enumerate(
-        ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-         "december"), start=1,
-    )
-    for length in range(3, len(name) + 1)
-} | {"sept": 9}  # fmt: skip
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T].*)?")
-_NUMBERS = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})(?: \d{1,2}:\d{2}(?::\d{2})?)?")
-_WORDED = re.compile(r"(?:[a-z]+,? )?(\d{1,2})(?:st|nd|rd|th)?[ \-]([a-z]+)\.?,?[ \-](\d{4}|\d{2})")
-_SERIAL = re.compile(r"\d{5}")
-# A spreadsheet's day 0 (it believes that 1900 was a leap year), and the numbers that are days of this century.
-_DAY_NOUGHT = date(1899, 12, 30)
-_FIRST_SERIAL, _LAST_SERIAL = 36526, 73050
-
-
-def read_date(text: str) -> date:
-    """Return the day a cell names. Raises CellBroken."""
-    wanted = CellBroken("This is not a date. Write it like 31/12/2025")
-    found: tuple[int, int, int] | None = None
-    words = " ".join(text.casefold().split())
-    if match := _ISO.fullmatch(words.upper()):
-        found = int(match[1]), int(match[2]), int(match[3])
-    elif match := _NUMBERS.fullmatch(words):
-        found = _year(match[3]), int(match[2]), int(match[1])
-    elif match := _WORDED.fullmatch(words):
-        found = _year(match[3]), _MONTHS.get(match[2], 0), int(match[1])
-    elif _SERIAL.fullmatch(words) and _FIRST_SERIAL <= int(words) <= _LAST_SERIAL:
-        return _DAY_NOUGHT + timedelta(days=int(words))
-    if found is None:
-        raise wanted
-    try:
-        return date(*found)
-    except ValueError:
-        raise CellBroken("There is no such day. Write the day first, like 31/12/2025") from None
-
-
-def _year(text: str) -> int:
-    return int(text) if len(text) == 4 else 2000 + int(text)
-
-
 _POUNDS = re.compile(r"(?:£|gbp)? ?((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?)", re.IGNORECASE)
 
 
@@ -204,7 +102,7 @@ def read_kind(text: str) -> LineKind:
     # "Car park" is no journey by car: the longer words are looked for first.
     known = sorted(((word, kind) for kind, of_kind in _KINDS for word in of_kind), key=lambda pair: -len(pair[0]))
     for word, kind in known:
-        if _says(words, word):
+        if says(words, word):
             return kind
     raise CellBroken("This kind is not known. Write “Something else” where no other fits")
 
@@ -260,18 +158,8 @@ def read_list(
     rows: Sequence[Sequence[str]], heading_at: int, columns: Mapping[BacklogColumn, int], *, today: date
 ) -> ListRead:
     """Read every row below the headings; blank rows are passed over, and so are headings that come again."""
-    headings = [plain(cell) for cell in rows[heading_at - 1]]
-    read: list[Row] = []
-    again = 0
-    for number, cells in enumerate(rows[heading_at:], start=heading_at + 1):
-        used = {column: cells[place] for column, place in columns.items() if place < len(cells) and cells[place]}
-        if not used:
-            continue
-        if [plain(cell) for cell in cells] == headings:
-            again += 1
-            continue
-        read.append(_read_row(number, used, columns, today=today))
-    return ListRead(read, again)
+    body = read_body(rows, heading_at, columns)
+    return ListRead([_read_row(number, used, columns, today=today) for number, used in body.rows], body.headings_again)
 
 
 _EMPTY = {

@@ -23,7 +23,6 @@ from expenses.queries.backlog import (
     backlog_imports_of,
     backlog_plan,
     columns_of,
-    remembered_headings,
 )
 from expenses.queries.bank import (
     are_first,
@@ -250,7 +249,6 @@ __all__ = [
     "receipts_to_use",
     "receipts_visible_to",
     "reconciliations_visible_to",
-    "remembered_headings",
     "remittances_of",
     "replies_late",
     "result_uploads_visible_to",

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from committees.queries import assignments_of_organisation
 from expenses.enums import BacklogColumn, ClaimOrigin, ClaimStatus, LineStatus
-from expenses.models import BacklogColumns, BacklogDraft, BacklogImport, ClaimLine, RateCard
+from expenses.models import BacklogDraft, BacklogImport, ClaimLine, RateCard
 from expenses.policies import backlog, deadlines
 from expenses.policies import escalation as ladder
 from expenses.policies.card import ClaimClock, Clock
@@ -36,13 +36,6 @@ def backlog_drafts_visible_to(user: User) -> QuerySet[BacklogDraft]:
 def backlog_imports_of(organisation_id: UUID) -> QuerySet[BacklogImport]:
     """Return the lists that an organisation has brought in, the latest first."""
     return BacklogImport.objects.filter(organisation_id=organisation_id).select_related("by").order_by("-at", "pk")
-
-
-def remembered_headings(organisation_id: UUID) -> dict[str, str]:
-    """Return which headings the organisation's last list had for what: columns by heading."""
-    return (
-        BacklogColumns.objects.filter(organisation_id=organisation_id).values_list("headings", flat=True).first() or {}
-    )
 
 
 # --- the plan ----------------------------------------------------------------------------------

@@ -1,10 +1,8 @@
 """Bringing in a trust's own list of unpaid claims: upload, columns, and all of it at once or nothing."""
 
-import hashlib
-import io
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import IO
 from uuid import UUID
 
@@ -35,14 +33,15 @@ from psp_portal.accounts.roles import Directory
 from psp_portal.audit.context import SystemActor, acting_as, audited
 from psp_portal.dates import LONDON, add_working_days, format_date, local_date
 from psp_portal.exceptions import RuleBroken
-from psp_portal.spreadsheets import read_rows
+from psp_portal.uploads import Uploads
 
 CLOCK = SystemActor("expenses.remove_old_lists")
 BATCH = 500
 RULE = "Brought in from the trust's list: the amount is the one in the list."
-KEPT = timedelta(days=1)
 NOT_CONFIRMED = "Select the box if these rows are owed as well as what came in before, or take them out of your list"
-GONE = "This list has been brought in already, or was uploaded more than a day ago. Upload it again."
+UPLOADS = Uploads(
+    BacklogDraft, BacklogColumns, BacklogImport, backlog.HEADINGS, backlog.what_is_missing, backlog.MOST_ROWS
+)
 
 
 # --- the list ---------------------------------------------------------------------------------
@@ -54,45 +53,11 @@ def upload_backlog(*, organisation_id: UUID, upload: IO[bytes], file_name: str, 
     Raises RuleBroken (field ``file``) for what is no table, and for a file that was brought in before.
     """
     permissions.check_can_bring_in(by, organisation_id, today=local_date(at))
-    content = upload.read()
-    checksum = hashlib.sha256(content).hexdigest()
-    _check_new(organisation_id, checksum)
-    # Blank rows and a title come on top of the rows that count.
-    rows = read_rows(io.BytesIO(content), field="file", most_rows=backlog.MOST_ROWS + backlog.HEADINGS_WITHIN)
-    heading_row = backlog.heading_row(rows)
-    BacklogDraft.objects.filter(organisation_id=organisation_id, by=by).delete()
-    return BacklogDraft.objects.create(
-        organisation_id=organisation_id,
-        by=by,
-        at=at,
-        file_name=file_name[-200:],
-        checksum=checksum,
-        rows=rows,
-        heading_row=heading_row,
-        columns=_guess(organisation_id, rows[heading_row - 1]),
-    )
-
-
-def _check_new(organisation_id: UUID, checksum: str) -> None:
-    before = (
-        BacklogImport.objects.filter(organisation_id=organisation_id, checksum=checksum).select_related("by").first()
-    )
-    if before:
-        raise RuleBroken(
-            f"{before.by.name} brought this file in on {format_date(local_date(before.at))}. It cannot come in twice.",
-            field="file",
-        )
-
-
-def _guess(organisation_id: UUID, headings: list[str]) -> dict[str, int]:
-    guessed = backlog.guess_columns(headings, queries.remembered_headings(organisation_id))
-    return {str(column): place for column, place in guessed.items()}
+    return UPLOADS.keep(organisation_id=organisation_id, upload=upload, file_name=file_name, by=by, at=at)
 
 
 def _lock_list(draft_id: UUID, *, by: User, at: datetime) -> BacklogDraft:
-    draft = BacklogDraft.objects.select_for_update(of=("self",)).filter(pk=draft_id).first()
-    if draft is None:
-        raise RuleBroken(GONE)
+    draft = UPLOADS.lock(draft_id)
     permissions.check_can_use_list(by, draft, today=local_date(at))
     return draft
 
@@ -107,23 +72,14 @@ def choose_columns(
     With another row than before, the columns are guessed anew from its words. Raises RuleBroken at a column's field.
     """
     draft = _lock_list(draft_id, by=by, at=at)
-    if not 1 <= heading_row <= len(draft.rows):
-        raise RuleBroken(f"The row must be between 1 and {len(draft.rows)}", field="heading_row")
-    if heading_row != draft.heading_row:
-        draft.heading_row, draft.columns = heading_row, _guess(draft.organisation_id, draft.rows[heading_row - 1])
-    else:
-        for column, words in backlog.what_is_missing(columns).items():
-            raise RuleBroken(words, field=str(column))
-        draft.columns = {str(column): place for column, place in columns.items()}
-    draft.save(update_fields=["heading_row", "columns"])
+    UPLOADS.choose_columns(draft, heading_row=heading_row, columns=columns)
     return draft
 
 
 def remove_old_lists(*, at: datetime) -> int:
     """Delete the lists that were uploaded more than a day ago and not brought in; return how many."""
     with acting_as(CLOCK, "expenses.backlog.remove"), transaction.atomic():
-        count, _ = BacklogDraft.objects.filter(at__lt=at - KEPT).delete()
-    return count
+        return UPLOADS.forget_old(at=at)
 
 
 # --- bringing it in -----------------------------------------------------------------------------
@@ -137,9 +93,7 @@ def import_backlog(*, draft_id: UUID, by: User, at: datetime, is_confirmed: bool
     """
     draft = _lock_list(draft_id, by=by, at=at)
     today = local_date(at)
-    if at - draft.at > KEPT:
-        raise RuleBroken(GONE)
-    _check_new(draft.organisation_id, draft.checksum)
+    UPLOADS.check_ready(draft, at=at)
     missing = backlog.what_is_missing(queries.columns_of(draft))
     plan = queries.backlog_plan(draft, today=today) if not missing else None
     if plan is None or not plan.is_sound:
@@ -153,8 +107,7 @@ def import_backlog(*, draft_id: UUID, by: User, at: datetime, is_confirmed: bool
     claims = _write_claims(plan, brought, by=by, at=at)
     steps = _write_steps(plan, claims, at=at)
     _tell(brought, claims, steps, at=at)
-    _remember(draft)
-    draft.delete()
+    UPLOADS.finish(draft)
     return brought
 
 
@@ -295,13 +248,3 @@ def _tell(
             shares[person].late += 1
     claimants = Counter(claim.claimant_id for claim in claims)
     notifications.backlog_brought_in(brought, shares, claimants, at=at)
-
-
-def _remember(draft: BacklogDraft) -> None:
-    headings = draft.rows[draft.heading_row - 1]
-    remembered = {
-        backlog.plain(headings[place]): column
-        for column, place in draft.columns.items()
-        if place < len(headings) and backlog.plain(headings[place])
-    }
-    BacklogColumns.objects.update_or_create(organisation_id=draft.organisation_id, defaults={"headings": remembered})

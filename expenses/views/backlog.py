@@ -13,6 +13,7 @@ from expenses.forms import backlog as forms
 from expenses.policies import backlog
 from psp_portal.accounts.current import organisation_where
 from psp_portal.accounts.roles import Permission
+from psp_portal.nhsuk.columns import columns_form_kwargs
 from psp_portal.views import Moment, RuleFormView, ScopedListView
 
 ROWS_ON_A_PAGE = 100
@@ -70,13 +71,7 @@ class BacklogColumnsEditView(_AboutList, RuleFormView):
     template_name = "expenses/backlog_columns_edit.html"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        row = self.list.heading_row
-        below = self.list.rows[row:]
-        return super().get_form_kwargs() | {
-            "headings": self.list.rows[row - 1],
-            "example": next((cells for cells in below if cells), []),
-            "initial": {"heading_row": row, **self.list.columns},
-        }
+        return super().get_form_kwargs() | columns_form_kwargs(self.list.rows, self.list.heading_row, self.list.columns)
 
     def perform(self, data: dict[str, Any]) -> Any:
         return services.choose_columns(

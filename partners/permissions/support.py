@@ -10,7 +10,7 @@ from partners.enums.support import MentoringStatus, TalkAction, TalkStatus
 from partners.models import Partner
 from partners.models.support import Mentoring, OneToOne
 from partners.permissions.appointments import can_appoint_partner, can_change_partner
-from partners.queries.training import partners_looked_after_by
+from partners.queries.appointments import partners_looked_after_by
 from psp_portal.accounts.models import User
 
 

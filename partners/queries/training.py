@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.urls import reverse
 
 from partners.enums.training import RequestStatus, TrainingState
 from partners.models import Partner, PartnerQuerySet
 from partners.models.training import Course, CourseQuerySet, DevelopmentRequest, TrainingRecord, TrainingSettings
 from partners.policies import training as policies
-from partners.queries.appointments import partners_visible_to
+from partners.queries.appointments import partners_looked_after_by, partners_visible_to
 from psp_portal.accounts.enums import Role
-from psp_portal.accounts.models import Membership, User
+from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import organisation_ids_allowing, organisation_ids_where
-from psp_portal.accounts.roles import Permission, roles_with
+from psp_portal.accounts.roles import Permission
 from psp_portal.dates import format_date, start_of_day
 from psp_portal.waiting import Waiting
 
@@ -25,24 +25,6 @@ MOST_WAITING = 50
 
 
 # --- whom somebody looks after ---------------------------------------------------------------
-def partners_looked_after_by(user: User, *, today: date) -> PartnerQuerySet:
-    """Return the partners whose lead somebody is; and at their organisations those whose lead is no lead any more.
-
-    What waits for a lead waits for one person, and never for somebody who has gone.
-    """
-    manages = roles_with(Permission.MANAGE_PARTNERS)
-    lead_is_there = Membership.objects.on(today).filter(
-        user_id=OuterRef("lead_id"), organisation_id=OuterRef("organisation_id"), role__in=manages,
-        user__is_active=True,
-    )  # fmt: skip
-    return (
-        Partner.objects.filter(organisation_id__in=organisation_ids_allowing(user, Permission.MANAGE_PARTNERS, today))
-        .filter(Q(lead=user) | ~Exists(lead_is_there))
-        .exclude(user=user)
-        .select_related("user", "organisation", "lead")
-    )
-
-
 # --- courses --------------------------------------------------------------------------------
 def courses_visible_to(user: User, *, today: date) -> CourseQuerySet:
     """Return the courses of the organisations whose partners somebody sees, by name, closed ones last."""

@@ -1,5 +1,6 @@
 """Who is told what about accounts, and in which words."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -20,9 +21,13 @@ def invitation_token(invitation_id: UUID) -> str:
     return keys.key_for(_dedupe_key(invitation_id))
 
 
-def invitation_sent(invitation: Invitation, *, at: datetime) -> None:
-    """Tell the person who is invited."""
-    letter = outbox.Letter(
+def invitations_sent(invitations: Iterable[Invitation], *, at: datetime) -> None:
+    """Tell the people who are invited."""
+    outbox.queue([_letter(invitation) for invitation in invitations], at=at)
+
+
+def _letter(invitation: Invitation) -> outbox.Letter:
+    return outbox.Letter(
         kind="accounts.user.invite",
         recipient_id=None,
         address=invitation.email,
@@ -39,4 +44,3 @@ def invitation_sent(invitation: Invitation, *, at: datetime) -> None:
             "service": settings.SITE_NAME,
         },
     )
-    outbox.queue([letter], at=at)

@@ -12,6 +12,10 @@ from django.template.loader import render_to_string
 from psp_portal.notifications import tasks
 from psp_portal.notifications.models import Message
 
+BATCH = 500
+# How many letters one task takes: a mail server may need seconds for each.
+SHARE = 50
+
 
 @dataclass(frozen=True)
 class Letter:
@@ -53,11 +57,13 @@ def queue(letters: Iterable[Letter], *, at: datetime) -> int:
         for letter in letters
     ]
     if messages:
-        Message.objects.bulk_create(messages, ignore_conflicts=True)
+        Message.objects.bulk_create(messages, ignore_conflicts=True, batch_size=BATCH)
         ids = [str(message.pk) for message in messages]
 
         def hand_to_worker() -> None:
-            tasks.deliver_messages.delay(ids)
+            # A worker that is stopped leaves the rest of its share to the sweep: the shares are small.
+            for start in range(0, len(ids), SHARE):
+                tasks.deliver_messages.delay(ids[start : start + SHARE])
 
         # A named function: Django names what failed in its log, and stumbles over a partial.
         transaction.on_commit(hand_to_worker, robust=True)

@@ -292,6 +292,14 @@ CELERY_BEAT_SCHEDULE = {
         "task": "expenses.tasks.remove_old_lists",
         "schedule": crontab(minute=50),
     },
+    "appoint-who-accepted": {
+        "task": "partners.tasks.imports.appoint_who_accepted",
+        "schedule": crontab(),
+    },
+    "remove-old-lists-of-partners": {
+        "task": "partners.tasks.imports.remove_old_lists",
+        "schedule": crontab(minute=55),
+    },
     "remind-of-replies-to-steps": {
         "task": "expenses.tasks.remind_of_replies",
         "schedule": crontab(hour=7, minute=45, day_of_week="mon-fri"),

@@ -24,7 +24,7 @@ from partners.models.support import (
     ReviewAnswer,
     WellbeingPlan,
 )
-from partners.queries.training import partners_looked_after_by
+from partners.queries.appointments import partners_looked_after_by
 from psp_portal.accounts.models import User
 from psp_portal.encryption import decrypt
 

@@ -4,6 +4,7 @@ from psp_portal.accounts.services.absences import end_absence, record_absence
 from psp_portal.accounts.services.accounts import disable_account, register_user
 from psp_portal.accounts.services.invitations import (
     accept_invitation,
+    invite_people,
     invite_user,
     lapse_unused_invitations,
     withdraw_invitation,
@@ -24,6 +25,7 @@ __all__ = [
     "end_roles_at",
     "grant_role",
     "import_organisations",
+    "invite_people",
     "invite_user",
     "lapse_unused_invitations",
     "record_absence",

@@ -1,6 +1,7 @@
 """Invites people, and makes their account when they come."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -16,8 +17,9 @@ from psp_portal.audit.context import Actor, SystemActor, acting_as, audited
 from psp_portal.dates import local_date
 from psp_portal.exceptions import RuleBroken
 
+BATCH = 500
 
-@audited("accounts.user.invite")
+
 @transaction.atomic
 def invite_user(*, email: str, name: str, organisation_id: UUID, role: Role, by: Actor, at: datetime) -> Invitation:
     """Invite somebody by e-mail to a role; the link in it is good for 14 days.
@@ -26,32 +28,49 @@ def invite_user(*, email: str, name: str, organisation_id: UUID, role: Role, by:
     manages people there, or is a partner there and invites a helper; RuleBroken when the role is held or an invitation
     to it is open.
     """
+    email = email.strip().lower()
+    return invite_people(people={email: name}, organisation_id=organisation_id, role=role, by=by, at=at)[email]
+
+
+@audited("accounts.user.invite")
+@transaction.atomic
+def invite_people(
+    *, people: Mapping[str, str], organisation_id: UUID, role: Role, by: Actor, at: datetime
+) -> dict[str, Invitation]:
+    """Invite people, their names by their addresses in small letters, as ``invite_user`` does each; all or nobody.
+
+    Returns the invitations by address. A number of queries that does not depend on how many they are.
+    """
     permissions.check_can_give_role(by, organisation_id, role, local_date(at))
     organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)
-    email = email.strip().lower()
     if not organisation.is_open:
         raise RuleBroken(f"{organisation.name} is closed.")
-    held = Membership.objects.on(local_date(at)).filter(organisation=organisation, role=role)
-    if held.filter(user__email__iexact=email, user__is_active=True).exists():
+    held = Membership.objects.on(local_date(at)).filter(organisation=organisation, role=role, user__is_active=True)
+    if {email.lower() for email in held.values_list("user__email", flat=True)} & people.keys():
         raise RuleBroken(f"The person with this email address is {Role(role).label.lower()} already.", field="email")
-    waiting = Invitation.objects.filter(email__iexact=email, organisation=organisation, role=role).open()
+    waiting = Invitation.objects.filter(organisation=organisation, role=role).open()
     waiting.filter(expires_at__lte=at).update(lapsed_at=at)
-    if waiting.exists():
+    if {email.lower() for email in waiting.values_list("email", flat=True)} & people.keys():
         raise RuleBroken("This person has an invitation to this role already. It is waiting for them.", field="email")
+    invitations = {email: _invitation(email, name, organisation, role, by, at) for email, name in people.items()}
+    Invitation.objects.bulk_create(invitations.values(), batch_size=BATCH)
+    notifications.invitations_sent(invitations.values(), at=at)
+    return invitations
+
+
+def _invitation(email: str, name: str, organisation: Organisation, role: Role, by: Actor, at: datetime) -> Invitation:
     pk = uuid.uuid4()
-    invitation = Invitation.objects.create(
+    return Invitation(
         pk=pk,
         organisation=organisation,
         email=email,
         name=name.strip(),
         role=role,
         token_hash=terms.hash_of(notifications.invitation_token(pk)),
-        invited_by_id=by.pk,
+        invited_by=by if isinstance(by, User) else None,
         invited_at=at,
         expires_at=terms.invitation_expires_at(at),
     )
-    notifications.invitation_sent(invitation, at=at)
-    return invitation
 
 
 @transaction.atomic

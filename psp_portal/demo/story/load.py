@@ -21,8 +21,8 @@ from psp_portal.demo.story.cast import BEGINS, ORGANISATIONS
 from psp_portal.demo.story.claiming import plan_claims
 from psp_portal.demo.story.meeting import plan_meetings
 from psp_portal.demo.story.paying import plan_runs
-from psp_portal.demo.story.retention import plan_retention
 from psp_portal.demo.story.recruitment import plan_recruitment
+from psp_portal.demo.story.retention import plan_retention
 from psp_portal.demo.story.setting import LEADS, plan_setting
 from psp_portal.demo.story.stage import Stage
 from psp_portal.demo.story.support import plan_support
