@@ -89,8 +89,8 @@ class Uploads:
         # Blank rows and a title come on top of the rows that count.
         rows = read_rows(io.BytesIO(content), field="file", most_rows=self.most_rows + HEADINGS_WITHIN)
         heading_row = self.headings.row_of(rows)
-        self.draft.objects.filter(organisation_id=organisation_id, by=by).delete()
-        return self.draft.objects.create(
+        self.draft._default_manager.filter(organisation_id=organisation_id, by=by).delete()
+        return self.draft._default_manager.create(
             organisation_id=organisation_id,
             by=by,
             at=at,
@@ -105,7 +105,9 @@ class Uploads:
     def check_new(self, organisation_id: UUID, checksum: str) -> None:
         """Raise RuleBroken (field ``file``) for a file that was brought in before."""
         before = (
-            self.taken.objects.filter(organisation_id=organisation_id, checksum=checksum).select_related("by").first()
+            self.taken._default_manager.filter(organisation_id=organisation_id, checksum=checksum)
+            .select_related("by")
+            .first()
         )
         if before:
             raise RuleBroken(
@@ -115,13 +117,13 @@ class Uploads:
             )
 
     def _guess(self, organisation_id: UUID, headings: list[str]) -> dict[str, int]:
-        remembered = self.remembered.objects.filter(organisation_id=organisation_id)
+        remembered = self.remembered._default_manager.filter(organisation_id=organisation_id)
         known = remembered.values_list("headings", flat=True).first()
         return {str(column): place for column, place in self.headings.guess(headings, known).items()}
 
     def lock(self, draft_id: UUID) -> Any:
         """Return a list, held until the transaction ends. Raises RuleBroken when it is gone."""
-        draft = self.draft.objects.select_for_update(of=("self",)).filter(pk=draft_id).first()
+        draft = self.draft._default_manager.select_for_update(of=("self",)).filter(pk=draft_id).first()
         if draft is None:
             raise RuleBroken(GONE)
         return draft
@@ -151,7 +153,7 @@ class Uploads:
 
     def finish(self, draft: Any) -> None:
         """Remember a list's columns for the organisation's next one, and let the list go: it has been brought in."""
-        self.remembered.objects.update_or_create(
+        self.remembered._default_manager.update_or_create(
             organisation_id=draft.organisation_id,
             defaults={"headings": remembered_headings(draft.rows[draft.heading_row - 1], draft.columns)},
         )
@@ -159,5 +161,5 @@ class Uploads:
 
     def forget_old(self, *, at: datetime) -> int:
         """Delete the lists that were uploaded more than a day ago and not brought in; return how many."""
-        count, _ = self.draft.objects.filter(at__lt=at - KEPT).delete()
+        count, _ = self.draft._default_manager.filter(at__lt=at - KEPT).delete()
         return count

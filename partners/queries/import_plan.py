@@ -240,7 +240,7 @@ def _match(planned: RowPlan, lead: User, here: _Here, choices: Mapping[str, str]
     if planned.partner:
         _compare_partner(planned, planned.partner, here)
     else:
-        _keep_what_is_not_said(row, found)
+        _keep_what_is_not_said(row, planned.awaited)
     if not row.is_sound:
         return
     if not planned.changes:
@@ -257,7 +257,7 @@ def _match(planned: RowPlan, lead: User, here: _Here, choices: Mapping[str, str]
             chosen,
         )
     )
-    planned.outcome = {ImportChoice.UPDATE: O.UPDATE, ImportChoice.LEAVE: O.LEAVE}.get(chosen)
+    planned.outcome = {ImportChoice.UPDATE.value: O.UPDATE, ImportChoice.LEAVE.value: O.LEAVE}.get(chosen)
 
 
 def _compare(planned: RowPlan, column: ImportColumn, held: Any) -> None:
@@ -348,7 +348,7 @@ def _new(planned: RowPlan, here: _Here, choices: Mapping[str, str]) -> None:
             ((ImportChoice.NEW, ImportChoice.NEW.label), (ImportChoice.LEAVE, left_out)), chosen,
         )
     )  # fmt: skip
-    planned.outcome = {ImportChoice.NEW: O.INVITE, ImportChoice.LEAVE: O.LEAVE}.get(chosen)
+    planned.outcome = {ImportChoice.NEW.value: O.INVITE, ImportChoice.LEAVE.value: O.LEAVE}.get(chosen)
 
 
 def _about_new(row: policies.Row, here: _Here) -> tuple[str, str, str] | None:

@@ -75,7 +75,7 @@ def awaited_who_accepted() -> QuerySet[AwaitedPartner]:
 
 def waiting(user: User, *, today: date) -> list[Waiting]:
     """Return, for whoever manages partners, that people of a list have let their invitation run out. One query."""
-    silent = awaited_visible_to(user, today=today).filter(is_invited=False)
+    silent = awaited_visible_to(user, today=today).filter(is_invited=False)  # type: ignore[misc]  # an annotation
     by_organisation: dict[UUID, list[AwaitedPartner]] = defaultdict(list)
     for awaited in silent.order_by("at", "pk"):
         by_organisation[awaited.organisation_id].append(awaited)

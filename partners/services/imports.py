@@ -6,7 +6,7 @@ waits until they accept, which proves whose mailbox it is (docs/adr/0030).
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import IO
+from typing import IO, Any
 from uuid import UUID
 
 from django.db import transaction
@@ -236,7 +236,8 @@ def appoint_who_accepted(*, at: datetime) -> int:
 def _appoint_one(awaited_id: UUID, *, at: datetime) -> bool:
     try:
         with transaction.atomic():
-            awaited = queries.awaited_who_accepted().select_for_update(of=("self",)).filter(pk=awaited_id).first()
+            # It has ``person_id``, which its type does not know.
+            awaited: Any = queries.awaited_who_accepted().select_for_update(of=("self",)).filter(pk=awaited_id).first()
             if awaited is None:
                 return False
             is_serving = partners_of(awaited.organisation_id).serving().filter(user_id=awaited.person_id).exists()
@@ -249,7 +250,7 @@ def _appoint_one(awaited_id: UUID, *, at: datetime) -> bool:
         return False
 
 
-def _who_looks_after(awaited: AwaitedPartner, today: date) -> User:
+def _who_looks_after(awaited: Any, today: date) -> User:
     """Return who appoints: whoever brought the list in, or a lead of today; and give the partner a lead who is one.
 
     Raises RuleBroken when the organisation has no lead any more.

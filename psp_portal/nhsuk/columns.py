@@ -49,7 +49,7 @@ class ColumnsForm(NHSForm):
         raise NotImplementedError(f"{type(self).__name__} must say what a list needs.")
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        data = super().clean() or {}
         columns = {column: int(data[column.value]) for column in self.kinds if data.get(column.value)}
         # Another row has other headings: which column is what is asked again.
         if data.get("heading_row") == self.shown_row and not self.errors:

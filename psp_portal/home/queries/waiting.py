@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from committees import queries as committees
 from expenses import queries as expenses
+from partners.queries import access, capacity, imports, recruitment, support, training
 from psp_portal.accounts.models import User
 from psp_portal.dates import format_date, local_date
 from psp_portal.money import format_pounds
@@ -81,6 +82,12 @@ WAITING: tuple[tuple[str, Callable[..., list[Waiting]]], ...] = (
     ("Claims and payments", expenses.waiting_for),
     ("Meetings", _meetings_to_record),
     ("Meetings", _cancellations),
+    ("Recruitment", recruitment.waiting),
+    ("Partners", imports.waiting),
+    ("Partners", capacity.waiting),
+    ("Partners", access.waiting),
+    ("Training", training.waiting),
+    ("Support", support.waiting),
     ("Records", retention.waiting),
 )
 AWAITED: tuple[Callable[..., list[Awaited]], ...] = (expenses.awaited_by,)
