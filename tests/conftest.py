@@ -30,13 +30,6 @@ else:
 _numbers = itertools.count()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Measure no coverage in browsers and in what is slow anyway: what they pass through, smaller tests prove."""
-    for item in items:
-        if item.get_closest_marker("browser") or item.get_closest_marker("slow"):
-            item.add_marker(pytest.mark.no_cover)
-
-
 @pytest.fixture(autouse=True)
 def own_cache(settings):
     """Give each test a cache of its own: limits on signing in must not add up from test to test."""
