@@ -56,7 +56,8 @@ class PartnerImport(models.Model):
         return f"{self.file_name} ({self.organisation_id})"
 
 
-@pghistory.track(exclude=["telephone"])
+# Not the moment it came in either: "at" is what the audit pages call the moment of a change.
+@pghistory.track(exclude=["at", "telephone"])
 class AwaitedPartner(models.Model):
     """Somebody in a trust's list who has not accepted their invitation yet: the appointment that waits for it.
 

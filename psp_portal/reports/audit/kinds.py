@@ -176,6 +176,56 @@ KINDS: dict[str, Kind] = {
         lambda row, names: f"whether an access need was met on {_day(row['on'])}",
         {"partner": "need__partner_id"}, frozenset(), {"need__sharing": "arrangers"},
     ),
+    # --- recruitment: an application is called by its reference, for names may be hidden; what was written is not shown
+    "vacancy": Kind(
+        "partners.Vacancy", "Vacancy", ("organisation_id",), lambda row, names: f"the vacancy {row['title']}",
+    ),
+    "channel": Kind(
+        "partners.Channel", "Channel of a vacancy", ("vacancy__organisation_id",),
+        lambda row, names: f"the channel {row['label']}",
+    ),
+    "criterion": Kind(
+        "partners.Criterion", "Criterion of a vacancy", ("vacancy__organisation_id",),
+        lambda row, names: "what applicants are chosen by",
+    ),
+    "application": Kind(
+        "partners.Application", "Application", ("vacancy__organisation_id",),
+        lambda row, names: f"the application {row['reference']}", {},
+        frozenset({
+            "name", "email", "telephone", "reasons", "experience", "interests", "needs", "heard", "times_note",
+            "steps_done", "partner_id",
+        }),
+    ),
+    "score": Kind(
+        "partners.Score", "Points for an application", ("application__vacancy__organisation_id",),
+        lambda row, names: f"the points that {_person(row, names, 'scorer_id')} gave an application", {},
+        frozenset({"points", "note"}),
+    ),
+    "talk_time": Kind(
+        "partners.TalkTime", "Time offered to an applicant", ("application__vacancy__organisation_id",),
+        lambda row, names: "a time offered to an applicant", {}, frozenset({"place"}),
+    ),
+    "letter": Kind(
+        "partners.Letter", "Letter to an applicant", ("application__vacancy__organisation_id",),
+        lambda row, names: "a letter to an applicant", {}, frozenset({"words"}),
+    ),
+    "letter_template": Kind(
+        "partners.LetterTemplate", "Wording of letters to applicants", ("organisation_id",),
+        lambda row, names: "how letters to applicants are worded",
+    ),
+    "offer": Kind(
+        "partners.Offer", "Offer to an applicant", ("application__vacancy__organisation_id",),
+        lambda row, names: "an offer to an applicant",
+    ),
+    "recruitment_settings": Kind(
+        "partners.RecruitmentSettings", "Times for recruitment", ("organisation_id",),
+        lambda row, names: "the times for recruitment", {"organisation": "organisation_id"},
+    ),
+    "awaited": Kind(
+        "partners.AwaitedPartner", "Partner brought in, not yet here", ("organisation_id",),
+        lambda row, names: "somebody brought in who has not answered yet", {},
+        frozenset({"email", "name", "telephone"}),
+    ),
     # --- committees
     "committee": Kind(
         "committees.Committee", "Committee", ("organisation_id",),
