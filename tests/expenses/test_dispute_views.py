@@ -45,6 +45,13 @@ def disputed(world, payer) -> Claim:
     return claim
 
 
+def is_theirs_to_wait_for(claim, client) -> None:
+    """Assert that a claim waits for others: on the first page it stands among what is waited for, and nowhere above."""
+    asked, awaited = words_of(client.get(HOME)).split("What you are waiting for")
+    assert claim.reference not in asked
+    assert claim.reference in awaited
+
+
 # --- both bodies --------------------------------------------------------------------------
 def test_both_bodies_are_named_wherever_a_claim_is_shown(world, payer):
     claim = world.sent()
@@ -180,7 +187,7 @@ def test_the_partner_sees_who_decides_and_that_the_clock_runs(world, payer):
     assert "You need do nothing. The claim’s dates have not changed, and its clock keeps running." in words
     ladder = words_of(signed_in(world.person).get(at("claim_ladder", claim)))
     assert "Waiting on Thea Third since 16 September 2026" in ladder
-    assert claim.reference not in words_of(signed_in(world.person).get(HOME)), "nothing waits for the partner"
+    is_theirs_to_wait_for(claim, signed_in(world.person))
 
 
 def test_whoever_decides_has_it_on_their_first_page_and_decides(world, payer):
@@ -276,7 +283,7 @@ def test_a_receipt_given_on_the_page_frees_the_money(world):
     assert "Receipt added" in words_of(done)
     line.refresh_from_db()
     assert (line.pay, line.held, line.held_since) == (Decimal("4.20"), 0, None)
-    assert claim.reference not in words_of(client.get(HOME))
+    is_theirs_to_wait_for(claim, client)
     again = client.get(where, follow=True)
     assert "Nothing is missing on this line any more" in words_of(again)
 
@@ -296,7 +303,7 @@ def test_words_given_on_the_page_go_to_the_approver(world):
     client.post(where, {"no_receipt_reason": "He gave none", "answer": "The lead"})
     line.refresh_from_db()
     assert (line.hold_asked_at, line.answer, line.no_receipt_reason) == (None, "The lead", "He gave none")
-    assert claim.reference not in words_of(client.get(HOME))
+    is_theirs_to_wait_for(claim, client)
     assert "You have answered already, and somebody decides on it." in words_of(client.get(where))
     decide = words_of(signed_in(world.approver).get(at("claim_decide", claim)))
     assert "Why no receipt He gave none" in decide
