@@ -63,6 +63,19 @@ def test_partner_is_offered_to_claim(client, assignment):
     assert f'href="{reverse("expenses:claim_start")}"' in page.text
 
 
+def test_partner_finds_their_own_record_from_here_and_staff_are_not_sent_to_one(client, assignment):
+    link = f'<a href="{reverse("partners:partner_list")}">Your record</a>'
+    client.force_login(assignment.partner.user)
+    assert link in client.get(HOME).text
+    own = reverse("partners:partner_detail", args=[assignment.partner.pk])
+    assert re.findall(
+        r'href="(/partners/partners/[0-9a-f-]{36}/)"', client.get(reverse("partners:partner_list")).text
+    ) == [own]
+    assert f'href="{reverse("training:training_detail", args=[assignment.partner.pk])}"' in client.get(own).text
+    client.force_login(factories.make_member(Role.APPROVER))
+    assert link not in client.get(HOME).text
+
+
 def test_next_meetings_are_shown_soonest_first(client, assignment):
     for days in (9, 2, 30, 60):
         factories.make_meeting(
