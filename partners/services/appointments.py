@@ -12,6 +12,7 @@ from partners.enums import PartnerStatus
 from partners.models import Partner, TelephoneNumber, UsualJourney
 from partners.notifications import appointments as notifications
 from partners.policies import appointments as policies
+from partners.services.moving import lock_partner
 from psp_portal.accounts import services as accounts
 from psp_portal.accounts.enums import Role
 from psp_portal.accounts.models import User
@@ -113,7 +114,7 @@ def change_term(*, partner_id: UUID, term_ends_on: date, by: User, at: datetime)
 
     Raises RuleBroken when the partner has left or the term would end before it starts.
     """
-    partner = _lock(partner_id)
+    partner = lock_partner(partner_id)
     permissions.check_can_change_partner(by, partner, today=local_date(at))
     policies.check_is_serving(partner.status)
     policies.check_term(partner.starts_on, term_ends_on)
@@ -134,7 +135,7 @@ def end_appointment(*, partner_id: UUID, left_on: date, by: User, at: datetime) 
 
     Raises RuleBroken when they have left already, or the day is before the first or still to come.
     """
-    partner = _lock(partner_id)
+    partner = lock_partner(partner_id)
     today = local_date(at)
     permissions.check_can_change_partner(by, partner, today=today)
     policies.check_is_serving(partner.status)
@@ -154,7 +155,7 @@ def save_usual_journey(
 
     Raises RuleBroken when a place is missing or the miles are none or too many.
     """
-    partner = _lock(partner_id)
+    partner = lock_partner(partner_id)
     permissions.check_can_save_journey(by, partner, today=local_date(at))
     policies.check_journey(from_place=from_place, to_place=to_place, miles=miles)
     journey, _created = UsualJourney.objects.update_or_create(
@@ -177,7 +178,7 @@ def record_telephone(*, partner_id: UUID, number: str, by: User, at: datetime) -
     The same number again changes nothing: since when it has been held is what makes it worth calling.
     Raises RuleBroken when the partner has left or nobody could call the number.
     """
-    partner = _lock(partner_id)
+    partner = lock_partner(partner_id)
     permissions.check_can_change_partner(by, partner, today=local_date(at))
     policies.check_is_serving(partner.status)
     return keep_telephone(partner, policies.clean_telephone(number), given_by=by, at=at)
@@ -194,14 +195,6 @@ def keep_telephone(partner: Partner, number: str, *, given_by: User, at: datetim
     recorded = TelephoneNumber.objects.create(partner=partner, number=number, given_at=at, given_by=given_by)
     notifications.telephone_recorded(recorded, is_first=held is None, at=at)
     return recorded
-
-
-def _lock(partner_id: UUID) -> Partner:
-    return (
-        Partner.objects.select_for_update(of=("self",))
-        .select_related("user", "organisation", "lead")
-        .get(pk=partner_id)
-    )
 
 
 def _check_lead(lead_id: UUID, *, user_id: UUID, organisation_id: UUID, today: date) -> None:

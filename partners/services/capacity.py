@@ -8,12 +8,12 @@ from uuid import UUID
 from django.db import transaction
 
 from partners.enums.capacity import Audience, CapacityStatus
-from partners.models import Partner
 from partners.models.capacity import AwayPeriod, CapacityAgreement, CapacitySettings, Profile
 from partners.notifications import capacity as notifications
 from partners.permissions import capacity as permissions
 from partners.policies import capacity as policies
 from partners.queries import capacity as queries
+from partners.services.moving import lock_partner
 from psp_portal.accounts.models import User
 from psp_portal.audit.context import audited
 from psp_portal.dates import local_date
@@ -51,7 +51,7 @@ def propose_time(
     What was proposed before and waits for an answer is withdrawn by it, whoever proposed it. Raises RuleBroken for an
     amount that no month has, or a first day that begins no month from this one to a year ahead.
     """
-    partner, today = _lock(partner_id), local_date(at)
+    partner, today = lock_partner(partner_id), local_date(at)
     permissions.check_can_change_time(by, partner, today=today)
     policies.check_amount(amount, unit)
     policies.check_first_month(starts_on, today=today)
@@ -101,7 +101,7 @@ def record_away(*, partner_id: UUID, starts_on: date, ends_on: date, by: User, a
 
     Raises RuleBroken when the last day is before the first or before today, or more than a year is meant.
     """
-    partner, today = _lock(partner_id), local_date(at)
+    partner, today = lock_partner(partner_id), local_date(at)
     permissions.check_can_change_time(by, partner, today=today)
     period = policies.Period(starts_on, ends_on)
     policies.check_away(period, today=today)
@@ -148,7 +148,7 @@ def save_interests(*, partner_id: UUID, interests: str, tags: Collection[str], b
 
     Raises RuleBroken for a choice that is neither on the list nor was theirs before.
     """
-    partner = _lock(partner_id)
+    partner = lock_partner(partner_id)
     offered = queries.settings_of(partner.organisation_id).tags
     known = [*offered, *(tag for tag in queries.profile_of(partner).tags if tag not in offered)]
     if not set(tags) <= set(known):
@@ -164,15 +164,7 @@ def save_experience(*, partner_id: UUID, experience: str, experience_for: Audien
 
 
 def _save_profile(partner_id: UUID, by: User, **fields: object) -> Profile:
-    partner = _lock(partner_id)
+    partner = lock_partner(partner_id)
     permissions.check_can_change_profile(by, partner)
     profile, _made = Profile.objects.update_or_create(partner=partner, defaults=fields)
     return profile
-
-
-def _lock(partner_id: UUID) -> Partner:
-    return (
-        Partner.objects.select_for_update(of=("self",))
-        .select_related("user", "organisation", "lead")
-        .get(pk=partner_id)
-    )

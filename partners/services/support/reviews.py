@@ -14,6 +14,7 @@ from partners.notifications import support as notifications
 from partners.permissions import support as permissions
 from partners.policies import support as policies
 from partners.queries import support as queries
+from partners.services.moving import lock_partner
 from psp_portal.accounts.models import User
 from psp_portal.audit.context import Actor, SystemActor, acting_as, audited
 from psp_portal.dates import local_date
@@ -114,7 +115,7 @@ def _question(text: str) -> str:
 @transaction.atomic
 def open_review(*, partner_id: UUID, by: User, at: datetime) -> AnnualReview:
     """Open an annual review, by either side; both are told. Raises RuleBroken while another is open."""
-    partner = _lock_partner(partner_id)
+    partner = lock_partner(partner_id)
     permissions.check_can_review(by, partner, today=local_date(at))
     if AnnualReview.objects.filter(partner=partner).exclude(status=ReviewStatus.CLOSED).exists():
         raise RuleBroken("An annual review is open already.")
@@ -135,7 +136,7 @@ def open_due_reviews(*, at: datetime) -> int:
         if policies.review_due_on(found.starts_on, opened_on, every_months=months[found.organisation_id]) > today:
             continue
         with acting_as(CLOCK, "partners.review.open"), transaction.atomic():
-            partner = _lock_partner(found.pk)
+            partner = lock_partner(found.pk)
             reviews = AnnualReview.objects.filter(partner=partner)
             latest = reviews.aggregate(latest=Max("opened_at"))["latest"]
             if latest == opened_at and not reviews.exclude(status=ReviewStatus.CLOSED).exists():
@@ -236,14 +237,6 @@ def agree_points(*, review_id: UUID, seen: int, by: User, at: datetime) -> Annua
     if review.status == ReviewStatus.CLOSED:
         notifications.review_closed(review, at=at)
     return review
-
-
-def _lock_partner(partner_id: UUID) -> Partner:
-    return (
-        Partner.objects.select_for_update(of=("self",))
-        .select_related("user", "lead", "organisation")
-        .get(pk=partner_id)
-    )
 
 
 def _lock_review(review_id: UUID, by: User, at: datetime) -> tuple[AnnualReview, ReviewSide]:
