@@ -25,6 +25,8 @@ class CommitteeListView(Moment, ScopedListView):
 
     template_name = "committees/committee_list.html"
     context_object_name = "committees"
+    export_name = "committees"
+    export_columns = ("Name", "Kind", "Patient safety", "Partners", "Seats")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         permissions.check_can_list_committees(self.user, current_organisation_id(request), today=self.today)
@@ -34,6 +36,10 @@ class CommitteeListView(Moment, ScopedListView):
         visible = queries.committees_visible_to(self.user, today=self.today)
         here = visible.filter(organisation=current_organisation_id(self.request))
         return queries.with_places(here, today=self.today).order_by("name", "pk")
+
+    def export_row(self, row: Any) -> Sequence[object]:
+        is_safety = "Yes" if row.is_safety_related else "No"
+        return row.name, row.get_kind_display(), is_safety, row.filled, row.seats
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         can_open = permissions.can_manage_committees(self.user, current_organisation_id(self.request), today=self.today)
@@ -116,16 +122,15 @@ class CapacityListView(Moment, ScopedListView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        times = queries.months_of_time(context["partners"], [self.month])
-        rows = [(partner, times[partner.pk][0]) for partner in context["partners"]]
-        return context | {"rows": rows, "months": self.months, "month": self.month}
+        return context | {"rows": self.as_shown(context["partners"]), "months": self.months, "month": self.month}
 
-    def exported(self, rows: Sequence[Any]) -> None:
-        self.times = queries.months_of_time(rows, [self.month])
+    def as_shown(self, rows: Sequence[Any]) -> Sequence[Any]:
+        times = queries.months_of_time(rows, [self.month])
+        return [(partner, times[partner.pk][0]) for partner in rows]
 
     def export_row(self, row: Any) -> Sequence[object]:
-        time = self.times[row.pk][0]
-        return row.user.name, f"{self.month:%B %Y}", time.agreed, time.promised, time.left, time.in_words
+        partner, time = row
+        return partner.user.name, f"{self.month:%B %Y}", time.agreed, time.promised, time.left, time.in_words
 
 
 # --- assignments ---------------------------------------------------------------------------
@@ -225,6 +230,8 @@ class MeetingListView(Moment, ScopedListView):
 
     template_name = "committees/meeting_list.html"
     context_object_name = "meetings"
+    export_name = "meetings"
+    export_columns = ("Date and time", "Committee", "Where", "Status")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         permissions.check_can_list_committees(self.user, current_organisation_id(request), today=self.today)
@@ -236,6 +243,9 @@ class MeetingListView(Moment, ScopedListView):
         self.title = self.titles[self.when]
         meetings = self.chosen[self.when](self.user, today=self.today)
         return meetings.filter(committee__organisation=current_organisation_id(self.request))
+
+    def export_row(self, row: Any) -> Sequence[object]:
+        return row.starts_at, row.committee.name, row.place or "Online", row.get_status_display()
 
 
 class MeetingCreateView(_ForManagers, RuleFormView):

@@ -13,6 +13,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import IO, Any
 
+from psp_portal.dates import LONDON
 from psp_portal.exceptions import RuleBroken
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -149,12 +150,28 @@ def safe_cell(value: object) -> str:
     """Return a cell of a CSV file as text that no spreadsheet takes for a formula; numbers stay numbers."""
     if value is None:
         return ""
+    if isinstance(value, datetime):
+        return _in_london(value).isoformat(sep=" ", timespec="minutes")
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     text = str(value)
-    if isinstance(value, int | float | Decimal):
+    if isinstance(value, int | float):
         return text
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def _in_london(moment: datetime) -> datetime:
+    """Return a moment as a clock in London shows it: a spreadsheet knows no time zones."""
+    return moment.astimezone(LONDON).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def _decimals(value: Decimal) -> str:
+    """Return the format by which a spreadsheet shows as many decimals as a number has: two for money."""
+    exponent = value.as_tuple().exponent
+    places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+    return f"0.{'0' * places}" if places else "0"
 
 
 def write_csv(header: Sequence[object], rows: Iterable[Sequence[object]], *, for_excel: bool = False) -> bytes:
@@ -178,12 +195,14 @@ def write_xlsx(title: str, header: Sequence[object], rows: Iterable[Sequence[obj
 
     def cell(value: object) -> WriteOnlyCell:
         if isinstance(value, datetime):
-            value = value.replace(tzinfo=None)
+            value = _in_london(value)
         elif not isinstance(value, int | float | Decimal | date | None):
             value = ILLEGAL_IN_XML.sub("", str(value))
         made = WriteOnlyCell(sheet, value)
         if isinstance(value, str):
             made.data_type = "s"
+        elif isinstance(value, Decimal):
+            made.number_format = _decimals(value)
         return made
 
     for row in (header, *rows):

@@ -80,11 +80,15 @@ class CappedPaginator(Paginator):
         return self.count == self.MOST
 
 
+# More rows than this are in no file: it would take longer to make than anybody waits, and nobody reads them.
+MOST_EXPORTED = 20_000
+
+
 class ScopedListView(ListView):
     """A list, a page at a time, of rows that come from a ``…_visible_to(user)`` query (``get_queryset``).
 
-    With ``export_columns`` the whole list, filters kept, is also had as a file: ``?export=csv`` or ``?export=xlsx``
-    (``{% export_links %}`` in its template).
+    With an ``export_name`` the whole list, filters kept, is also had as a file: ``?export=csv`` or ``?export=xlsx``
+    (``{% export_links %}`` in its template). Both show what ``as_shown`` makes of the rows.
     """
 
     # The file's name, without an ending, and the words of its columns.
@@ -105,23 +109,37 @@ class ScopedListView(ListView):
         self.user = request.user
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = request.GET.get("export")
-        if self.export_columns and form in ("csv", "xlsx"):
-            return self.export(form)
+        if self.export_name and self.export_form:
+            return self.export(self.export_form)
         return super().get(request, *args, **kwargs)
 
+    @property
+    def export_form(self) -> str:
+        """The kind of file that is asked for, csv or xlsx; empty for the page."""
+        form = self.request.GET.get("export", "")
+        return form if form in ("csv", "xlsx") else ""
+
+    def as_shown(self, rows: Sequence[Any]) -> Sequence[Any]:
+        """Return rows of the list as the page and the file show them, with what is read for all of them at once."""
+        return rows
+
     def export_row(self, row: Any) -> Sequence[object]:
-        """Return the cells of a row, as many as there are ``export_columns``."""
+        """Return the cells of a row of ``as_shown``, as many as there are ``export_columns``.
+
+        Days are dates and money is Decimal: a spreadsheet can sort and add them.
+        """
         raise NotImplementedError(f"{type(self).__name__} must say what a row's cells are.")
 
     def exported(self, rows: Sequence[Any]) -> None:
         """Note that somebody took these rows away, where they are such that it must be known."""
 
     def export(self, form: str) -> HttpResponse:
-        """Answer with every row of the list as a file."""
-        rows = list(self.get_queryset())
+        """Answer with every row of the list as a file; or with the list and a message, when there are too many."""
+        rows = list(self.get_queryset()[: MOST_EXPORTED + 1])
+        if len(rows) > MOST_EXPORTED:
+            return self._too_long()
         self.exported(rows)
-        cells = [self.export_row(row) for row in rows]
+        cells = [self.export_row(row) for row in self.as_shown(rows)]
         if form == "csv":
             content, kind = write_csv(self.export_columns, cells, for_excel=True), "text/csv; charset=utf-8"
         else:
@@ -135,3 +153,12 @@ class ScopedListView(ListView):
                 "Cache-Control": "private, no-store",
             },
         )
+
+    def _too_long(self) -> HttpResponse:
+        messages.error(
+            self.request,
+            f"Nothing was downloaded: the list has more than {MOST_EXPORTED:,} rows. Show fewer, then try again.",
+        )
+        query = self.request.GET.copy()
+        del query["export"]
+        return HttpResponseRedirect(f"{self.request.path}?{query.urlencode()}" if query else self.request.path)

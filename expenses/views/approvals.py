@@ -1,5 +1,6 @@
 """What is agreed before a journey, once or standing: HTTP to one service or query."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -54,6 +55,15 @@ def asked_row(approval: Any, user: Any) -> dict[str, Any]:
     }
 
 
+def asked_cells(row: dict[str, Any]) -> Sequence[object]:
+    """Return a request of ``asked_row`` as the cells of a file."""
+    approval = row["approval"]
+    return (
+        row["subject"], approval.starts_on, approval.ends_on, approval.expected, approval.get_status_display(),
+        row["where"],
+    )  # fmt: skip
+
+
 def standing_row(approval: Any, today: Any) -> dict[str, Any]:
     """Return a standing approval as lists show it; ``ended`` is when it was ended early, and why."""
     ended = ""
@@ -74,6 +84,8 @@ class PriorApprovalListView(Moment, ScopedListView):
     """What somebody has asked for themselves, with who has it since when; and what stands for them."""
 
     template_name = "expenses/prior_approval_list.html"
+    export_name = "asked before a journey"
+    export_columns = ("What", "First day", "Last day", "Expected cost", "Status", "Where it is")
 
     def get_queryset(self) -> Any:
         return queries.prior_approvals_of(self.user)
@@ -81,9 +93,15 @@ class PriorApprovalListView(Moment, ScopedListView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         return context | {
-            "rows": [asked_row(approval, self.user) for approval in context["page_obj"]],
+            "rows": self.as_shown(context["page_obj"]),
             "standing": [standing_row(each, self.today) for each in queries.standing_approvals_of(self.user)],
         }
+
+    def as_shown(self, rows: Sequence[Any]) -> Sequence[dict[str, Any]]:
+        return [asked_row(approval, self.user) for approval in rows]
+
+    def export_row(self, row: dict[str, Any]) -> Sequence[object]:
+        return asked_cells(row)
 
 
 class PriorApprovalCreateView(Moment, RuleFormView):
@@ -186,6 +204,8 @@ class ApprovalRequestListView(Moment, ScopedListView):
     """What partners have asked of the current organisation before a journey: what waits first, oldest first."""
 
     template_name = "expenses/approval_request_list.html"
+    export_name = "asked before a journey"
+    export_columns = ("Partner", "What", "First day", "Last day", "Expected cost", "Status", "Where it is")
 
     def find(self, **kwargs: Any) -> None:
         self.organisation = organisation_where(self.request, Permission.SEE_CLAIMS)
@@ -196,21 +216,47 @@ class ApprovalRequestListView(Moment, ScopedListView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        return context | {"rows": [asked_row(approval, self.user) for approval in context["page_obj"]]}
+        return context | {"rows": self.as_shown(context["page_obj"])}
+
+    def as_shown(self, rows: Sequence[Any]) -> Sequence[dict[str, Any]]:
+        return [asked_row(approval, self.user) for approval in rows]
+
+    def export_row(self, row: dict[str, Any]) -> Sequence[object]:
+        return row["approval"].claimant.get_full_name(), *asked_cells(row)
 
 
 # --- standing -----------------------------------------------------------------------------
-class StandingApprovalListView(Moment, TemplateView):
+class StandingApprovalListView(Moment, ScopedListView):
     """The standing approvals of the current organisation's partners. Who reads them is on record."""
 
     template_name = "expenses/standing_approval_list.html"
+    paginate_by = None
+    export_name = "standing approvals"
+    export_columns = (
+        "Partner", "What", "Why", "First day", "Last day", "Limit each time", "Recorded by", "Ended on", "Ended by",
+        "Ended because",
+    )  # fmt: skip
 
     def find(self, **kwargs: Any) -> None:
         self.organisation = organisation_where(self.request, Permission.SEE_CLAIMS)
 
+    def get_queryset(self) -> Any:
+        return services.read_standing_approvals(organisation_id=self.organisation.pk, by=self.user, at=self.at)
+
+    def as_shown(self, rows: Sequence[Any]) -> Sequence[dict[str, Any]]:
+        return [standing_row(approval, self.today) for approval in rows]
+
+    def export_row(self, row: dict[str, Any]) -> Sequence[object]:
+        approval = row["approval"]
+        return (
+            approval.partner.user.get_full_name(), row["kinds"], approval.reason, approval.starts_on, approval.ends_on,
+            "No limit" if approval.limit is None else approval.limit, approval.recorded_by.get_full_name(),
+            local_date(approval.ended_at) if approval.ended_at else None,
+            approval.ended_by.get_full_name() if approval.ended_by else "", approval.end_reason,
+        )  # fmt: skip
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found = services.read_standing_approvals(organisation_id=self.organisation.pk, by=self.user, at=self.at)
-        rows = [standing_row(approval, self.today) for approval in found]
+        rows = self.as_shown(self.object_list)
         return super().get_context_data(**kwargs) | {
             "organisation": self.organisation,
             "rows": [row for row in rows if not row["is_over"]],

@@ -1,5 +1,6 @@
 """Finance brings in a list of unpaid claims: upload, columns, dry run, and all of it at once or nothing."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -13,6 +14,7 @@ from expenses.forms import backlog as forms
 from expenses.policies import backlog
 from psp_portal.accounts.current import organisation_where
 from psp_portal.accounts.roles import Permission
+from psp_portal.dates import local_date
 from psp_portal.nhsuk.columns import columns_form_kwargs
 from psp_portal.views import Moment, RuleFormView, ScopedListView
 
@@ -25,10 +27,15 @@ class BacklogListView(ScopedListView):
     """The lists that have been brought in."""
 
     template_name = "expenses/backlog_list.html"
+    export_name = "earlier claims brought in"
+    export_columns = ("File", "Brought in", "By", "Rows", "Claims", "Total")
 
     def get_queryset(self) -> Any:
         self.organisation = organisation_where(self.request, Permission.PAY_CLAIMS)
         return queries.backlog_imports_of(self.organisation.pk)
+
+    def export_row(self, row: Any) -> Sequence[object]:
+        return row.file_name, local_date(row.at), row.by.get_full_name(), row.rows, row.claims, row.total
 
 
 class BacklogCreateView(Moment, RuleFormView):

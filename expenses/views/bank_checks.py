@@ -1,5 +1,6 @@
 """Finance checks bank details by a call, and who may see it sees what changed: HTTP to one service or query."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,12 +29,21 @@ class CheckRow:
     has_number: bool
     may_call: bool
 
+    @property
+    def what_next(self) -> str:
+        """What has to be done so that the details can be used."""
+        if not self.has_number:
+            return "No number was held before. Ask their lead to record one."
+        return "Call them" if self.may_call else "Finance calls them"
+
 
 class BankCheckListView(Moment, ScopedListView):
     """Whose bank details wait for a call, the oldest first."""
 
     template_name = "expenses/bank_check_list.html"
     context_object_name = "checks"
+    export_name = "bank details to check"
+    export_columns = ("Partner", "Given", "Days waiting", "Calls so far", "What next")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not may(request, Permission.SEE_BANK_CHECKS):
@@ -43,11 +53,10 @@ class BankCheckListView(Moment, ScopedListView):
     def get_queryset(self) -> Any:
         return queries.bank_checks_waiting(self.user, today=self.today)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        numbers = queries.numbers_to_call(context["page_obj"], at=self.at)
+    def as_shown(self, rows: Sequence[Any]) -> Sequence[CheckRow]:
+        numbers = queries.numbers_to_call(rows, at=self.at)
         may_call = may(self.request, Permission.PAY_CLAIMS)
-        rows = [
+        return [
             CheckRow(
                 details=details,
                 days=max((self.today - local_date(details.given_at)).days, 0),
@@ -55,9 +64,16 @@ class BankCheckListView(Moment, ScopedListView):
                 has_number=bool(numbers[details.pk]),
                 may_call=may_call,
             )
-            for details in context["page_obj"]
+            for details in rows
         ]
-        return context | {"rows": rows}
+
+    def export_row(self, row: CheckRow) -> Sequence[object]:
+        given_on = local_date(row.details.given_at)
+        return row.details.user.name, given_on, row.days, row.calls, row.what_next
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return context | {"rows": self.as_shown(list(context["page_obj"]))}
 
 
 class BankCallCreateView(Moment, RuleFormView):

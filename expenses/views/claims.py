@@ -1,5 +1,6 @@
 """The partner makes and sends a claim: HTTP to one service or query."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -63,20 +64,31 @@ class ClaimListView(ScopedListView):
 
     template_name = "expenses/claim_list.html"
     context_object_name = "claims"
+    export_name = "my claims"
+    export_columns = ("Claim", "For", "Amount", "Approved", "Paid", "Status", "Overdue", "Where it is")
 
     def get_queryset(self) -> Any:
         return queries.claims_of(self.user)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        today = timezone.localdate()
-        rows = [presenting.claim_row(claim, self.user, today=today) for claim in context["page_obj"]]
         return context | {
-            "rows": rows,
+            "rows": self.as_shown(context["page_obj"]),
             "money": queries.money_of(self.user),
             "offered": queries.pounds_offered_to(self.user),
-            "cancellations": presenting.cancellations_of(self.user, today=today),
+            "cancellations": presenting.cancellations_of(self.user, today=timezone.localdate()),
         }
+
+    def as_shown(self, rows: Sequence[Any]) -> Sequence[Any]:
+        today = timezone.localdate()
+        return [presenting.claim_row(claim, self.user, today=today) for claim in rows]
+
+    def export_row(self, row: Any) -> Sequence[object]:
+        claim = row.claim
+        return (
+            claim.reference, row.title, row.amount, claim.approved, claim.paid, claim.get_status_display(),
+            "Overdue" if row.is_overdue else "", row.waiting,
+        )  # fmt: skip
 
 
 class ClaimStartView(RuleFormView):

@@ -1,6 +1,7 @@
 """Staff follow claims: the organisation's list, the reply that a step requires, and answers to partners who ask."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -82,6 +83,11 @@ class ClaimOverviewView(ScopedListView):
 
     template_name = "expenses/claim_overview.html"
     paginator_class = CappedPaginator
+    export_name = "claims"
+    export_columns = (
+        "Claim", "Partner", "For", "Made at and paid by", "Status", "Overdue", "Waiting on", "Since", "Due",
+        "Settled on", "Days since sent", "Step reached",
+    )  # fmt: skip
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -98,8 +104,20 @@ class ClaimOverviewView(ScopedListView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        rows = [followed(claim, today=self.today) for claim in context["object_list"]]
+        rows = self.as_shown(context["object_list"])
         return context | {"form": self.search, "rows": rows, "links": related_lists(self.request)}
+
+    def as_shown(self, rows: Sequence[Any]) -> Sequence[ClaimFollowed]:
+        return [followed(claim, today=self.today) for claim in rows]
+
+    def export_row(self, row: ClaimFollowed) -> Sequence[object]:
+        claim, is_open = row.claim, bool(row.waiting_on)
+        return (
+            claim.reference, claim.claimant.get_full_name(), row.title, row.bodies, claim.get_status_display(),
+            "Overdue" if row.is_overdue else "", row.waiting_on,
+            local_date(claim.waiting_since) if is_open else None, claim.waiting_due_on if is_open else None,
+            local_date(claim.closed_at) if claim.closed_at else None, row.days, row.step,
+        )  # fmt: skip
 
 
 def related_lists(request: HttpRequest) -> list[Link]:

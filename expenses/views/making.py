@@ -1,6 +1,6 @@
 """Finance's pages of all payment runs, and of making a new one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -18,6 +18,7 @@ from expenses.forms import payments as forms
 from expenses.views.presenting import TIME_KINDS, claim_title, line_title
 from psp_portal.accounts.current import may, organisation_where
 from psp_portal.accounts.roles import Permission
+from psp_portal.dates import local_date
 from psp_portal.money import total
 from psp_portal.views import RuleFormView, ScopedListView
 
@@ -73,6 +74,18 @@ class RunListView(OrganisationRuns):
     """All runs, and where a new one is made."""
 
     template_name = "expenses/run_list.html"
+    export_name = "payment runs"
+    export_columns = (
+        "Run", "Status", "Made", "Made by", "Released", "Released by", "Lines", "Time", "Expenses", "Total",
+    )  # fmt: skip
+
+    def export_row(self, row: Any) -> Sequence[object]:
+        return (
+            row.reference, row.get_status_display(), local_date(row.made_at), row.made_by.get_full_name(),
+            local_date(row.released_at) if row.released_at else None,
+            row.released_by.get_full_name() if row.released_by else "",
+            row.line_count, row.time_total, row.expenses_total, row.total,
+        )  # fmt: skip
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"can_pay": may(self.request, Permission.PAY_CLAIMS)}

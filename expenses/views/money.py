@@ -1,5 +1,6 @@
 """A partner's money over all organisations, their tax years and their letters: HTTP to one query. Theirs alone."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -65,6 +66,8 @@ class MoneyLineListView(Moment, ScopedListView):
 
     template_name = "expenses/money_line_list.html"
     context_object_name = "lines"
+    export_name = "my money"
+    export_columns = ("Claim", "What", "Date", "Paid by", "Asked for", "Amount")
 
     def find(self, **kwargs: Any) -> None:
         if kwargs["group"] not in MoneyGroup.values:
@@ -79,15 +82,23 @@ class MoneyLineListView(Moment, ScopedListView):
         return context | {
             "group": self.group,
             "pounds": queries.money_in_full(self.user).pounds([self.group]),
-            "rows": [
-                {
-                    "line": line,
-                    "title": presenting.line_title(line),
-                    "days": (self.today - local_date(line.claim.submitted_at)).days,
-                }
-                for line in context["page_obj"]
-            ],
+            "rows": self.as_shown(context["page_obj"]),
         }
+
+    def as_shown(self, rows: Sequence[Any]) -> Sequence[dict[str, Any]]:
+        return [
+            {
+                "line": line,
+                "title": presenting.line_title(line),
+                "days": (self.today - local_date(line.claim.submitted_at)).days,
+            }
+            for line in rows
+        ]
+
+    def export_row(self, row: dict[str, Any]) -> Sequence[object]:
+        line = row["line"]
+        asked_on = local_date(line.claim.submitted_at)
+        return line.claim.reference, row["title"], line.date, line.claim.payer.name, asked_on, line.pounds
 
 
 # --- tax years ----------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """What is late: the list behind the weekly letter, and the report that goes to the board."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -43,6 +44,11 @@ class OverdueListView(ScopedListView):
     """The claims beyond the first step, the oldest first, with who has each one, and what they promised."""
 
     template_name = "expenses/overdue_list.html"
+    export_name = "claims that have gone up a step"
+    export_columns = (
+        "Claim", "Partner", "For", "Who has it", "Since", "Who answers for it", "Days since sent", "Step reached",
+        "Reply and promise",
+    )  # fmt: skip
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -55,8 +61,17 @@ class OverdueListView(ScopedListView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         late = queries.replies_late(self.user, today=self.today, organisation_id=self.organisation.pk)
-        rows = [late_claim(claim, today=self.today) for claim in context["object_list"]]
-        return context | {"rows": rows, "replies_late": late, "today": self.today}
+        return context | {"rows": self.as_shown(context["object_list"]), "replies_late": late, "today": self.today}
+
+    def as_shown(self, rows: Sequence[Any]) -> Sequence[LateClaim]:
+        return [late_claim(claim, today=self.today) for claim in rows]
+
+    def export_row(self, row: LateClaim) -> Sequence[object]:
+        claim = row.followed.claim
+        return (
+            claim.reference, claim.claimant.get_full_name(), row.followed.title, row.followed.waiting_on,
+            local_date(claim.waiting_since), row.answers, row.followed.days, row.followed.step, row.last_step,
+        )  # fmt: skip
 
 
 # --- for the board ----------------------------------------------------------------------------

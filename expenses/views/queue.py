@@ -1,5 +1,6 @@
 """The approver's queue, which says of each line what it is for without its page, and many claims approved at once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,7 +18,7 @@ from expenses.views.deciding import meaning_of
 from expenses.views.presenting import Link, bodies_words, claim_title, hold_words, line_title, lines_in_order
 from psp_portal.accounts.current import organisation_where
 from psp_portal.accounts.roles import Permission
-from psp_portal.dates import format_date
+from psp_portal.dates import format_date, local_date
 from psp_portal.money import format_pounds, total
 from psp_portal.views import RuleFormView, ScopedListView
 
@@ -141,6 +142,10 @@ class DecisionListView(ScopedListView):
     """The claims that wait for a decision at the current organisation, oldest first."""
 
     template_name = "expenses/decision_list.html"
+    export_name = "claims to decide"
+    export_columns = (
+        "Claim", "Partner", "For", "Made at and paid by", "Sent", "Due", "If approved", "Lines", "Flagged", "Overdue",
+    )  # fmt: skip
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -152,11 +157,23 @@ class DecisionListView(ScopedListView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        rows = [in_queue(claim, self.user, today=self.today) for claim in context["object_list"]]
+        rows = self.as_shown(context["object_list"])
         # Numbered from 0 because an error leads to the first of them.
         for number, row in enumerate(row for row in rows if row.tick):
             row.tick_number = number
         return context | {"rows": rows, "can_tick": any(row.tick for row in rows)}
+
+    def as_shown(self, rows: Sequence[Any]) -> Sequence[ClaimInQueue]:
+        return [in_queue(claim, self.user, today=self.today) for claim in rows]
+
+    def export_row(self, row: ClaimInQueue) -> Sequence[object]:
+        claim = row.claim
+        lines = [f"{line.title}, {format_pounds(line.pays)}" for line in row.lines]
+        flags = dict.fromkeys(name for line in row.lines for name, _ in line.flags)
+        return (
+            claim.reference, claim.claimant.get_full_name(), row.title, row.bodies, local_date(claim.submitted_at),
+            claim.waiting_due_on, row.pays, "; ".join(lines), ", ".join(flags), "Overdue" if row.is_overdue else "",
+        )  # fmt: skip
 
 
 class BulkApproveView(RuleFormView):

@@ -1,5 +1,6 @@
 """What has been paid to a partner, a payment run at a time: on a page, and as a PDF to keep or send on."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from expenses.policies.exports.references import payment_reference
 from expenses.views import presenting
 from psp_portal import pdf
 from psp_portal.accounts.queries import is_offered_pdfs
+from psp_portal.dates import local_date
 from psp_portal.money import total
 from psp_portal.views import ScopedListView
 
@@ -23,9 +25,14 @@ class RemittanceListView(ScopedListView):
 
     template_name = "expenses/remittance_list.html"
     context_object_name = "remittances"
+    export_name = "payments to me"
+    export_columns = ("Paid", "By", "Amount")
 
     def get_queryset(self) -> Any:
         return queries.remittances_of(self.user)
+
+    def export_row(self, row: Any) -> Sequence[object]:
+        return local_date(row["paid_at"]), row["organisation"], row["amount"]
 
 
 class _AboutRemittance:

@@ -1,5 +1,6 @@
 """The bank's result files, read and taken in; how an organisation pays; and whether everything agrees."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from expenses.policies.reconciliation import run_disagreements
 from expenses.views.making import OrganisationRuns
 from psp_portal.accounts.current import may, organisation_where
 from psp_portal.accounts.roles import Permission
-from psp_portal.money import total
+from psp_portal.money import format_pounds, total
 from psp_portal.views import Moment, RuleFormView, ScopedListView
 
 ROWS_ON_A_PAGE = 100
@@ -32,11 +33,19 @@ class BankResultListView(ScopedListView):
 
     template_name = "expenses/bank_result_list.html"
     context_object_name = "results"
+    export_name = "result files of the bank"
+    export_columns = ("File", "Taken in", "By", "Paid", "Paid (£)", "Failed", "Failed (£)", "Rows not used")
 
     def get_queryset(self) -> Any:
         organisation = organisation_where(self.request, Permission.SEE_RUNS)
         found = queries.bank_results_visible_to(self.user, today=timezone.localdate())
         return found.filter(organisation=organisation)
+
+    def export_row(self, row: Any) -> Sequence[object]:
+        return (
+            row.file_name, row.imported_at, row.imported_by.get_full_name(), row.paid_count, row.paid_total,
+            row.failed_count, row.failed_total, row.not_used_count,
+        )  # fmt: skip
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"can_pay": may(self.request, Permission.PAY_CLAIMS)}
@@ -208,11 +217,14 @@ class ReconciliationDetailView(OrganisationRuns):
     """Claims, run lines, files and payments side by side, run by run; and what the last check of all of them found."""
 
     template_name = "expenses/reconciliation_detail.html"
+    export_name = "whether everything agrees"
+    export_columns = (
+        "Run", "Status", "Agrees", "What does not agree", "Approved in claims", "Approved in claims (£)", "In the run",
+        "In the run (£)", "Files", "Paid", "Paid (£)", "Failed", "Failed (£)", "Not marked yet", "Not marked yet (£)",
+    )  # fmt: skip
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        checks = queries.reconciliations_visible_to(self.user, today=timezone.localdate())
-        rows = [
+    def as_shown(self, rows: Sequence[Any]) -> Sequence[dict[str, Any]]:
+        return [
             {
                 "sums": sums,
                 "every": sums.of(),
@@ -221,8 +233,25 @@ class ReconciliationDetailView(OrganisationRuns):
                 "listed": sums.of(RunLineStatus.LISTED),
                 "problems": run_disagreements(sums),
             }
-            for sums in queries.run_sums(context["page_obj"].object_list)
+            for sums in queries.run_sums(rows)
         ]
+
+    def export_row(self, row: dict[str, Any]) -> Sequence[object]:
+        sums = row["sums"]
+        files = [
+            f"{file.format.label}: {file.lines.count} of {format_pounds(file.lines.amount)}" for file in sums.exports
+        ]
+        tallies = [row[name] for name in ("paid", "failed", "listed")]
+        return (
+            sums.reference, sums.status.label, "No" if row["problems"] else "Yes", "; ".join(row["problems"]),
+            sums.claims.count, sums.claims.amount, row["every"].count, row["every"].amount, "; ".join(files),
+            *(cell for tally in tallies for cell in (tally.count, tally.amount)),
+        )  # fmt: skip
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        checks = queries.reconciliations_visible_to(self.user, today=timezone.localdate())
+        rows = self.as_shown(context["page_obj"].object_list)
         return context | {
             "rows": rows,
             "last": checks.filter(organisation=self.organisation).first(),

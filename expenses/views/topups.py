@@ -1,5 +1,6 @@
 """Money offered because a rate went up for days gone by: HTTP to one service or query."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -59,6 +60,11 @@ class TopUpListView(ScopedListView):
 
     template_name = "expenses/top_up_list.html"
     context_object_name = "top_ups"
+    export_name = "top-ups"
+    export_columns = (
+        "Partner", "Claim", "Line", "Kind", "Date", "Why", "Was", "Now", "Difference", "Where it is", "New claim",
+        "Taken back because",
+    )  # fmt: skip
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -69,6 +75,14 @@ class TopUpListView(ScopedListView):
 
     def get_queryset(self) -> Any:
         return queries.top_ups_visible_to(self.user, today=self.today).filter(card=self.card)
+
+    def export_row(self, row: Any) -> Sequence[object]:
+        line = row.line
+        return (
+            line.claimant.get_full_name(), line.claim.reference, line.position, line.get_kind_display(), line.date,
+            row.rule, row.was, row.now, row.amount, row.get_status_display(),
+            row.claim_line.claim.reference if row.claim_line else "", row.withdrawal_reason,
+        )  # fmt: skip
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

@@ -16,7 +16,6 @@ from partners.permissions import access as permissions
 from partners.queries import access as queries
 from partners.services import access as services
 from psp_portal.accounts.current import current_organisation_id
-from psp_portal.dates import format_date
 from psp_portal.views import Moment, RuleFormView, ScopedListView
 
 
@@ -258,7 +257,7 @@ class ReviewListView(_ForLeads, ScopedListView):
         return queries.to_review_by(self.user, today=self.today).filter(organisation=self.organisation_id)
 
     def export_row(self, row: Any) -> Sequence[object]:
-        return row.user.name, row.to_write_down, format_date(row.review_due_on) if row.review_due_on else ""
+        return row.user.name, row.to_write_down, row.review_due_on
 
     def exported(self, rows: Sequence[Any]) -> None:
         services.note_export(rows, by=self.user, at=self.at)

@@ -1,5 +1,6 @@
 """Pages about partners: HTTP to one service or query."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +22,8 @@ class PartnerListView(Moment, ScopedListView):
 
     template_name = "partners/partner_list.html"
     context_object_name = "partners"
+    export_name = "partners"
+    export_columns = ("Name", "Status", "First day", "Term ends", "Programme lead")
     _filters = frozenset({"status", "ends_before_0", "ends_before_1", "ends_before_2", "lead"})
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -37,6 +40,9 @@ class PartnerListView(Moment, ScopedListView):
                 here, organisation_id=organisation_id, today=self.today, **self.form.cleaned_data
             )
         return here.order_by("user__name", "-starts_on", "pk")
+
+    def export_row(self, row: Any) -> Sequence[object]:
+        return row.user.name, row.get_status_display(), row.starts_on, row.term_ends_on, row.lead.name
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         can_appoint = permissions.can_appoint_partner(

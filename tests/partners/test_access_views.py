@@ -321,7 +321,7 @@ def test_the_list_as_a_file_tells_no_need_and_is_noted(as_lead, trust):
     response = as_lead.get(address("review_list"), {"export": "csv"})
     lines = response.content.decode("utf-8-sig").splitlines()
 
-    assert lines == ['Partner,"Mentioned, not yet written down",Go through by', "Pat Example,0,1 April 2026"]
+    assert lines == ['Partner,"Mentioned, not yet written down",Go through by', "Pat Example,0,2026-04-01"]
     assert list(AccessLog.objects.values_list("what", "subject_id", "actor_name")) == [
         ("partners.access_reviews.export", str(trust.partner.pk), trust.lead.name)
     ]

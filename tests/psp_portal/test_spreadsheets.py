@@ -2,16 +2,16 @@
 
 import io
 import zipfile
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from psp_portal.exceptions import RuleBroken
-from psp_portal.spreadsheets import MOST_COLUMNS, read_rows, safe_cell, write_csv
+from psp_portal.spreadsheets import MOST_COLUMNS, read_rows, safe_cell, write_csv, write_xlsx
 
 # A spreadsheet knows no time zones.
 HALF_PAST_NINE = datetime(2025, 12, 31, 9, 30)  # noqa: DTZ001
@@ -176,6 +176,10 @@ def test_a_file_that_unpacks_to_too_much_is_refused_before_it_is_unpacked():
         (7, "7"),
         (1.5, "1.5"),
         (date(2026, 4, 1), "2026-04-01"),
+        (Decimal("1E+3"), "1000"),
+        # A quarter past midnight in London is the day before in UTC.
+        (datetime(2026, 6, 30, 23, 15, tzinfo=UTC), "2026-07-01 00:15"),
+        (HALF_PAST_NINE, "2025-12-31 09:30"),
     ],
 )
 def test_a_cell_is_never_a_formula_and_numbers_stay_numbers(value, cell):
@@ -186,6 +190,31 @@ def test_csv_is_written_with_crlf_and_for_excel_with_its_mark():
     table = ["Name", "Amount"], [["Zoë, the first", Decimal("12.50")]]
     assert write_csv(*table) == 'Name,Amount\r\n"Zoë, the first",12.50\r\n'.encode()
     assert write_csv(*table, for_excel=True) == b"\xef\xbb\xbf" + write_csv(*table)
+
+
+@pytest.mark.parametrize(
+    ("value", "in_sheet", "number_format"),
+    [
+        ("=1+1", "=1+1", "General"),
+        ("two\x0bwords", "twowords", "General"),
+        (None, None, "General"),
+        (Decimal("12.50"), 12.5, "0.00"),
+        (Decimal("-0.30"), -0.3, "0.00"),
+        (Decimal("24.6"), 24.6, "0.0"),
+        (Decimal(7), 7, "0"),
+        (Decimal("1E+3"), 1000, "0"),
+        (date(2026, 4, 1), datetime(2026, 4, 1), "yyyy-mm-dd"),  # noqa: DTZ001
+        (datetime(2026, 6, 30, 23, 15, tzinfo=UTC), datetime(2026, 7, 1, 0, 15), "yyyy-mm-dd h:mm:ss"),  # noqa: DTZ001
+        (HALF_PAST_NINE, HALF_PAST_NINE, "yyyy-mm-dd h:mm:ss"),
+    ],
+)
+def test_a_spreadsheet_has_text_as_text_days_as_days_and_money_with_its_pence(value, in_sheet, number_format):
+    sheet = load_workbook(io.BytesIO(write_xlsx("a list", ["What"], [[value]]))).active
+    assert sheet.title == "a list"
+    # An empty cell at the end of the sheet is not written at all.
+    assert sheet["A2"].value == in_sheet
+    assert sheet["A2"].number_format == number_format
+    assert sheet["A2"].data_type == ("s" if isinstance(value, str) else sheet["A2"].data_type)
 
 
 words = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1).map(str.strip)

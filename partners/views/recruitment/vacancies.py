@@ -257,7 +257,7 @@ class RateListView(_Recruits, ScopedListView):
         tables = [(each.vacancy.title, each.rates) for each in found]
         if len(tables) > 1:
             tables.insert(0, ("All roles together", rates_over_all(rates for _title, rates in tables)))
-        if self.request.GET.get("export"):
+        if self.export_form:
             return [(title, row) for title, rates in tables for row in rates]
         return [(title, [_shown(row) for row in rates]) for title, rates in tables]
 

@@ -1,5 +1,6 @@
 """Pages about an organisation's people, for those who manage them; and everybody's own absences."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -13,6 +14,7 @@ from psp_portal.accounts import current, permissions
 from psp_portal.accounts import services as accounts
 from psp_portal.accounts.enums import POST_ROLES, STAFF_ROLES, Post, Role
 from psp_portal.accounts.roles import Permission
+from psp_portal.dates import format_date
 from psp_portal.people import forms, queries, services
 from psp_portal.views import RuleFormView, ScopedListView
 
@@ -52,13 +54,32 @@ class PersonListView(_ManagesPeople, ScopedListView):
 
     template_name = "people/person_list.html"
     context_object_name = "people"
+    export_name = "people"
+    export_columns = ("Name", "Roles", "Post", "Away")
 
     def get_queryset(self):
         return queries.people_visible_to(self.user, self.organisation, today=self.today)
 
+    def export_row(self, row: Any) -> Sequence[object]:
+        posts = ", ".join(held.get_post_display() for held in row.posts_here)
+        roles = [f"{held.get_role_display()}{_days_of_role(held, self.today)}" for held in row.roles_here]
+        return row.name, ", ".join(roles), posts, "; ".join(map(_absence_in_words, row.absences_here))
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         invitations = queries.invitations_visible_to(self.user, self.organisation, at=timezone.now(), today=self.today)
         return super().get_context_data(**kwargs) | {"invitations": invitations, "today": self.today}
+
+
+def _days_of_role(held: Any, today: Any) -> str:
+    """Return from when and until when a role is held, in words, as far as it is not simply held today."""
+    begins = f" from {format_date(held.starts_on)}" if held.starts_on > today else ""
+    return begins + (f" until {format_date(held.ends_on)}" if held.ends_on else "")
+
+
+def _absence_in_words(away: Any) -> str:
+    """Return when somebody is away and who stands in."""
+    days = f"{format_date(away.starts_on)} {f'to {format_date(away.ends_on)}' if away.ends_on else 'on'}"
+    return f"{days}, {away.deputy.name} stands in" if away.deputy else days
 
 
 class PersonDetailView(_ManagesPeople, TemplateView):
@@ -153,14 +174,23 @@ class RoleEndView(_ManagesPeople, RuleFormView):
         )
 
 
-class PostListView(_ManagesPeople, TemplateView):
+class PostListView(_ManagesPeople, ScopedListView):
     """The organisation's named posts and who holds each."""
 
     template_name = "people/post_list.html"
+    context_object_name = "posts"
+    paginate_by = None
+    export_name = "posts"
+    export_columns = ("Post", "Held by", "Since", "Until")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        posts = queries.posts_visible_to(self.request.user, self.organisation, today=self.today)
-        return super().get_context_data(**kwargs) | {"posts": posts}
+    def get_queryset(self) -> Any:
+        return queries.posts_visible_to(self.user, self.organisation, today=self.today)
+
+    def export_row(self, row: Any) -> Sequence[object]:
+        held = row.holding
+        if held is None:
+            return row.post.label, "Nobody", None, None
+        return row.post.label, held.user.name, held.starts_on, held.ends_on
 
 
 class PostAppointView(_ManagesPeople, RuleFormView):

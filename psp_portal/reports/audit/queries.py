@@ -62,19 +62,21 @@ class Reading:
 Place = tuple[str, str, datetime]
 
 
-def audit_events_visible_to(user: User, organisation: Organisation, filters: Filters, *, today: date) -> list[Place]:
-    """Return the places of an organisation's changes and readings, newest first, at most ``MOST``. Two queries.
+def audit_events_visible_to(
+    user: User, organisation: Organisation, filters: Filters, *, today: date, most: int = MOST
+) -> list[Place]:
+    """Return the places of an organisation's changes and readings, newest first, at most ``most``. Two queries.
 
     Empty for anybody who may not read the organisation's audit trail.
     """
     if not has_permission(user, Permission.SEE_AUDIT, organisation.pk, today):
         return []
     kinds = {filters.kind: KINDS[filters.kind]} if filters.kind in KINDS else KINDS
-    places = [_places(key, kind, organisation, _narrowed(filters)) for key, kind in kinds.items()]
+    places = [_places(key, kind, organisation, _narrowed(filters), most) for key, kind in kinds.items()]
     if filters.kind in ("", READING):
-        readings = _readings(organisation, filters)
+        readings = _readings(organisation, filters, most)
         places = [readings] if filters.kind == READING else [*places, readings]
-    return sorted(_together(places), key=_when, reverse=True)[:MOST]
+    return sorted(_together(places), key=_when, reverse=True)[:most]
 
 
 def audit_events_of(user: User, organisation: Organisation, page: str, object_id: UUID, *, today: date) -> list[Place]:
@@ -82,7 +84,7 @@ def audit_events_of(user: User, organisation: Organisation, page: str, object_id
     if not has_permission(user, Permission.SEE_AUDIT, organisation.pk, today):
         return []
     places = [
-        _places(key, kind, organisation, Q(**{kind.pages[page]: object_id}))
+        _places(key, kind, organisation, Q(**{kind.pages[page]: object_id}), MOST)
         for key, kind in KINDS.items()
         if page in kind.pages
     ]
@@ -101,7 +103,7 @@ def _narrowed(filters: Filters) -> Q:
     return wanted
 
 
-def _places(key: str, kind: Kind, organisation: Organisation, wanted: Q) -> QuerySet:
+def _places(key: str, kind: Kind, organisation: Organisation, wanted: Q, most: int) -> QuerySet:
     """Return a kind's newest places. Rows are found from the end of the primary key: later rows have larger ones."""
     belongs = Q()
     for path in kind.organisations:
@@ -117,11 +119,11 @@ def _places(key: str, kind: Kind, organisation: Organisation, wanted: Q) -> Quer
             ref=LPad(Cast("pgh_id", TextField()), 20, Value("0")),
             at=F("pgh_created_at"),
         )
-        .values_list("kind_of_row", "ref", "at")[:MOST]
+        .values_list("kind_of_row", "ref", "at")[:most]
     )
 
 
-def _readings(organisation: Organisation, filters: Filters) -> QuerySet:
+def _readings(organisation: Organisation, filters: Filters, most: int) -> QuerySet:
     wanted = Q(organisation_id=organisation.pk)
     if filters.person_id:
         wanted &= Q(actor_id=filters.person_id)
@@ -129,7 +131,7 @@ def _readings(organisation: Organisation, filters: Filters) -> QuerySet:
         wanted &= Q(at__gte=start_of_day(filters.from_on))
     if filters.to_on:
         wanted &= Q(at__lt=start_of_day(filters.to_on + timedelta(days=1)))
-    return _as_places(AccessLog.objects.filter(wanted).order_by("-at")[:MOST])
+    return _as_places(AccessLog.objects.filter(wanted).order_by("-at")[:most])
 
 
 def _as_places(readings: QuerySet[AccessLog]) -> QuerySet:

@@ -1,5 +1,6 @@
 """The reports on payments: figures with a chart and a table each, the rows they count, files, and the year end."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar
 
@@ -258,6 +259,7 @@ class RowListView(_Report, ScopedListView):
 
     template_name = "payments/row_list.html"
     context_object_name = "found"
+    export_name = "what is counted"
 
     def get_queryset(self) -> Any:
         figure = self.request.GET.get("figure", "")
@@ -265,7 +267,18 @@ class RowListView(_Report, ScopedListView):
         if self.counted is None:
             raise Http404("There is no such figure.")
         self.total = self.counted.total()
+        self.export_columns = (
+            "Claim", "Partner", "What", "Committee", "Budget code", self.counted.on, "Days",
+            *filter(None, [self.counted.value]),
+        )  # fmt: skip
         return self.counted.rows
+
+    def as_shown(self, rows: Sequence[Any]) -> Sequence[reports.Row]:
+        return [self.counted.as_row(found) for found in rows]
+
+    def export_row(self, row: reports.Row) -> Sequence[object]:
+        cells = row.reference, row.partner, row.what, row.committee, row.budget_code, row.on, row.days
+        return (*cells, row.value) if self.counted.value else cells
 
     def get_paginator(self, *args: Any, **kwargs: Any) -> Any:
         """Return the pages of the rows, which have been counted already: there may be a million."""
@@ -278,7 +291,7 @@ class RowListView(_Report, ScopedListView):
         report = self.request.GET["report"]
         return context | {
             "counted": self.counted,
-            "rows": [self.counted.as_row(found) for found in context["found"]],
+            "rows": self.as_shown(context["found"]),
             "total": self.total,
             "scope": self.scope,
             "is_as_at": report in ("owed", "year_end"),
