@@ -89,6 +89,8 @@ TEMPLATES = [
 
 # --- keys and doors -----------------------------------------------------------------------
 SECRET_KEY = env.text("SECRET_KEY")
+# Replaced keys, the last first. Answers for equality monitoring stand under keys worked out with it.
+SECRET_KEY_FALLBACKS = env.listing("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.listing("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.listing("CSRF_TRUSTED_ORIGINS")
 # Keys for bank details, newest first; each is 32 random bytes in URL-safe base64.
@@ -312,6 +314,14 @@ CELERY_BEAT_SCHEDULE = {
     "remind-unclaimed-meetings": {
         "task": "expenses.tasks.remind_unclaimed_meetings",
         "schedule": crontab(hour=8, minute=5),
+    },
+    "count-equality-answers": {
+        "task": "partners.tasks.diversity.close_quarters",
+        "schedule": crontab(hour=4, minute=20),
+    },
+    "forget-leavers-equality-answers": {
+        "task": "partners.tasks.diversity.forget_leavers",
+        "schedule": crontab(hour=4, minute=25),
     },
     "remind-of-unsent-applications": {
         "task": "partners.tasks.recruitment.remind_unsent",

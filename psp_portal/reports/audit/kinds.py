@@ -176,6 +176,11 @@ KINDS: dict[str, Kind] = {
         lambda row, names: f"whether an access need was met on {_day(row['on'])}",
         {"partner": "need__partner_id"}, frozenset(), {"need__sharing": "arrangers"},
     ),
+    # --- equality monitoring: an answer has no history, so that nothing here says whose it is
+    "diversity_settings": Kind(
+        "partners.DiversitySettings", "Equality questions", ("organisation_id",),
+        lambda row, names: "whether equality questions are asked", {"organisation": "organisation_id"},
+    ),
     # --- recruitment: an application is called by its reference, for names may be hidden; what was written is not shown
     "vacancy": Kind(
         "partners.Vacancy", "Vacancy", ("organisation_id",), lambda row, names: f"the vacancy {row['title']}",
