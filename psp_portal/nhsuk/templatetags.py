@@ -471,6 +471,12 @@ def export_links(context: Context) -> str:
 
 
 @register.simple_tag
+def link_cards(sections: Iterable[Any]) -> str:
+    """Render cards with links: sections with ``heading`` and ``entries``, each with ``label``, ``url``, ``about``."""
+    return render_to_string("components/link_cards.html", {"sections": sections})
+
+
+@register.simple_tag
 def page_suffix(page: Page | None = None) -> str:
     """Return " (page 2 of 5)" for the page's title; nothing for a single page."""
     if not page or page.paginator.num_pages < 2:
