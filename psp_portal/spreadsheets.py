@@ -23,6 +23,8 @@ MOST_COLUMNS = 200
 DELIMITERS = (",", ";", "\t")
 # A spreadsheet would read a cell that begins with one of these as a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# What openpyxl would take for a formula, or for an error.
+READ_INTO_TEXT = ("=", "#")
 ILLEGAL_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 ZIP_START = b"PK\x03\x04"
 # Old Excel files, and XLSX files under a password, which are wrapped in the same container.
@@ -193,16 +195,20 @@ def write_xlsx(title: str, header: Sequence[object], rows: Iterable[Sequence[obj
     sheet = book.create_sheet(title[:31])
     sheet.freeze_panes = "A2"
 
-    def cell(value: object) -> WriteOnlyCell:
+    def cell(value: object) -> object:
         if isinstance(value, datetime):
-            value = _in_london(value)
-        elif not isinstance(value, int | float | Decimal | date | None):
-            value = ILLEGAL_IN_XML.sub("", str(value))
-        made = WriteOnlyCell(sheet, value)
-        if isinstance(value, str):
-            made.data_type = "s"
-        elif isinstance(value, Decimal):
+            return _in_london(value)
+        if isinstance(value, Decimal):
+            made = WriteOnlyCell(sheet, value)
             made.number_format = _decimals(value)
+            return made
+        if isinstance(value, int | float | date | None):
+            return value
+        text = ILLEGAL_IN_XML.sub("", str(value))
+        if not text.startswith(READ_INTO_TEXT):
+            return text
+        made = WriteOnlyCell(sheet, text)
+        made.data_type = "s"
         return made
 
     for row in (header, *rows):

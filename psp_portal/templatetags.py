@@ -8,7 +8,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from psp_portal import dates, money
-from psp_portal.nhsuk.templatetags import nhs_tag
+from psp_portal.nhsuk.tags.components import nhs_tag
 
 register = template.Library()
 

@@ -13,6 +13,7 @@ from django.views.generic import TemplateView
 from partners import permissions, queries, services
 from partners.forms import appointments as forms
 from partners.queries.access import access_flags_for
+from partners.views.record import sections_for
 from psp_portal.accounts.current import current_organisation_id
 from psp_portal.views import Moment, RuleFormView, ScopedListView
 
@@ -104,6 +105,7 @@ class PartnerDetailView(_AboutPartner, TemplateView):
             "is_own": self.partner.user_id == self.user.pk,
             "telephone": queries.telephone_of(self.partner),
             "actions": permissions.actions_open_to(self.user, self.partner, today=self.today),
+            "sections": sections_for(self.user, self.partner, today=self.today),
             "has_access_needs": bool(access_flags_for(self.user, [self.partner], today=self.today)),
         }
 

@@ -4,7 +4,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
 
-from psp_portal.nhsuk.templatetags import sentence_case
+from psp_portal.nhsuk.tags.components import sentence_case
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView
@@ -11,6 +12,7 @@ from django.views.generic import TemplateView
 from psp_portal.accounts import current
 from psp_portal.accounts.roles import Permission
 from psp_portal.home import queries
+from psp_portal.home.navigation import area_called, held_by
 from psp_portal.views import Moment, ScopedListView
 
 
@@ -69,6 +71,25 @@ class ProgrammeDetailView(Moment, TemplateView):
             "figures": figures,
             "sees_retention": current.may(self.request, Permission.SEE_RETENTION),
         }
+
+
+class AreaDetailView(TemplateView):
+    """What there is in one area of the portal, as far as somebody may open it."""
+
+    template_name = "home/area_detail.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        area = area_called(kwargs["area"])
+        if area is None:
+            raise Http404("There is no such area.")
+        self.area = area
+        self.sections = area.sections_for(held_by(current.current_roles(request)))
+        if not self.sections:
+            raise PermissionDenied("Nothing in this area is for you.")
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"area": self.area, "sections": self.sections}
 
 
 @method_decorator(login_not_required, name="dispatch")

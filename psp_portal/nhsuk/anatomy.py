@@ -174,3 +174,10 @@ def _problems(form: Any) -> Iterable[dict[str, str]]:
         for field in form:
             anchor = anchor_of(field) if field.errors else ""
             yield from ({"text": text, "href": f"#{anchor}" if anchor else ""} for text in errors_of(field))
+
+
+def one_of(value: str, allowed: frozenset[str]) -> str:
+    """Return a value; raise ValueError, for whoever writes the page, when it is not an allowed one."""
+    if value not in allowed:
+        raise ValueError(f"{value!r} is not one of {', '.join(sorted(filter(None, allowed)))}.")
+    return value

@@ -75,7 +75,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "psp_portal.accounts.context_processors.header",
+                "psp_portal.home.context_processors.header",
             ],
             "libraries": {
                 "psp": "psp_portal.templatetags",

@@ -7,6 +7,8 @@ MATRIX: dict[str, str] = {
     "home:waiting_list":                         "302 200 200 200 200 200 200 200 200",
     "home:awaited_list":                         "302 200 200 200 200 200 200 200 200",
     "home:programme_detail":                     "302 403 200 403 403 403 200 200 200",
+    # The one about partners; each area is in a test of its own (tests/psp_portal/home/test_navigation.py)
+    "home:area_detail":                           "302 403 200 403 403 403 403 403 200",
     "home:accessibility_detail":                  "200 200 200 200 200 200 200 200 200",
     "home:privacy_detail":                        "200 200 200 200 200 200 200 200 200",
     "home:cookies_detail":                        "200 200 200 200 200 200 200 200 200",

@@ -92,6 +92,7 @@ class World:
             "token": invitation_token(invitation.pk),
             "post": Post.EXECUTIVE_LEAD.value,
             "report": "spend",
+            "area": "partners",
             "audit:object_detail": {"kind": "person", "object_id": colleague.pk},
             # allauth's own
             "key": "unknown",

@@ -11,10 +11,14 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from tests.bench.importing import ROWS
 from tests.bench.many import Asked
+from tests.bench.process import told_by
 from tests.expenses.world import World, make_world
 
 FEW, MANY = 20, 2_000
+# What an import of ``ROWS`` may take, page by page and all together, and the memory of its process.
+MOST_IMPORT_SECONDS, MOST_IMPORT_MEGABYTES = 60, 400
 # Of a hundred partners of a trust.
 STATUSES = {"active": 70, "induction": 8, "checks": 6, "paused": 5, "leaving": 4, "left": 7}
 
@@ -22,8 +26,9 @@ _LOAD = """
 CREATE TEMPORARY TABLE loaded AS
 SELECT i, gen_random_uuid() AS id, (%(statuses)s::text[])[1 + i * 37 %% 100] AS status
 FROM generate_series(1, %(count)s) AS i;
-INSERT INTO accounts_user (id, password, email, name, telephone, is_active, created_at)
-SELECT id, '!', 'p' || i || '.' || left(%(organisation)s::text, 8) || '@example.org', 'Partner ' || i, '', true, now()
+INSERT INTO accounts_user (id, password, email, name, telephone, is_active, formats, created_at)
+SELECT id, '!', 'p' || i || '.' || left(%(organisation)s::text, 8) || '@example.org', 'Partner ' || i, '', true, '{}',
+    now()
 FROM loaded;
 INSERT INTO accounts_membership (id, user_id, organisation_id, role, starts_on)
 SELECT gen_random_uuid(), id, %(organisation)s, 'partner', %(today)s - 400 FROM loaded;
@@ -86,3 +91,22 @@ def pages_of(loaded: Loaded) -> list[Asked]:
         Asked("Partners, terms ending", lambda _: ending, loaded.lead),
         Asked("Partners, last page", lambda _: f"{partners}?page=999", loaded.lead),
     ]
+
+
+def show_imports(databases: Mapping[int, str], loaded: Mapping[int, Loaded]) -> None:
+    """Bring in lists and print what each takes: of people nobody knows, of a trust's partners, of those invited."""
+    print(f"\nImports of {ROWS:,} rows, in seconds (at most {MOST_IMPORT_SECONDS}, and {MOST_IMPORT_MEGABYTES} MB)")
+    for whom, size in (("known", MANY), ("strangers", MANY), ("accepted", FEW)):
+        told = told_by("tests.bench.importing", databases[size], loaded[size].lead, whom)
+        counts, seconds = told["counts"], told["seconds"]
+        if counts["rows"] != ROWS or counts["invited"] + counts["appointed"] + counts["changed"] != ROWS:
+            raise RuntimeError(f"The list of {whom} did something else: {counts}.")
+        before = seconds.pop("before")
+        over = "  over: time" if sum(seconds.values()) > MOST_IMPORT_SECONDS else ""
+        over += "  over: memory" if told["peak"] > MOST_IMPORT_MEGABYTES else ""
+        steps = ", ".join(f"{name} {taken:.2f}" for name, taken in seconds.items())
+        print(
+            f"{counts['invited']:5,} invited, {counts['changed']:5,} changed, {counts['appointed']:5,} appointed: "
+            f"{steps}; peak memory {told['peak']:.0f} MB, {before:.0f} MB before it{over}",
+            flush=True,
+        )

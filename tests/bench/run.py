@@ -278,10 +278,10 @@ def main(*, lines: int, claims: int, is_quick: bool, is_people_only: bool) -> No
     with ExitStack() as stack:
         folder = stack.enter_context(scratch())
         is_quick = is_quick or is_people_only
-        suffixes = [] if is_quick else ["few", "many", "open"]
-        trust, names = stack.enter_context(
-            databases(*suffixes, "lines_few", "lines_many", "people_few", "people_many", "ladder")
-        )
+        suffixes = ["people_few", "people_many"]
+        suffixes += [] if is_people_only else ["lines_few", "lines_many", "ladder"]
+        suffixes += [] if is_quick else ["few", "many", "open"]
+        trust, names = stack.enter_context(databases(*suffixes))
         print(machine())
         if not is_quick:
             beside_bare_pages(trust, names, folder)
@@ -353,6 +353,7 @@ def with_many_partners(names: dict[str, str], folder: Path) -> None:
         loaded[size] = people.load(size)
     print("\nLoaded " + ", ".join(f"{size:,} partners in {found.seconds:.0f} s" for size, found in loaded.items()))
     show_growth(sized, lambda size, _: people.pages_of(loaded[size]), folder, what="partners")
+    people.show_imports(sized, loaded)
 
 
 def show_growth(

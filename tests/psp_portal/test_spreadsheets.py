@@ -196,6 +196,7 @@ def test_csv_is_written_with_crlf_and_for_excel_with_its_mark():
     ("value", "in_sheet", "number_format"),
     [
         ("=1+1", "=1+1", "General"),
+        ("#N/A", "#N/A", "General"),
         ("two\x0bwords", "twowords", "General"),
         (None, None, "General"),
         (Decimal("12.50"), 12.5, "0.00"),

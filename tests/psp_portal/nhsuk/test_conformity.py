@@ -18,9 +18,10 @@ from django.test import RequestFactory
 from django.utils.safestring import mark_safe
 from jinja2 import ChainableUndefined, Environment, PackageLoader
 
-from psp_portal.nhsuk import templatetags, widgets
+from psp_portal.nhsuk import widgets
 from psp_portal.nhsuk.fields import NHSDateField
-from psp_portal.nhsuk.templatetags import nhs_field
+from psp_portal.nhsuk.tags import components
+from psp_portal.nhsuk.tags.controls import nhs_field
 from tests.psp_portal.nhsuk.markup import Element, read
 
 FIXTURES = Path(settings.BASE_DIR) / "node_modules" / "nhsuk-frontend" / "dist" / "nhsuk" / "components"
@@ -684,7 +685,8 @@ def test_every_class_of_our_templates_is_in_the_style_sheet() -> None:
     sheets = (FIXTURES.parent / "nhsuk-frontend.css").read_text(encoding="utf-8")
     sheets += "".join(path.read_text(encoding="utf-8") for path in (settings.BASE_DIR / "static").rglob("*.css"))
     known = set(re.findall(r"\.((?:nhsuk|psp)-[a-zA-Z0-9_-]+)", sheets)) | UNSTYLED
-    templates = [*(settings.BASE_DIR / "templates").rglob("*.html"), Path(templatetags.__file__)]
+    tags = Path(components.__file__).parent.glob("*.py")
+    templates = [*(settings.BASE_DIR / "templates").rglob("*.html"), *tags]
     used = {
         name
         for path in templates
