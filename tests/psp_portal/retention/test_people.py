@@ -17,7 +17,7 @@ from partners.models.training import TrainingRecord
 from partners.services import capacity, recruitment, support, training
 from psp_portal.audit.tracked import tracked_models
 from psp_portal.dates import LONDON
-from psp_portal.retention import services
+from psp_portal.retention import services, tasks
 from psp_portal.retention.kinds import KINDS
 from psp_portal.retention.models import DisposalLog, PlannedRow
 from tests import factories
@@ -269,6 +269,26 @@ def test_what_a_partner_said_when_applying_goes_and_the_number_stays():
         assert getattr(other, things.field.related_query_name()).exists()
     assert Application.objects.get(pk=other.pk).name == f"{OTHER} Quill"
     assert run_to(world, years_later(3)) == 0
+
+
+def test_applications_that_came_to_nothing_go_by_themselves_unless_the_trust_is_held_back():
+    held, free = factories.make_organisation(), factories.make_organisation()
+    for organisation in (held, free):
+        application = recruitment_samples.make_sent(recruitment_samples.make_vacancy(organisation))
+        recruitment.withdraw_application(
+            application_id=application.pk, by=recruitment.APPLICANT, at=recruitment_samples.AT
+        )
+    lead = factories.make_lead(held)
+    hold = services.set_hold(
+        organisation_id=held.pk, person_id=None, reason="An inquiry", by=lead, at=recruitment_samples.AT
+    )
+    later = recruitment_samples.AT + timedelta(days=400)
+    assert services.expire_applications(at=later) == 1
+    left = Application.objects.exclude(name="").get()
+    assert left.vacancy.organisation == held
+    services.lift_hold(hold_id=hold.pk, reason="It is over", by=lead, at=later)
+    tasks.expire_applications()
+    assert not Application.objects.exclude(name="").exists()
 
 
 # --- people of a list who never said yes --------------------------------------------------------
