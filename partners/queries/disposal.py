@@ -8,8 +8,12 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import F, OuterRef, QuerySet
+from django.db.models.functions import TruncDate
 
 from partners.models import Partner, TelephoneNumber, UsualJourney
+from partners.models.imports import AwaitedPartner
+from partners.models.recruitment import Application
+from psp_portal.dates import LONDON, start_of_day
 
 
 def last_left_of(person: OuterRef) -> QuerySet:
@@ -33,4 +37,29 @@ def telephone_numbers_of_leavers(organisation_id: UUID, day: date) -> QuerySet[T
     """Return the telephone numbers, replaced ones too, of partners who left an organisation before a day."""
     return TelephoneNumber.objects.filter(partner__organisation_id=organisation_id, partner__left_on__lt=day).annotate(
         person_id=F("partner__user_id"), began_on=F("partner__left_on")
+    )
+
+
+def leavers(organisation_id: UUID, day: date) -> QuerySet[Partner]:
+    """Return the appointments that ended at an organisation before a day, whatever there is of them.
+
+    Whoever reads what will be removed must not learn from it who had access needs, or wrote down how they were: every
+    leaver is among them, once.
+    """
+    return Partner.objects.filter(organisation_id=organisation_id, left_on__lt=day).annotate(
+        person_id=F("user_id"), began_on=F("left_on")
+    )
+
+
+def applications_of_leavers(organisation_id: UUID, day: date) -> QuerySet[Application]:
+    """Return the applications by which partners came who left an organisation before a day."""
+    return Application.objects.filter(vacancy__organisation_id=organisation_id, partner__left_on__lt=day).annotate(
+        person_id=F("partner__user_id"), began_on=F("partner__left_on")
+    )
+
+
+def awaited_since(organisation_id: UUID, day: date) -> QuerySet[AwaitedPartner]:
+    """Return the people whom an organisation brought in from a list before a day and who have not said yes."""
+    return AwaitedPartner.objects.filter(organisation_id=organisation_id, at__lt=start_of_day(day)).annotate(
+        began_on=TruncDate("at", tzinfo=LONDON)
     )

@@ -6,8 +6,13 @@ from uuid import UUID
 
 from django.db import transaction
 
+from partners.models.access import AccessNeed
+from partners.models.recruitment import PERSONAL, Application
+from partners.models.support import AnnualReview, CheckIn, OneToOne
+from partners.notifications.recruitment import prefix
 from psp_portal.audit.context import SystemActor, audited
-from psp_portal.audit.erasing import delete
+from psp_portal.audit.erasing import ERASED, delete, delete_of, erase, erase_words
+from psp_portal.notifications.services import remove_letters
 
 
 @audited("partners.journey.dispose")
@@ -22,3 +27,74 @@ def dispose_of_journeys(ids: Collection[UUID], *, by: SystemActor, at: datetime)
 def dispose_of_telephone_numbers(ids: Collection[UUID], *, by: SystemActor, at: datetime) -> int:
     """Delete telephone numbers; a call's record keeps the last four digits with the bank details it was about."""
     return delete("partners.TelephoneNumber", ids)
+
+
+# --- of appointments that have ended: ``ids`` are theirs ----------------------------------------
+@audited("partners.access.dispose")
+@transaction.atomic
+def dispose_of_access_needs(ids: Collection[UUID], *, by: SystemActor, at: datetime) -> int:
+    """Delete what former partners needed, and whether it was there; return how many appointments these were."""
+    needs = list(AccessNeed.objects.filter(partner__in=ids).values_list("pk", flat=True))
+    delete_of("partners.NeedMet", "need", needs)
+    delete_of("partners.AccessNeed", "partner", ids)
+    return len(ids)
+
+
+@audited("partners.profile.dispose")
+@transaction.atomic
+def dispose_of_profiles(ids: Collection[UUID], *, by: SystemActor, at: datetime) -> int:
+    """Delete the time, days away, skills and interests of former partners; return how many appointments these were."""
+    for label in ("partners.Profile", "partners.CapacityAgreement", "partners.AwayPeriod"):
+        delete_of(label, "partner", ids)
+    return len(ids)
+
+
+@audited("partners.support.dispose")
+@transaction.atomic
+def dispose_of_support(ids: Collection[UUID], *, by: SystemActor, at: datetime) -> int:
+    """Delete talks, mentors and reviews of former partners, and what was theirs alone; return how many appointments."""
+    for parts, owner, whole in (
+        ("partners.PrivateNote", "talk", OneToOne),
+        ("partners.ReviewAnswer", "review", AnnualReview),
+        ("partners.CheckInAnswer", "check_in", CheckIn),
+    ):
+        delete_of(parts, owner, list(whole.objects.filter(partner__in=ids).values_list("pk", flat=True)))
+    for label in (
+        "partners.OneToOne", "partners.AnnualReview", "partners.CheckIn", "partners.WellbeingPlan", "partners.FollowUp",
+        "partners.Mentoring",
+    ):  # fmt: skip
+        delete_of(label, "partner", ids)
+    return len(ids)
+
+
+@audited("partners.training.dispose")
+@transaction.atomic
+def dispose_of_training(ids: Collection[UUID], *, claimed: Collection[UUID], by: SystemActor, at: datetime) -> int:
+    """Delete what former partners learnt and asked for; return how many appointments these were.
+
+    ``claimed`` are the trainings for whose time money was asked: what a payment rests on stays, without its reference.
+    """
+    delete_of("partners.DevelopmentRequest", "partner", ids)
+    erase_words("partners.TrainingRecord", claimed, "reference")
+    delete_of("partners.TrainingRecord", "partner", ids, but=claimed)
+    return len(ids)
+
+
+# --- of others --------------------------------------------------------------------------------
+@audited("partners.application.dispose")
+@transaction.atomic
+def dispose_of_applications(ids: Collection[UUID], *, by: SystemActor, at: datetime) -> int:
+    """Take out of applications what somebody said and was told, and leave the number: channel, stage and days."""
+    for application in Application.objects.filter(pk__in=ids):
+        remove_letters(prefix(application))
+    for label in ("partners.Score", "partners.TalkTime", "partners.Letter", "partners.ApplicationKey"):
+        delete_of(label, "application", ids)
+    erase("partners.Application", ids, dict.fromkeys(PERSONAL, "") | {"name": ERASED})
+    return len(ids)
+
+
+@audited("partners.awaited.dispose")
+@transaction.atomic
+def dispose_of_awaited(ids: Collection[UUID], *, by: SystemActor, at: datetime) -> int:
+    """Delete people of a list who never said yes."""
+    return delete("partners.AwaitedPartner", ids)

@@ -140,6 +140,15 @@ def _readings(organisation_id: UUID, day: date) -> QuerySet:
     )
 
 
+def _dispose_of_training(ids: Collection[UUID], *, by: SystemActor, at: datetime) -> int:
+    """Leave the trainings that claims rest on."""
+    return partner_services.dispose_of_training(ids, claimed=claims.trainings_claimed(ids), by=by, at=at)
+
+
+def _awaited(organisation_id: UUID, day: date) -> QuerySet:
+    return partners.awaited_since(organisation_id, day).annotate(person_id=Value(None, UUIDField()))
+
+
 # --- the table -------------------------------------------------------------------------------
 def _days(length: int) -> Period:
     return Period(length, PeriodUnit.DAYS)
@@ -164,6 +173,30 @@ _ALL = (
     Kind(
         "telephone", "Telephone numbers", _days(90), _LEFT,
         partners.telephone_numbers_of_leavers, partner_services.dispose_of_telephone_numbers,
+    ),
+    Kind(
+        "access_need", "Access and communication needs", _years(1), _LEFT,
+        partners.leavers, partner_services.dispose_of_access_needs, leaves_rows=True,
+    ),
+    Kind(
+        "profile", "Time, skills and interests", _years(1), _LEFT,
+        partners.leavers, partner_services.dispose_of_profiles, leaves_rows=True,
+    ),
+    Kind(
+        "support", "Talks, reviews and wellbeing", _years(1), _LEFT,
+        partners.leavers, partner_services.dispose_of_support, leaves_rows=True,
+    ),
+    Kind(
+        "application", "Applications of partners", _years(1), _LEFT,
+        partners.applications_of_leavers, partner_services.dispose_of_applications, leaves_rows=True,
+    ),
+    Kind(
+        "awaited", "People of a list who never said yes", _years(1), "the day on which the list was brought in",
+        _awaited, partner_services.dispose_of_awaited,
+    ),
+    Kind(
+        "training", "Training and development", _years(6), "the end of the financial year in which the partner left",
+        partners.leavers, _dispose_of_training, by_year=True, leaves_rows=True,
     ),
     Kind(
         "helper", "Names of helpers", _years(1), "the day on which the help ended or the partner left",

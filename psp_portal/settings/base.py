@@ -328,7 +328,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=9, minute=15),
     },
     "expire-applications": {
-        "task": "partners.tasks.recruitment.expire_applications",
+        "task": "psp_portal.retention.tasks.expire_applications",
         "schedule": crontab(hour=3, minute=25),
     },
     "remind-claims-awaiting-decision": {
