@@ -184,7 +184,14 @@ class AssignmentCreateForm(AssignmentEditForm):
     """Which partner, from when until when, and who pays. ``partners`` are (id, name)."""
 
     partner_id = forms.TypedChoiceField(
-        coerce=UUID, label="Partner", widget=NHSSelect(), error_messages={"required": "Select the partner"}
+        coerce=UUID,
+        label="Partner",
+        widget=NHSSelect(),
+        error_messages={
+            "required": "Select the partner",
+            "invalid_choice": "Select a partner from the list. Somebody before the end of their checks, in a pause or "
+            "leaving is not in it",
+        },
     )
     starts_on = NHSDateField(noun="First day", label="First day", help_text="For example, 31 3 2027")
     ends_on = NHSDateField(

@@ -107,6 +107,14 @@ def _check_dispute_person(
         )
 
 
+def why_not_assigned(name: str, stage: str) -> str:
+    """Return why a partner at a stage of their appointment cannot be put on a committee now, in words."""
+    return (
+        f"{name} cannot be added now. Their stage is “{stage}”: a partner is added once their checks are done, and not "
+        "in a pause or when they are leaving"
+    )
+
+
 def check_assignment_dates(*, starts_on: date, ends_on: date | None, term_starts_on: date, term_ends_on: date) -> None:
     """Refuse an assignment that ends before it starts or reaches beyond the partner's term."""
     if not term_starts_on <= starts_on <= term_ends_on:

@@ -285,8 +285,16 @@ def budget_choices(user: User, *, today: date, now: Assignment | None = None) ->
 
 
 def partners_to_assign(committee: Committee) -> QuerySet:
-    """Return the partners who can be put on a committee: those who serve at its organisation, by name."""
-    return partners_of(committee.organisation_id).serving()
+    """Return the partners who can be put on a committee: those at its organisation who may be given more, by name.
+
+    Not before their checks are done, not during a pause, not on the way out (``partners.policies.states``).
+    """
+    return partners_of(committee.organisation_id).assignable()
+
+
+def partners_not_to_assign(committee: Committee) -> QuerySet:
+    """Return the partners who serve at a committee's organisation and cannot be put on it now, by name."""
+    return partners_of(committee.organisation_id).serving().exclude(pk__in=partners_to_assign(committee).order_by())
 
 
 def partners_paid_by(organisation_id: UUID) -> QuerySet:

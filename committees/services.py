@@ -82,7 +82,13 @@ def assign_partner(
     policies.check_is_open(committee.closed_on, today=today)
     partner = queries.partners_to_assign(committee).filter(pk=partner_id).first()
     if partner is None:
-        raise RuleBroken("Select somebody who is a partner of this organisation now", field="partner_id")
+        held = queries.partners_not_to_assign(committee).filter(pk=partner_id).first()
+        raise RuleBroken(
+            policies.why_not_assigned(held.user.name, held.get_status_display())
+            if held
+            else "Select somebody who is a partner of this organisation now",
+            field="partner_id",
+        )
     if partner.user_id == by.pk:
         raise RuleBroken("You cannot add yourself. Ask another programme lead.", field="partner_id")
     policies.check_assignment_dates(

@@ -155,6 +155,9 @@ class AssignmentCreateView(_ForManagers, RuleFormView):
             "staff": choices.staff,
         }
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"held": queries.partners_not_to_assign(self.committee)}
+
     def get_initial(self) -> dict[str, Any]:
         return {"payer_id": str(self.committee.organisation_id)}
 

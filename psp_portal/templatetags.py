@@ -71,6 +71,20 @@ STATUS_COLOURS = {
     "Being written": "yellow",
     "To be agreed": "yellow",
     "Agreed by both": "green",
+    "Waiting to be checked": "blue",
+    "Cleared": "green",
+    "Cleared with conditions": "green",
+    "Not cleared": "red",
+    "To be signed": "yellow",
+    "To be signed again": "yellow",
+    "Waiting for the second signature": "blue",
+    "Signed by both": "green",
+    "Consent given": "green",
+    "Consent not given": "grey",
+    "Consent withdrawn": "grey",
+    "Never declared": "yellow",
+    "Due for review": "yellow",
+    "Declared": "green",
 }
 
 

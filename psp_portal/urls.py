@@ -16,6 +16,7 @@ urlpatterns = [
     path("checks/", include("partners.urls.checks")),
     path("agreements/", include("partners.urls.agreements")),
     path("induction/", include("partners.urls.induction")),
+    path("interests/", include("partners.urls.interests")),
     path("training/", include("partners.urls.training")),
     path("support/", include("partners.urls.support")),
     path("capacity/", include("partners.urls.capacity")),

@@ -13,6 +13,23 @@ from partners.policies import states
 from psp_portal.audit.triggers import actor_required
 
 
+def not_by_the_partner(field: str) -> pgtrigger.Trigger:
+    """Refuse a row about a partner on which the partner is named as the one who did what ``field`` says."""
+    return pgtrigger.Trigger(
+        name=f"{field}_is_another_person",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func=f"""
+            IF EXISTS (
+                SELECT 1 FROM partners_partner WHERE id = NEW.partner_id AND user_id = NEW.{field}_id
+            ) THEN
+                RAISE EXCEPTION 'A partner cannot do this about themselves.';
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608  the name of a column, from the code
+    )
+
+
 class PartnerQuerySet(models.QuerySet["Partner"]):
     """Filters that read as people speak of partners."""
 

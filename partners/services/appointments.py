@@ -12,6 +12,9 @@ from partners.enums import PartnerStatus
 from partners.models import Partner, TelephoneNumber, UsualJourney
 from partners.notifications import appointments as notifications
 from partners.policies import appointments as policies
+from partners.queries.checks import first_status
+from partners.services.checks import begin_checks
+from partners.services.induction import begin_induction
 from partners.services.moving import lock_partner
 from psp_portal.accounts import services as accounts
 from psp_portal.accounts.enums import Role
@@ -35,6 +38,7 @@ def appoint_partner(
     lead_id: UUID,
     by: User,
     at: datetime,
+    serves_already: bool = False,
 ) -> Partner:
     """Appoint somebody as a partner at an organisation and give them the role; they and their lead are told.
 
@@ -55,6 +59,7 @@ def appoint_partner(
         lead_id=lead_id,
         by=by,
         at=at,
+        serves_already=serves_already,
     )
 
 
@@ -69,8 +74,12 @@ def make_appointment(
     lead_id: UUID,
     by: Actor,
     at: datetime,
+    serves_already: bool = False,
 ) -> Partner:
     """Write the appointment after its rules; the caller has asked who may. ``by`` gives the role where it is not held.
+
+    It begins with the checks that the organisation asks for of the role; where there are none, with the induction; or
+    else the partner is active at once, as somebody is who ``serves_already`` and whom a list brings with them.
 
     Raises RuleBroken as ``appoint_partner`` does.
     """
@@ -91,6 +100,7 @@ def make_appointment(
         starts_on=starts_on,
         term_ends_on=term_ends_on,
         lead_id=lead_id,
+        status=PartnerStatus.ACTIVE if serves_already else first_status(organisation_id, role_category),
     )
     # Somebody who comes back after leaving may still hold the role, for the claims of their first time. The role
     # begins today at the latest, so that a new partner can look around before the first day.
@@ -104,6 +114,10 @@ def make_appointment(
             at=at,
         )
     notifications.partner_appointed(partner, by=by, at=at)
+    if partner.status == PartnerStatus.CHECKS:
+        begin_checks(partner, at=at)
+    elif partner.status == PartnerStatus.INDUCTION:
+        begin_induction(partner, by=by, at=at)
     return partner
 
 

@@ -213,7 +213,7 @@ def _appoint(awaited: AwaitedPartner, person_id: UUID, *, by: User, at: datetime
     partner = appoint_partner(
         user_id=person_id, organisation_id=awaited.organisation_id, role_category=awaited.role_category,
         is_paid=awaited.is_paid, starts_on=awaited.starts_on, term_ends_on=awaited.term_ends_on,
-        lead_id=awaited.lead_id, by=by, at=at,
+        lead_id=awaited.lead_id, by=by, at=at, serves_already=True,
     )  # fmt: skip
     if awaited.telephone:
         record_telephone(partner_id=partner.pk, number=awaited.telephone, by=by, at=at)

@@ -43,6 +43,14 @@ def _serving_partner(user: Any, partner: Any, *, today: date) -> bool:
 
 SECTIONS: tuple[tuple[str, tuple[RecordPage, ...]], ...] = (
     (
+        "Checks and agreements",
+        (
+            RecordPage("Checks", "checks:partner_detail", "What was checked, and until when it counts."),
+            RecordPage("Agreements", "agreements:partner_detail", "What was signed, and what waits."),
+            RecordPage("Declared interests", "interests:interest_list", "And when they were last gone through."),
+        ),
+    ),
+    (
         "Time and access",
         (
             RecordPage("Time, skills and interests", "capacity:capacity_detail", "How much time, when, and for what."),

@@ -95,6 +95,12 @@ AREAS = (
                 Entry("Applications", "recruitment:application_list", "Who has applied, and where it stands.", _LEADS),
                 Entry("Channels", "recruitment:rate_list", "Where applicants heard of you.", _LEADS),
             )),
+            Section("Checks and agreements", (
+                Entry("Checks", "checks:check_list", "What waits, and what runs out soon.", _LEADS),
+                Entry("Agreements", "agreements:agreement_list", "Who has signed what.", _LEADS),
+                Entry("Interests, by partner", "interests:declaration_list", "Who has declared, and when.", _LEADS),
+                Entry("Register of interests", "interests:register_list", "All that was declared.", _LEADS),
+            )),
             Section("Training", (
                 Entry("Who needs training", "training:need_list", "What is due, or runs out soon.", _LEADS),
                 Entry("Record a session", "training:session_record", "Who was there, all at once.", _LEADS),
@@ -110,12 +116,15 @@ AREAS = (
                 Entry("Access needs to review", "access:review_list", "Whom to ask whether all still fits.", _LEADS),
             )),
             Section("Settings", (
+                Entry("Checks that you ask for", "checks:requirement_list", "For which roles, how often.", _LEADS),
+                Entry("Texts of agreements", "agreements:kind_list", "Each version, and what changed.", _LEADS),
                 Entry("Letters to applicants", "recruitment:letter_list", "What they say.", _LEADS),
                 Entry("Recruitment settings", "recruitment:settings_edit", "How long applications can wait.", _LEADS),
                 Entry("Training settings", "training:settings_edit", "How soon requests are answered.", _LEADS),
                 Entry("Support settings", "support:settings_edit", "How often you meet, and who listens.", _LEADS),
                 Entry("Questions of the review", "support:question_list", "What both sides are asked.", _LEADS),
                 Entry("Time settings", "capacity:settings_edit", "How long a day is, and preparing.", _LEADS),
+                Entry("Equality questions", "diversity:settings_edit", "Whether partners are asked.", _LEADS),
                 Entry("Access settings", "access:settings_edit", "How often they are gone through.", _LEADS),
             )),
         ),
@@ -172,6 +181,10 @@ AREAS = (
             Section("Programme", (
                 Entry(
                     "The programme today", "home:programme_detail", "Each number opens what it counts.",
+                    _to(Permission.SEE_PROGRAMME),
+                ),
+                Entry(
+                    "Equality in numbers", "diversity:total_list", "Who applies and who serves, without anybody.",
                     _to(Permission.SEE_PROGRAMME),
                 ),
             )),

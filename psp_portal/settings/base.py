@@ -233,6 +233,14 @@ CELERY_BEAT_SCHEDULE = {
         "task": "partners.tasks.training.warn_of_training",
         "schedule": crontab(hour=7, minute=10),
     },
+    "warn-of-checks": {
+        "task": "partners.tasks.checks.warn_of_checks",
+        "schedule": crontab(hour=7, minute=12),
+    },
+    "remind-of-interests": {
+        "task": "partners.tasks.interests.remind_of_interests",
+        "schedule": crontab(hour=7, minute=14),
+    },
     "ask-how-they-are": {
         "task": "partners.tasks.support.ask_how_they_are",
         "schedule": crontab(hour=10, minute=40),

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from committees import permissions as committee_permissions
@@ -18,6 +19,10 @@ from committees import queries as committees
 from expenses import queries as expenses
 from partners import queries as partners
 from partners.enums import LeadShown, PartnerShown
+from partners.enums.agreements import AgreementShown, AgreementState
+from partners.enums.checks import CheckShown
+from partners.enums.interests import DeclarationShown
+from partners.queries import agreements, checks, interests
 from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import has_permission
 from psp_portal.accounts.roles import Permission
@@ -65,6 +70,39 @@ def _people(user: User, *, organisation_id: UUID, today: date) -> list[Figure]:
     ]  # fmt: skip
 
 
+def _papers(user: User, *, organisation_id: UUID, today: date) -> list[Figure]:
+    """Return what is still to be checked, signed and declared."""
+    if not has_permission(user, Permission.MANAGE_PARTNERS, organisation_id, today):
+        return []
+
+    def checked(shown: CheckShown) -> QuerySet:
+        return checks.checks_found(user, organisation_id, today=today, shown=shown)
+
+    def signed(shown: str) -> QuerySet:
+        return agreements.agreements_found(user, organisation_id, versions, today=today, shown=shown)
+
+    versions = agreements.versions_in_force([organisation_id])
+    due = DeclarationShown.DUE
+    undeclared = interests.declarations_found(user, organisation_id, today=today, shown=due)
+    return [
+        Figure("Checks and agreements", label, rows.count(), f"{reverse(page)}?shown={shown.value}")
+        for label, rows, page, shown in (
+            *(
+                (str(shown.label), checked(shown), "checks:check_list", shown)
+                for shown in (CheckShown.WAITING, CheckShown.WITHIN_90, CheckShown.EXPIRED)
+            ),
+            *(
+                (label, signed(shown.value), "agreements:agreement_list", shown)
+                for label, shown in (
+                    ("Agreements that partners have to sign", AgreementShown.UNSIGNED),
+                    ("Agreements waiting for the second signature", AgreementState.COUNTERSIGN),
+                )
+            ),
+            ("Interests to be declared", undeclared, "interests:declaration_list", due),
+        )
+    ]
+
+
 def _list_of_partners(**filters: object) -> str:
     """Return the address of the list of partners narrowed by some filters, as its form would send them."""
     asked: dict[str, object] = {}
@@ -109,7 +147,7 @@ def _day(moment: datetime | None) -> date | None:
     return local_date(moment) if moment else None
 
 
-FIGURES: tuple[Callable[..., list[Figure]], ...] = (_people, _claims, _meetings)
+FIGURES: tuple[Callable[..., list[Figure]], ...] = (_people, _papers, _claims, _meetings)
 
 
 def figures_of(user: User, *, organisation_id: UUID, today: date) -> dict[str, list[Figure]]:

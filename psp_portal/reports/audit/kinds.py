@@ -142,6 +142,37 @@ KINDS: dict[str, Kind] = {
         "partners.AnnualReview", "Annual review", ("partner__organisation_id",),
         lambda row, names: "an annual review", {"partner": "partner_id"},
     ),
+    # --- checks, agreements and declared interests: auditors see that something was recorded, not what came of it
+    "requirement": Kind(
+        "partners.CheckRequirement", "Required check", ("organisation_id",),
+        lambda row, names: f"a required check: {_label('partners.CheckRequirement', 'kind', row['kind'])}",
+    ),
+    "check": Kind(
+        "partners.Check", "Check", ("partner__organisation_id",),
+        lambda row, names: f"a check: {_label('partners.Check', 'kind', row['kind'])}", {"partner": "partner_id"},
+        frozenset({"outcome", "reference", "dbs_level", "dbs_reason", "expires_on"}),
+    ),
+    "agreement": Kind(
+        "partners.AgreementVersion", "Text of an agreement", ("organisation_id",),
+        lambda row, names: (
+            f"version {row['number']} of the text: {_label('partners.AgreementVersion', 'kind', row['kind'])}"
+        ),
+        {}, frozenset({"text"}),
+    ),
+    "signature": Kind(
+        "partners.Signature", "Signature", ("partner__organisation_id",),
+        lambda row, names: f"a signature: {_label('partners.Signature', 'kind', row['kind'])}",
+        {"partner": "partner_id"}, frozenset({"name", "agrees"}),
+    ),
+    "interest": Kind(
+        "partners.Interest", "Declared interest", ("partner__organisation_id",),
+        lambda row, names: "a declared interest", {"partner": "partner_id"},
+        frozenset({"kind", "organisation", "description"}),
+    ),
+    "declaration": Kind(
+        "partners.Declaration", "Declaration of interests", ("partner__organisation_id",),
+        lambda row, names: "a declaration of interests", {"partner": "partner_id"}, frozenset({"has_nothing"}),
+    ),
     # --- time, interests and needs
     "capacity_settings": Kind(
         "partners.CapacitySettings", "How partners' time is counted", ("organisation_id",),

@@ -10,11 +10,14 @@ from committees.enums import AttendanceKind
 from expenses import services as expenses
 from partners import services as partners
 from partners.enums import PartnerStatus
+from partners.enums.agreements import AgreementKind
+from partners.enums.checks import CheckKind
 from partners.models import Partner
 from psp_portal.accounts.enums import Role
 from psp_portal.people import services as people
 from tests import factories
 from tests.expenses.world import World, make_world
+from tests.partners import checks_samples
 from tests.psp_portal.home.samples import sent_before
 
 pytestmark = pytest.mark.django_db
@@ -54,9 +57,25 @@ def fill(world: World) -> None:
         factories.make_meeting(
             world.committee, starts_at=world.later(days=-days), by=lead, at=world.later(days=-days - 9)
         )
+    fill_papers(world, others)
     world.sent()
     sent_before(world, days=40)
     world.paid()
+
+
+def fill_papers(world: World, partners_there: list[Partner]) -> None:
+    """Let checks wait, run out soon and have run out; and let agreements be signed by one of all who have to."""
+    trust, lead, at = world.organisation, world.lead, world.at
+    active = list(Partner.objects.serving().filter(pk__in=[each.pk for each in partners_there]).order_by("pk"))
+    for kind, months, ago in ((CheckKind.IDENTITY, 12, 340), (CheckKind.REFERENCES, 1, 60)):
+        checks_samples.require(trust, lead, kind, renewal_months=months)
+        [check] = checks_samples.ask(active[0], kind, at=at)
+        checks_samples.record(check, done_on=world.today - timedelta(days=ago), at=at)
+    for partner in active[:2]:
+        checks_samples.ask(partner, CheckKind.HEALTH, at=at)
+    agreement = checks_samples.publish(trust, lead, AgreementKind.INTERESTS, at=at)
+    checks_samples.sign(active[0], agreement, at=at)
+    checks_samples.declare(active[0], at=at)
 
 
 @pytest.fixture
@@ -92,6 +111,9 @@ def test_lead_sees_every_figure(client, trusts):
         "Checks": 0, "Induction": 0, "Active": 5, "Paused": 1, "Leaving": 1, "Left": 1,
         "Terms ending in the next 6 months, or over": 2,
         "Partners whose lead is away or gone": 3,
+        "Checks that wait": 2, "Run out in the next 90 days": 1, "Have run out": 1,
+        "Agreements that partners have to sign": 6, "Agreements waiting for the second signature": 1,
+        "Interests to be declared": 6,
         "Claims waiting": 2,
         "Late claims that have gone up a step": 1,
         "Meetings with attendance not recorded": 3,
@@ -129,7 +151,7 @@ def test_page_takes_the_same_queries_however_many_rows(client, rows, django_asse
         world.sent()
     client.force_login(world.lead)
     # session, user, memberships, unread; of people six with the permission, of claims nine, of meetings three
-    with time_machine.travel(world.at, tick=False), django_assert_num_queries(22):
+    with time_machine.travel(world.at, tick=False), django_assert_num_queries(28):
         assert client.get(PAGE).status_code == 200
 
 
