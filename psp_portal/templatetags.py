@@ -71,6 +71,9 @@ STATUS_COLOURS = {
     "Being written": "yellow",
     "To be agreed": "yellow",
     "Agreed by both": "green",
+    "Not yet started": "blue",
+    "Overdue": "orange",
+    "Not needed": "grey",
 }
 
 

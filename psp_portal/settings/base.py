@@ -231,6 +231,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "partners.tasks.training.warn_of_training",
         "schedule": crontab(hour=7, minute=10),
     },
+    "remind-of-induction": {
+        "task": "partners.tasks.induction.remind_of_induction",
+        "schedule": crontab(hour=7, minute=20),
+    },
     "ask-how-they-are": {
         "task": "partners.tasks.support.ask_how_they_are",
         "schedule": crontab(hour=10, minute=40),
