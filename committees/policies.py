@@ -145,6 +145,20 @@ def check_assignment_end(ends_on: date, *, starts_on: date, last_attended_on: da
         )
 
 
+def check_escort(
+    escort_id: UUID, *, how_to_meet: str, partner_user_id: UUID, people_ids: Collection[UUID], has_ended: bool
+) -> None:
+    """Refuse somebody to go along who is the partner or not of the organisation (``people_ids``), or meets nowhere."""
+    if has_ended:
+        raise TransitionNotAllowed("This assignment has ended, so nobody goes along any more.")
+    if escort_id == partner_user_id:
+        raise RuleBroken("Nobody goes along with themselves. Select another person", field="escort_id")
+    if escort_id not in people_ids:
+        raise RuleBroken("Select somebody who is at this organisation now", field="escort_id")
+    if not how_to_meet.strip():
+        raise RuleBroken("Enter where and when the two of you meet", field="how_to_meet")
+
+
 # --- meetings ------------------------------------------------------------------------------
 def check_venue(*, place: str, online_link: str) -> None:
     """Refuse a meeting that has neither a place nor a link."""

@@ -19,12 +19,16 @@ from psp_portal.accounts.enums import STAFF_ROLES, Role
 from psp_portal.accounts.models import Organisation, User
 from psp_portal.accounts.queries import (
     organisation_ids_allowing,
+    organisation_ids_where,
     organisations_of,
     users_with_any_role,
     users_with_role,
 )
 from psp_portal.accounts.roles import Permission
 from psp_portal.dates import LONDON, add_months, local_date, start_of_day
+
+# Later than any meeting.
+FAR_AHEAD = datetime.max.replace(tzinfo=LONDON)
 
 
 # --- what somebody may see -----------------------------------------------------------------
@@ -40,7 +44,9 @@ def assignments_visible_to(user: User, *, today: date) -> AssignmentQuerySet:
     """Return the assignments somebody may see: their own, and those on their organisations' committees for staff."""
     return Assignment.objects.filter(
         Q(partner__user=user) | Q(committee__organisation_id__in=_organisations_seen_by(user, today))
-    ).select_related("partner__user", "committee__organisation", "payer", "budget_holder", "deputy", "dispute_person")
+    ).select_related(
+        "partner__user", "committee__organisation", "payer", "budget_holder", "deputy", "dispute_person", "escort"
+    )
 
 
 def meetings_visible_to(user: User, *, today: date) -> QuerySet[Meeting]:
@@ -239,6 +245,100 @@ def notice_of(meeting: Meeting) -> str:
         return ""
     notice = policies.notice_of_cancellation(meeting.starts_at, cancelled_at=meeting.cancelled_at)
     return policies.notice_in_words(notice)
+
+
+# --- who goes along to a first meeting -----------------------------------------------------
+@dataclass(frozen=True)
+class Escort:
+    """Somebody goes along with a partner to their first meeting; ``meeting`` is None while none is planned."""
+
+    assignment: Assignment
+    meeting: Meeting | None
+
+
+def assignments_with_escort_visible_to(user: User, *, today: date) -> AssignmentQuerySet:
+    """Return the assignments with somebody who goes along, as far as somebody sees them or is the one who goes."""
+    return _with_people(
+        Assignment.objects.filter(escort__isnull=False).filter(
+            Q(partner__user=user)
+            | Q(committee__organisation_id__in=_organisations_seen_by(user, today))
+            | _escorted_by(user, today)
+        )
+    )
+
+
+def escorts_by(user: User, *, today: date) -> list[Escort]:
+    """Return whom somebody goes along with, the next meeting first, those without a meeting last. Two queries."""
+    return escorts_ahead(Assignment.objects.filter(_escorted_by(user, today)), today=today)
+
+
+def escorts_on(user: User, committee_id: UUID, *, today: date) -> list[Escort]:
+    """Return who goes along with the partners of a committee, as far as somebody may see them. Two queries at most."""
+    return escorts_ahead(assignments_visible_to(user, today=today).filter(committee_id=committee_id), today=today)
+
+
+def escorts_to(user: User, meeting: Meeting, *, today: date) -> list[Escort]:
+    """Return who goes along with partners for whom a meeting is the first, as far as somebody may see them."""
+    found = escorts_on(user, meeting.committee_id, today=today)
+    return [each for each in found if each.meeting == meeting]
+
+
+def escorts_of_partner(user: User, partner_id: UUID, *, today: date) -> list[Escort]:
+    """Return who goes along with a partner, as far as somebody may see it: for the partner's own pages."""
+    return escorts_ahead(assignments_visible_to(user, today=today).filter(partner_id=partner_id), today=today)
+
+
+def escorts_ahead(assignments: AssignmentQuerySet, *, today: date) -> list[Escort]:
+    """Return who goes along with the partners of some assignments, until the first meeting is over. Two queries.
+
+    The first meeting is the next of the committee since somebody was named, within the days of the assignment, that was
+    not cancelled and to which the partner has not sent apologies.
+    """
+    excused = Attendance.objects.filter(
+        meeting_id=OuterRef("pk"), assignment_id=OuterRef(OuterRef("pk")), kind=AttendanceKind.APOLOGIES
+    )
+    first = (
+        Meeting.objects.filter(
+            ~Exists(excused), committee_id=OuterRef("committee_id"), starts_at__gte=OuterRef("escort_named_at")
+        )
+        .exclude(status=MeetingStatus.CANCELLED)
+        .annotate(day=TruncDate("starts_at", tzinfo=LONDON))
+        .filter(day__gte=OuterRef("starts_on"))
+        .order_by("starts_at", "pk")
+    )
+    found = list(
+        _with_people(assignments.filter(escort__isnull=False).not_over(today)).annotate(
+            first_meeting_id=Subquery(first.values("pk")[:1])
+        )
+    )
+    meetings = Meeting.objects.in_bulk([each.first_meeting_id for each in found if each.first_meeting_id])
+    escorts = [Escort(each, meetings.get(each.first_meeting_id)) for each in found]
+    ahead = [each for each in escorts if each.meeting is None or local_date(each.meeting.starts_at) >= today]
+    return sorted(ahead, key=lambda each: (each.meeting.starts_at if each.meeting else FAR_AHEAD, each.assignment.pk))
+
+
+def escort_choices(assignment: Assignment, *, today: date) -> QuerySet[User]:
+    """Return who can go along with a partner, by name: staff of the committee's organisation, and its partners."""
+    organisation_id = assignment.committee.organisation_id
+    return (
+        User.objects.filter(
+            Q(pk__in=staff_of(organisation_id, today=today).order_by().values("pk"))
+            | Q(pk__in=partners_of(organisation_id).serving().order_by().values("user_id")),
+            is_active=True,
+        )
+        .exclude(pk=assignment.partner.user_id)
+        .order_by("name", "pk")
+    )
+
+
+def _escorted_by(user: User, today: date) -> Q:
+    """Return what keeps the assignments with which somebody goes along, while they have a role there."""
+    there = organisation_ids_where(user, STAFF_ROLES | {Role.PARTNER}, today)
+    return Q(escort=user, committee__organisation_id__in=there)
+
+
+def _with_people(assignments: AssignmentQuerySet) -> AssignmentQuerySet:
+    return assignments.select_related("partner__user", "committee__organisation", "escort")
 
 
 # --- what forms and services ask -----------------------------------------------------------

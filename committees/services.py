@@ -164,6 +164,39 @@ def end_assignment(*, assignment_id: UUID, ends_on: date, by: User, at: datetime
     return assignment
 
 
+@audited("committees.escort.set")
+@transaction.atomic
+def set_escort(*, assignment_id: UUID, escort_id: UUID | None, how_to_meet: str, by: User, at: datetime) -> Assignment:
+    """Name who goes along with a partner to their first meeting, and where they meet; None: nobody does any more.
+
+    The partner and whoever goes are told, and whoever was to go before. Saying the same again changes nothing.
+    Raises RuleBroken for the partner themself, somebody who is not at the committee's organisation, no word of where to
+    meet, and an assignment that has ended.
+    """
+    today = local_date(at)
+    assignment = _lock_assignment(assignment_id)
+    permissions.check_can_change_assignment(by, assignment, today=today)
+    how_to_meet = how_to_meet.strip() if escort_id else ""
+    if escort_id is not None:
+        policies.check_escort(
+            escort_id,
+            how_to_meet=how_to_meet,
+            partner_user_id=assignment.partner.user_id,
+            people_ids=set(queries.escort_choices(assignment, today=today).values_list("pk", flat=True)),
+            has_ended=not Assignment.objects.not_over(today).filter(pk=assignment.pk).exists(),
+        )
+    if (assignment.escort_id, assignment.how_to_meet) == (escort_id, how_to_meet):
+        return assignment
+    before = assignment.escort if assignment.escort_id != escort_id else None
+    if assignment.escort_id != escort_id:
+        # The first meeting is the next one since then; another place to meet does not put it off.
+        assignment.escort_named_at = at if escort_id else None
+    assignment.escort_id, assignment.how_to_meet = escort_id, how_to_meet
+    assignment.save(update_fields=["escort", "escort_named_at", "how_to_meet"])
+    notifications.escort_changed(assignment, before=before, at=at)
+    return assignment
+
+
 # --- meetings ------------------------------------------------------------------------------
 @audited("committees.meeting.schedule")
 @transaction.atomic

@@ -85,6 +85,9 @@ STATUS_COLOURS = {
     "Never declared": "yellow",
     "Due for review": "yellow",
     "Declared": "green",
+    "Not yet started": "blue",
+    "Overdue": "orange",
+    "Not needed": "grey",
 }
 
 

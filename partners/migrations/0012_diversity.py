@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_formats'),
-        ('partners', '0008_checks_and_agreements'),
+        ('partners', '0009_induction'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 

@@ -43,8 +43,9 @@ def _serving_partner(user: Any, partner: Any, *, today: date) -> bool:
 
 SECTIONS: tuple[tuple[str, tuple[RecordPage, ...]], ...] = (
     (
-        "Checks and agreements",
+        "Beginning",
         (
+            RecordPage("Induction", "induction:induction_detail", "What is done in the first weeks, and by whom."),
             RecordPage("Checks", "checks:partner_detail", "What was checked, and until when it counts."),
             RecordPage("Agreements", "agreements:partner_detail", "What was signed, and what waits."),
             RecordPage("Declared interests", "interests:interest_list", "And when they were last gone through."),

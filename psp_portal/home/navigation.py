@@ -95,7 +95,10 @@ AREAS = (
                 Entry("Applications", "recruitment:application_list", "Who has applied, and where it stands.", _LEADS),
                 Entry("Channels", "recruitment:rate_list", "Where applicants heard of you.", _LEADS),
             )),
-            Section("Checks and agreements", (
+            Section("Beginning", (
+                Entry("Inductions", "induction:induction_list", "Who is settling in, and what is late.", _LEADS),
+                Entry("Steps of inductions", "induction:item_list", "What is still to be done, by whom.", _LEADS),
+                Entry("What partners wish they had known", "induction:note_overview", "For the next ones.", _LEADS),
                 Entry("Checks", "checks:check_list", "What waits, and what runs out soon.", _LEADS),
                 Entry("Agreements", "agreements:agreement_list", "Who has signed what.", _LEADS),
                 Entry("Interests, by partner", "interests:declaration_list", "Who has declared, and when.", _LEADS),
@@ -116,6 +119,7 @@ AREAS = (
                 Entry("Access needs to review", "access:review_list", "Whom to ask whether all still fits.", _LEADS),
             )),
             Section("Settings", (
+                Entry("What inductions begin with", "induction:template_detail", "The steps for new partners.", _LEADS),
                 Entry("Checks that you ask for", "checks:requirement_list", "For which roles, how often.", _LEADS),
                 Entry("Texts of agreements", "agreements:kind_list", "Each version, and what changed.", _LEADS),
                 Entry("Letters to applicants", "recruitment:letter_list", "What they say.", _LEADS),

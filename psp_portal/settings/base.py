@@ -241,6 +241,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "partners.tasks.interests.remind_of_interests",
         "schedule": crontab(hour=7, minute=14),
     },
+    "remind-of-induction": {
+        "task": "partners.tasks.induction.remind_of_induction",
+        "schedule": crontab(hour=7, minute=20),
+    },
     "ask-how-they-are": {
         "task": "partners.tasks.support.ask_how_they_are",
         "schedule": crontab(hour=10, minute=40),

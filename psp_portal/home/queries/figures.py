@@ -21,8 +21,10 @@ from partners import queries as partners
 from partners.enums import LeadShown, PartnerShown
 from partners.enums.agreements import AgreementShown, AgreementState
 from partners.enums.checks import CheckShown
+from partners.enums.induction import InductionShown
 from partners.enums.interests import DeclarationShown
-from partners.queries import agreements, checks, interests
+from partners.permissions.induction import can_manage_inductions
+from partners.queries import agreements, checks, induction, interests
 from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import has_permission
 from psp_portal.accounts.roles import Permission
@@ -114,6 +116,30 @@ def _list_of_partners(**filters: object) -> str:
     return f"{reverse('partners:partner_list')}?{urlencode(asked)}"
 
 
+def _inductions(user: User, *, organisation_id: UUID, today: date) -> list[Figure]:
+    if not can_manage_inductions(user, organisation_id, today=today):
+        return []
+    running = induction.inductions_found(user, organisation_id, today=today)
+    overdue = induction.items_found(user, organisation_id, today=today, shown=InductionShown.OVERDUE)
+    return [
+        Figure(
+            "Induction",
+            "Inductions under way",
+            running.count(),
+            reverse("induction:induction_list"),
+            _day(running.values_list("begun_at", flat=True).first()),
+        ),
+        Figure(
+            "Induction",
+            "Things overdue in inductions",
+            overdue.count(),
+            f"{reverse('induction:item_list')}?show={InductionShown.OVERDUE}",
+            overdue.values_list("due_on", flat=True).first(),
+            "first due on",
+        ),
+    ]
+
+
 def _claims(user: User, *, organisation_id: UUID, today: date) -> list[Figure]:
     if not has_permission(user, Permission.SEE_CLAIMS, organisation_id, today):
         return []
@@ -147,7 +173,7 @@ def _day(moment: datetime | None) -> date | None:
     return local_date(moment) if moment else None
 
 
-FIGURES: tuple[Callable[..., list[Figure]], ...] = (_people, _papers, _claims, _meetings)
+FIGURES: tuple[Callable[..., list[Figure]], ...] = (_people, _inductions, _papers, _claims, _meetings)
 
 
 def figures_of(user: User, *, organisation_id: UUID, today: date) -> dict[str, list[Figure]]:

@@ -8,12 +8,24 @@ long) and, where people ask others for something, one in ``AWAITED``. Its functi
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.urls import reverse
 
 from committees import queries as committees
 from expenses import queries as expenses
-from partners.queries import access, agreements, capacity, checks, imports, interests, recruitment, support, training
+from partners.queries import (
+    access,
+    agreements,
+    capacity,
+    checks,
+    imports,
+    induction,
+    interests,
+    recruitment,
+    support,
+    training,
+)
 from psp_portal.accounts.models import User
 from psp_portal.dates import format_date, local_date
 from psp_portal.money import format_pounds
@@ -78,10 +90,30 @@ def _cancellations(user: User, *, today: date) -> list[Waiting]:
     ]
 
 
+def _first_meetings(user: User, *, today: date) -> list[Waiting]:
+    """Return the first meetings to which somebody goes along with a partner."""
+    return [
+        Waiting(
+            label=f"Go along with {assignment.partner.user.name} to their first meeting",
+            detail=f"{assignment.committee.name}, {_when(escort.meeting)}. You meet: {assignment.how_to_meet}",
+            url=reverse("committees:escort_detail", args=[assignment.pk]),
+            since=assignment.escort_named_at,
+            due_on=local_date(escort.meeting.starts_at) if escort.meeting else None,
+        )
+        for escort in committees.escorts_by(user, today=today)[:MOST]
+        for assignment in [escort.assignment]
+    ]
+
+
+def _when(meeting: Any) -> str:
+    return format_date(local_date(meeting.starts_at)) if meeting else "no meeting is planned yet"
+
+
 WAITING: tuple[tuple[str, Callable[..., list[Waiting]]], ...] = (
     ("Claims and payments", expenses.waiting_for),
     ("Meetings", _meetings_to_record),
     ("Meetings", _cancellations),
+    ("Meetings", _first_meetings),
     ("Recruitment", recruitment.waiting),
     ("Partners", imports.waiting),
     ("Partners", checks.waiting),
@@ -89,6 +121,7 @@ WAITING: tuple[tuple[str, Callable[..., list[Waiting]]], ...] = (
     ("Agreements", interests.waiting),
     ("Partners", capacity.waiting),
     ("Partners", access.waiting),
+    ("Induction", induction.waiting),
     ("Training", training.waiting),
     ("Support", support.waiting),
     ("Records", retention.waiting),

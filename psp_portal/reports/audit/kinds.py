@@ -101,6 +101,20 @@ KINDS: dict[str, Kind] = {
         "partners.TelephoneNumber", "Telephone number", ("partner__organisation_id",),
         lambda row, names: "a partner's telephone number", {"partner": "partner_id"},
     ),
+    # --- induction: the words of a working agreement, and notes for newcomers, have no history
+    "induction_line": Kind(
+        "partners.TemplateItem", "Line of the induction template", ("organisation_id",),
+        lambda row, names: f"the line “{row['title']}” of the induction template", {"organisation": "organisation_id"},
+    ),
+    "induction": Kind(
+        "partners.Induction", "Induction of a partner", ("partner__organisation_id",),
+        lambda row, names: "an induction", {"partner": "partner_id"},
+    ),
+    "induction_item": Kind(
+        "partners.InductionItem", "Part of an induction", ("induction__partner__organisation_id",),
+        lambda row, names: f"“{row['title']}” of an induction", {"partner": "induction_id"},
+        frozenset({"not_needed_because"}),
+    ),
     # --- training and support: what was said in talks and reviews, and what is a partner's alone, has no history
     "training_settings": Kind(
         "partners.TrainingSettings", "Times for training", ("organisation_id",),
