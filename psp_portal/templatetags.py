@@ -71,6 +71,9 @@ STATUS_COLOURS = {
     "Being written": "yellow",
     "To be agreed": "yellow",
     "Agreed by both": "green",
+    "Answered, for the partner to confirm": "yellow",
+    "No reply needed": "grey",
+    "Question closed": "green",
 }
 
 

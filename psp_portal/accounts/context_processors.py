@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from psp_portal.accounts import current
-from psp_portal.accounts.enums import Role
+from psp_portal.accounts.enums import STAFF_ROLES, Role
 from psp_portal.accounts.roles import ROLE_PERMISSIONS, Permission
 from psp_portal.notifications import queries as notifications
 
@@ -34,6 +34,7 @@ MENU = (
     _Entry("Home", "home:home_detail"),
     _Entry("Programme", "home:programme_detail", frozenset({Permission.SEE_PROGRAMME})),
     _Entry("My claims", "expenses:claim_list", frozenset({Permission.CLAIM})),
+    _Entry("My questions", "questions:own_list", frozenset({Permission.CLAIM})),
     _Entry("Prepare a claim", "expenses:helping_list", roles=frozenset({Role.HELPER})),
     _Entry("Claims to decide", "expenses:decision_list", frozenset({Permission.DECIDE_CLAIMS})),
     _Entry(
@@ -47,6 +48,7 @@ MENU = (
     _Entry("Rates", "expenses:rate_card_detail", frozenset({Permission.SEE_RATES})),
     _Entry("Committees", "committees:committee_list", frozenset({Permission.SEE_COMMITTEES, Permission.CLAIM})),
     _Entry("Partners", "partners:partner_list", frozenset({Permission.SEE_PARTNERS})),
+    _Entry("Questions", "questions:question_list", roles=STAFF_ROLES),
     _Entry("People", "people:person_list", frozenset({Permission.MANAGE_PEOPLE})),
     _Entry("Reports", "payments:summary_detail", frozenset({Permission.SEE_REPORTS})),
     _Entry("Audit", "audit:event_list", frozenset({Permission.SEE_AUDIT})),

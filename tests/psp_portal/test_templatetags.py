@@ -8,7 +8,7 @@ import pytest
 from django.template import Context, Template
 
 from expenses import enums
-from partners.enums import recruitment, support, training
+from partners.enums import questions, recruitment, support, training
 from psp_portal import templatetags
 
 
@@ -53,7 +53,7 @@ def test_filter_writes_the_value(source: str, value: object, expected: str) -> N
 STATUSES = (
     enums.ClaimStatus, enums.LineStatus, enums.RunStatus, enums.RunLineStatus, enums.ApprovalStatus,
     training.TrainingState, training.RequestStatus, support.TalkStatus, support.MentoringStatus, support.ReviewStatus,
-    recruitment.VacancyStatus, recruitment.ApplicationStatus,
+    recruitment.VacancyStatus, recruitment.ApplicationStatus, questions.QuestionStatus,
 )  # fmt: skip
 
 

@@ -18,6 +18,8 @@ from committees import queries as committees
 from expenses import queries as expenses
 from partners import queries as partners
 from partners.enums import LeadShown, PartnerShown
+from partners.enums.questions import QuestionStatus
+from partners.queries import questions as asked
 from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import has_permission
 from psp_portal.accounts.roles import Permission
@@ -90,6 +92,18 @@ def _claims(user: User, *, organisation_id: UUID, today: date) -> list[Figure]:
     ]
 
 
+def _questions(user: User, *, organisation_id: UUID, today: date) -> list[Figure]:
+    if not has_permission(user, Permission.SEE_PROGRAMME, organisation_id, today):
+        return []
+    figures = asked.figures_of(asked.questions_counted_for(user, organisation_id, today=today))
+    rows, waiting = reverse("questions:question_list"), QuestionStatus.WAITING.value
+    return [
+        Figure("Questions", "Questions without an answer", figures.waiting, f"{rows}?status={waiting}", figures.oldest),
+        Figure("Questions", "Questions asked", figures.asked, rows),
+        Figure("Questions", "Questions answered", figures.answered, f"{rows}?answered=yes"),
+    ]
+
+
 def _meetings(user: User, *, organisation_id: UUID, today: date) -> list[Figure]:
     if not committee_permissions.can_manage_committees(user, organisation_id, today=today):
         return []
@@ -109,7 +123,7 @@ def _day(moment: datetime | None) -> date | None:
     return local_date(moment) if moment else None
 
 
-FIGURES: tuple[Callable[..., list[Figure]], ...] = (_people, _claims, _meetings)
+FIGURES: tuple[Callable[..., list[Figure]], ...] = (_people, _questions, _claims, _meetings)
 
 
 def figures_of(user: User, *, organisation_id: UUID, today: date) -> dict[str, list[Figure]]:

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from committees import queries as committees
 from expenses import queries as expenses
-from partners.queries import access, capacity, imports, recruitment, support, training
+from partners.queries import access, capacity, imports, questions, recruitment, support, training
 from psp_portal.accounts.models import User
 from psp_portal.dates import format_date, local_date
 from psp_portal.money import format_pounds
@@ -86,11 +86,12 @@ WAITING: tuple[tuple[str, Callable[..., list[Waiting]]], ...] = (
     ("Partners", imports.waiting),
     ("Partners", capacity.waiting),
     ("Partners", access.waiting),
+    ("Questions", questions.waiting),
     ("Training", training.waiting),
     ("Support", support.waiting),
     ("Records", retention.waiting),
 )
-AWAITED: tuple[Callable[..., list[Awaited]], ...] = (expenses.awaited_by,)
+AWAITED: tuple[Callable[..., list[Awaited]], ...] = (expenses.awaited_by, questions.awaited_by)
 
 
 def waiting_for(user: User, *, today: date) -> list[Item]:

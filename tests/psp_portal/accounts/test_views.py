@@ -186,17 +186,19 @@ def test_choice_that_is_no_longer_theirs_is_passed_over(client, of_two):
 
 # --- the header ------------------------------------------------------------------------------------
 MENUS = {
-    Role.PARTNER: ["Home", "My claims", "Committees"],
+    Role.PARTNER: ["Home", "My claims", "My questions", "Committees"],
     Role.PROGRAMME_LEAD: [
-        "Home", "Programme", "Asked beforehand", "Claims", "Payment runs", "Rates", "Committees", "Partners", "People",
-        "Reports", "Audit",
+        "Home", "Programme", "Asked beforehand", "Claims", "Payment runs", "Rates", "Committees", "Partners",
+        "Questions", "People", "Reports", "Audit",
     ],
-    Role.REQUESTER: ["Home", "Committees"],
-    Role.APPROVER: ["Home", "Claims to decide", "Asked beforehand", "Claims", "Rates"],
-    Role.FINANCE: ["Home", "Claims", "Payment runs", "Bank checks", "Rates", "Reports"],
-    Role.EXECUTIVE: ["Home", "Programme", "Claims", "Rates", "Reports"],
+    Role.REQUESTER: ["Home", "Committees", "Questions"],
+    Role.APPROVER: ["Home", "Claims to decide", "Asked beforehand", "Claims", "Rates", "Questions"],
+    Role.FINANCE: ["Home", "Claims", "Payment runs", "Bank checks", "Rates", "Questions", "Reports"],
+    Role.EXECUTIVE: ["Home", "Programme", "Claims", "Rates", "Questions", "Reports"],
     Role.HELPER: ["Home", "Prepare a claim"],
-    Role.AUDITOR: ["Home", "Programme", "Claims", "Payment runs", "Bank checks", "Rates", "Reports", "Audit"],
+    Role.AUDITOR: [
+        "Home", "Programme", "Claims", "Payment runs", "Bank checks", "Rates", "Questions", "Reports", "Audit",
+    ],
 }  # fmt: skip
 
 
