@@ -88,6 +88,9 @@ STATUS_COLOURS = {
     "Not yet started": "blue",
     "Overdue": "orange",
     "Not needed": "grey",
+    "Answered, for the partner to confirm": "yellow",
+    "No reply needed": "grey",
+    "Question closed": "green",
 }
 
 

@@ -1,17 +1,18 @@
 """Reads what of partners who have left has been kept long enough; what to do with it is ``services.disposal``.
 
 Each function takes the first day that is still kept and returns rows with ``person_id`` and ``began_on``, the day on
-which their partner left.
+which their partner left or their question was closed.
 """
 
 from datetime import date
 from uuid import UUID
 
-from django.db.models import F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import TruncDate
 
 from partners.models import Partner, TelephoneNumber, UsualJourney
 from partners.models.imports import AwaitedPartner
+from partners.models.questions import Question
 from partners.models.recruitment import Application
 from psp_portal.dates import LONDON, start_of_day
 
@@ -63,3 +64,15 @@ def awaited_since(organisation_id: UUID, day: date) -> QuerySet[AwaitedPartner]:
     return AwaitedPartner.objects.filter(organisation_id=organisation_id, at__lt=start_of_day(day)).annotate(
         began_on=TruncDate("at", tzinfo=LONDON)
     )
+
+
+def questions_closed_before(organisation_id: UUID, day: date) -> QuerySet[Question]:
+    """Return the questions asked at an organisation that were closed before a day."""
+    return Question.objects.filter(organisation_id=organisation_id, closed_at__lt=start_of_day(day)).annotate(
+        person_id=F("asker_id"), began_on=TruncDate("closed_at", tzinfo=LONDON)
+    )
+
+
+def open_questions_of(person: OuterRef) -> Exists:
+    """Return the condition that somebody has asked a question that is not closed, for use in a filter."""
+    return Exists(Question.objects.open().filter(asker=person))

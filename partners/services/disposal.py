@@ -1,4 +1,4 @@
-"""Disposes of what of partners who have left has been kept long enough, history included."""
+"""Disposes of what of partners has been kept long enough, history included."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from partners.models.access import AccessNeed
+from partners.models.questions import QuestionEntry
 from partners.models.recruitment import PERSONAL, Application
 from partners.models.support import AnnualReview, CheckIn, OneToOne
 from partners.notifications.recruitment import prefix
@@ -98,3 +99,12 @@ def dispose_of_applications(ids: Collection[UUID], *, by: SystemActor, at: datet
 def dispose_of_awaited(ids: Collection[UUID], *, by: SystemActor, at: datetime) -> int:
     """Delete people of a list who never said yes."""
     return delete("partners.AwaitedPartner", ids)
+
+
+@audited("partners.question.dispose")
+@transaction.atomic
+def dispose_of_question_words(ids: Collection[UUID], *, by: SystemActor, at: datetime) -> int:
+    """Take the words of closed questions away, and leave when they were asked, answered and closed."""
+    entries = list(QuestionEntry.objects.filter(question_id__in=ids).exclude(text="").values_list("pk", flat=True))
+    erase_words("partners.QuestionEntry", entries, "text")
+    return erase_words("partners.Question", ids, "subject")

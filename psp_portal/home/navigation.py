@@ -10,7 +10,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from psp_portal.accounts.enums import Role
+from psp_portal.accounts.enums import STAFF_ROLES, Role
 from psp_portal.accounts.roles import ROLE_PERMISSIONS, Permission
 
 # What somebody holds at their current organisation: roles, and what these allow.
@@ -128,6 +128,7 @@ AREAS = (
                 Entry("Support settings", "support:settings_edit", "How often you meet, and who listens.", _LEADS),
                 Entry("Questions of the review", "support:question_list", "What both sides are asked.", _LEADS),
                 Entry("Time settings", "capacity:settings_edit", "How long a day is, and preparing.", _LEADS),
+                Entry("Times for questions", "questions:settings_edit", "How soon they are answered.", _LEADS),
                 Entry("Equality questions", "diversity:settings_edit", "Whether partners are asked.", _LEADS),
                 Entry("Access settings", "access:settings_edit", "How often they are gone through.", _LEADS),
             )),
@@ -229,12 +230,14 @@ MENU: tuple[Entry | Area, ...] = (
     Entry("Home", "home:home_detail"),
     Entry("Programme", "home:programme_detail", to=_to(Permission.SEE_PROGRAMME)),
     Entry("My claims", "expenses:claim_list", to=_to(Permission.CLAIM)),
+    Entry("My questions", "questions:own_list", to=_to(Permission.CLAIM)),
     Entry("My record", "partners:partner_list", to=_to(Role.PARTNER)),
     Entry("Prepare a claim", "expenses:helping_list", to=_to(Role.HELPER)),
     Entry("Claims to decide", "expenses:decision_list", to=_to(Permission.DECIDE_CLAIMS)),
     Entry("Payment runs", "expenses:run_list", to=_PAYS),
     AREAS[0],
     Entry("Committees", "committees:committee_list", to=_to(Permission.SEE_COMMITTEES, Permission.CLAIM)),
+    Entry("Questions", "questions:question_list", to=STAFF_ROLES),
     *AREAS[1:],
 )
 

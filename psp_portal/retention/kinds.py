@@ -96,11 +96,14 @@ def _messages(organisation_id: UUID, day: date) -> QuerySet:
 
 
 def _accounts(organisation_id: UUID, day: date) -> QuerySet:
-    """Return the people who have left everywhere, hold no staff role, are owed nothing, and did so before a day."""
+    """Return the people who have left everywhere, hold no staff role, are owed nothing, and did so before a day.
+
+    Nobody with a question open: they are still owed an answer.
+    """
     me = OuterRef("pk")
     return (
         accounts.people_without_work_since(day)
-        .filter(~claims.open_claims_of(me))
+        .filter(~claims.open_claims_of(me), ~partners.open_questions_of(me))
         .exclude(pk__in=partners.serving_people())
         .annotate(
             person_id=F("pk"),
@@ -213,6 +216,10 @@ _ALL = (
     Kind(
         "claim", "Words and receipts of claims", _years(6), _YEAR_SETTLED,
         claims.claims_settled_before, claim_services.dispose_of_claim_words, NHS_CODE, by_year=True, leaves_rows=True,
+    ),
+    Kind(
+        "question", "Words of questions", _years(2), "the day on which the question was closed",
+        partners.questions_closed_before, partner_services.dispose_of_question_words, leaves_rows=True,
     ),
     Kind(
         "prior_approval", "Requests before a journey", _years(6), "the end of the financial year of the journey",

@@ -229,6 +229,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "psp_portal.documents.tasks.scan_waiting_documents",
         "schedule": crontab(minute="*/5"),
     },
+    "follow-questions": {
+        "task": "partners.tasks.questions.follow_questions",
+        "schedule": crontab(hour=7, minute=5),
+    },
     "warn-of-training": {
         "task": "partners.tasks.training.warn_of_training",
         "schedule": crontab(hour=7, minute=10),

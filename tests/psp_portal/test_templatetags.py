@@ -8,7 +8,7 @@ import pytest
 from django.template import Context, Template
 
 from expenses import enums
-from partners.enums import agreements, checks, induction, interests, recruitment, support, training
+from partners.enums import agreements, checks, induction, interests, questions, recruitment, support, training
 from psp_portal import templatetags
 
 
@@ -54,7 +54,7 @@ STATUSES = (
     enums.ClaimStatus, enums.LineStatus, enums.RunStatus, enums.RunLineStatus, enums.ApprovalStatus,
     training.TrainingState, training.RequestStatus, support.TalkStatus, support.MentoringStatus, support.ReviewStatus,
     recruitment.VacancyStatus, recruitment.ApplicationStatus, checks.CheckOutcome, agreements.AgreementState,
-    interests.DeclarationState, induction.ItemState,
+    interests.DeclarationState, induction.ItemState, questions.QuestionStatus,
 )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from psp_portal.demo.story.claiming import plan_claims
 from psp_portal.demo.story.diversity import plan_diversity
 from psp_portal.demo.story.meeting import plan_meetings
 from psp_portal.demo.story.paying import plan_runs
+from psp_portal.demo.story.questions import plan_questions
 from psp_portal.demo.story.recruitment import plan_recruitment
 from psp_portal.demo.story.retention import plan_retention
 from psp_portal.demo.story.setting import LEADS, plan_setting
@@ -56,6 +57,7 @@ def load_story(*, now: datetime) -> Stage:
         plan_support(stage)
         plan_capacity(stage)
         plan_access(stage)
+        plan_questions(stage)
         plan_meetings(stage)
         plan_agreements(stage)
         plan_claims(stage)

@@ -23,8 +23,10 @@ from partners.enums.agreements import AgreementShown, AgreementState
 from partners.enums.checks import CheckShown
 from partners.enums.induction import InductionShown
 from partners.enums.interests import DeclarationShown
+from partners.enums.questions import QuestionStatus
 from partners.permissions.induction import can_manage_inductions
 from partners.queries import agreements, checks, induction, interests
+from partners.queries import questions as asked
 from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import has_permission
 from psp_portal.accounts.roles import Permission
@@ -154,6 +156,18 @@ def _claims(user: User, *, organisation_id: UUID, today: date) -> list[Figure]:
     ]
 
 
+def _questions(user: User, *, organisation_id: UUID, today: date) -> list[Figure]:
+    if not has_permission(user, Permission.SEE_PROGRAMME, organisation_id, today):
+        return []
+    figures = asked.figures_of(asked.questions_counted_for(user, organisation_id, today=today))
+    rows, waiting = reverse("questions:question_list"), QuestionStatus.WAITING.value
+    return [
+        Figure("Questions", "Questions without an answer", figures.waiting, f"{rows}?status={waiting}", figures.oldest),
+        Figure("Questions", "Questions asked", figures.asked, rows),
+        Figure("Questions", "Questions answered", figures.answered, f"{rows}?answered=yes"),
+    ]
+
+
 def _meetings(user: User, *, organisation_id: UUID, today: date) -> list[Figure]:
     if not committee_permissions.can_manage_committees(user, organisation_id, today=today):
         return []
@@ -173,7 +187,14 @@ def _day(moment: datetime | None) -> date | None:
     return local_date(moment) if moment else None
 
 
-FIGURES: tuple[Callable[..., list[Figure]], ...] = (_people, _inductions, _papers, _claims, _meetings)
+FIGURES: tuple[Callable[..., list[Figure]], ...] = (
+    _people,
+    _inductions,
+    _papers,
+    _questions,
+    _claims,
+    _meetings,
+)
 
 
 def figures_of(user: User, *, organisation_id: UUID, today: date) -> dict[str, list[Figure]]:

@@ -22,6 +22,7 @@ from partners.queries import (
     imports,
     induction,
     interests,
+    questions,
     recruitment,
     support,
     training,
@@ -122,11 +123,17 @@ WAITING: tuple[tuple[str, Callable[..., list[Waiting]]], ...] = (
     ("Partners", capacity.waiting),
     ("Partners", access.waiting),
     ("Induction", induction.waiting),
+    ("Questions", questions.waiting),
     ("Training", training.waiting),
     ("Support", support.waiting),
     ("Records", retention.waiting),
 )
-AWAITED: tuple[Callable[..., list[Awaited]], ...] = (expenses.awaited_by, checks.awaited, agreements.awaited)
+AWAITED: tuple[Callable[..., list[Awaited]], ...] = (
+    expenses.awaited_by,
+    checks.awaited,
+    agreements.awaited,
+    questions.awaited_by,
+)
 
 
 def waiting_for(user: User, *, today: date) -> list[Item]:

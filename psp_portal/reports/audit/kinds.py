@@ -187,6 +187,15 @@ KINDS: dict[str, Kind] = {
         "partners.Declaration", "Declaration of interests", ("partner__organisation_id",),
         lambda row, names: "a declaration of interests", {"partner": "partner_id"}, frozenset({"has_nothing"}),
     ),
+    # --- questions: what was written has no history
+    "question_settings": Kind(
+        "partners.QuestionSettings", "Times for questions", ("organisation_id",),
+        lambda row, names: "the times for questions", {"organisation": "organisation_id"},
+    ),
+    "question": Kind(
+        "partners.Question", "Question", ("organisation_id",), lambda row, names: "a question of a partner", {},
+        frozenset({"asker_id", "round"}),
+    ),
     # --- time, interests and needs
     "capacity_settings": Kind(
         "partners.CapacitySettings", "How partners' time is counted", ("organisation_id",),

@@ -42,6 +42,7 @@ from expenses.models import (
 )
 from partners.models import Partner
 from partners.models.diversity import DiversityAnswer, DiversityTotal
+from partners.models.questions import Question
 from psp_portal.accounts.enums import Role
 from psp_portal.accounts.models import Absence, Membership, Organisation, PostHolding, User
 from psp_portal.accounts.policies.names import readable_name
@@ -78,6 +79,7 @@ def test_the_story_is_there(now, demo_settings, mailoutbox):
     check_money()
     check_equality()
     check_what_is_agreed()
+    check_questions()
     check_messages(now, mailoutbox)
     check_a_second_loading_changes_nothing()
 
@@ -186,6 +188,17 @@ def check_what_is_agreed():
     brought = BacklogImport.objects.get()
     assert (brought.rows, brought.claims, brought.total) == (3, 2, Decimal("26.20"))
     assert EarningsPlan.objects.count() == 1
+
+
+def check_questions():
+    assert Counter(Question.objects.values_list("status", flat=True)) == {"closed": 4, "waiting": 2, "answered": 1}
+    late = Question.objects.waiting().earliest("asked_at")
+    assert [step.kind for step in late.steps.order_by("number")] == ["owner", "owner_and_deputy", "manager"]
+    assert (late.asker.email, late.steps.latest("number").told.name) == (
+        "priya.cole@post.example",
+        "Patience Owusu-Grant",
+    )
+    assert Question.objects.filter(closed_by=None, status="closed").get().subject == "Thank you"
 
 
 def _sum(rows, field):

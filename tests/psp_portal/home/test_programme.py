@@ -18,6 +18,7 @@ from psp_portal.people import services as people
 from tests import factories
 from tests.expenses.world import World, make_world
 from tests.partners import checks_samples
+from tests.partners.questions_samples import ask, reply
 from tests.psp_portal.home.samples import sent_before
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +59,8 @@ def fill(world: World) -> None:
             world.committee, starts_at=world.later(days=-days), by=lead, at=world.later(days=-days - 9)
         )
     fill_papers(world, others)
+    asked = [ask(world.partner, at=world.later(days=-days)) for days in (3, 2, 1)]
+    reply(asked[1], at=world.at)
     world.sent()
     sent_before(world, days=40)
     world.paid()
@@ -87,6 +90,7 @@ def trusts():
     for _ in range(3):
         factories.make_partner(other.organisation, lead=other.lead)
         other.sent()
+        ask(other.partner, at=world.at)
     expenses.escalate_overdue_claims(at=world.at)
     with time_machine.travel(world.at, tick=False):
         yield world
@@ -114,11 +118,13 @@ def test_lead_sees_every_figure(client, trusts):
         "Checks that wait": 2, "Run out in the next 90 days": 1, "Have run out": 1,
         "Agreements that partners have to sign": 6, "Agreements waiting for the second signature": 1,
         "Interests to be declared": 6,
+        "Questions without an answer": 2, "Questions asked": 3, "Questions answered": 1,
         "Claims waiting": 2,
         "Late claims that have gone up a step": 1,
         "Meetings with attendance not recorded": 3,
     }  # fmt: skip
     assert found["Terms ending in the next 6 months, or over"].oldest == date(2026, 9, 1)
+    assert found["Questions without an answer"].oldest == trusts.later(days=-3).date()
     assert found["Claims waiting"].oldest == date(2026, 8, 6)
     assert found["Meetings with attendance not recorded"].oldest == date(2026, 9, 12)
 
@@ -133,7 +139,17 @@ def test_each_number_opens_as_many_rows(client, trusts, who):
 
 @pytest.mark.parametrize("who", ["executive", "auditor"])
 def test_executives_and_auditors_see_what_they_may_open(client, trusts, who):
-    assert figures(client, getattr(trusts, who)).keys() == {"Claims waiting", "Late claims that have gone up a step"}
+    assert figures(client, getattr(trusts, who)).keys() == {
+        "Questions without an answer", "Questions asked", "Questions answered", "Claims waiting",
+        "Late claims that have gone up a step",
+    }  # fmt: skip
+
+
+def test_how_questions_are_answered_stands_in_words(client, trusts):
+    client.force_login(trusts.lead)
+    words = " ".join(client.get(PAGE).text.split())
+    assert "1, which is 33 in 100" in words
+    assert "Half of them within" in words
 
 
 def test_meeting_counts_until_every_partner_is_recorded(client, trusts):
@@ -149,9 +165,11 @@ def test_page_takes_the_same_queries_however_many_rows(client, rows, django_asse
     for _ in range(rows):
         factories.make_partner(world.organisation, lead=world.lead)
         world.sent()
+        ask(world.partner, at=world.at)
     client.force_login(world.lead)
-    # session, user, memberships, unread; of people six with the permission, of claims nine, of meetings three
-    with time_machine.travel(world.at, tick=False), django_assert_num_queries(28):
+    # session, user, memberships, unread; of people six with the permission, of questions three, of claims nine, of
+    # meetings three
+    with time_machine.travel(world.at, tick=False), django_assert_num_queries(33):
         assert client.get(PAGE).status_code == 200
 
 

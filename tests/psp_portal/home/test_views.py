@@ -17,6 +17,7 @@ from psp_portal.home.queries.first_page import grouped
 from tests import factories
 from tests.expenses.payers import pay_elsewhere
 from tests.expenses.world import make_world
+from tests.partners.questions_samples import ask, reply
 from tests.psp_portal.home.samples import sent_before
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +75,18 @@ def test_partner_finds_their_own_record_from_here_and_staff_are_not_sent_to_one(
     assert f'href="{reverse("training:training_detail", args=[assignment.partner.pk])}"' in client.get(own).text
     client.force_login(factories.make_member(Role.APPROVER))
     assert link not in client.get(HOME).text
+
+
+def test_partner_sees_how_their_own_questions_are_answered(client, assignment):
+    client.force_login(assignment.partner.user)
+    assert "Ask your organisation something" in client.get(HOME).text
+    first, _second = ask(assignment.partner, at=NOW), ask(assignment.partner, at=NOW)
+    ask(factories.make_partner(assignment.partner.organisation, lead=assignment.partner.lead), at=NOW)
+    reply(first, at=NOW)
+    page = client.get(HOME)
+    assert "1, which is 50 in 100" in " ".join(page.text.split())
+    assert [item.label for item in page.context["page"].waiting] == ["Say whether your question is answered"]
+    assert [item.who for item in page.context["page"].awaited] == [assignment.partner.lead.name]
 
 
 def test_next_meetings_are_shown_soonest_first(client, assignment):

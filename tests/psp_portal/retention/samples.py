@@ -11,6 +11,7 @@ from expenses.enums import CallOutcome, LineAction, LineKind
 from expenses.queries import bank_details_of, numbers_to_call
 from partners import services as partners
 from partners.enums import Vehicle
+from partners.services import questions
 from psp_portal.accounts import services as accounts
 from psp_portal.accounts.enums import Role
 from psp_portal.accounts.models import User
@@ -21,6 +22,7 @@ from psp_portal.retention.kinds import KINDS
 from tests import factories
 from tests.expenses.receipts import photo
 from tests.expenses.world import World, make_world
+from tests.partners.questions_samples import ask, reply
 
 # Stands nowhere but where the person put it, or where somebody wrote of them.
 WORD = "Zebedee"
@@ -106,6 +108,9 @@ def leaver() -> World:
         organisation_id=world.organisation.pk, role=Role.PARTNER, by=lead, at=at,
     )  # fmt: skip
     accounts.withdraw_invitation(invitation_id=invitation.pk, by=lead, at=at)
+    question = ask(world.partner, subject=f"{WORD}'s lift", text=f"When is {WORD}'s lift mended?", at=at)
+    reply(question, text=f"Tomorrow, {WORD}", at=at)
+    questions.close_question(question_id=question.pk, by=person, at=at)
     partners.end_appointment(partner_id=world.partner.pk, left_on=LEFT_ON, by=lead, at=LEFT_AT)
     return world
 

@@ -27,12 +27,12 @@ pytestmark = pytest.mark.django_db
 KEPT_OF = (
     "expenses.Claim", "expenses.ClaimLine", "expenses.ClaimEvent", "expenses.Escalation", "expenses.PaymentRun",
     "expenses.PriorApproval", "expenses.RunLine", "expenses.StandingApproval", "expenses.TopUp",
-    "expenses.UpdateRequest", "partners.Partner", "committees.Assignment", "committees.Attendance",
+    "expenses.UpdateRequest", "partners.Partner", "partners.Question", "committees.Assignment", "committees.Attendance",
 )  # fmt: skip
 WORDS_OF_CLAIMS = {
     "from_place", "to_place", "description", "approval", "no_receipt_reason", "not_duplicate_reason", "decision_reason",
     "question", "answer", "appeal_reason", "appeal_decision_reason", "note", "reply", "by_name", "why", "reason",
-    "end_reason", "failure_reason", "withdrawal_reason",
+    "end_reason", "failure_reason", "withdrawal_reason", "subject",
 }  # fmt: skip
 
 
@@ -78,7 +78,8 @@ def test_nothing_of_the_person_stands_anywhere_and_every_figure_stands():
         "expenses_claimline.appeal_reason", "expenses_claimline.from_place", "expenses_helper.relation",
         "expenses_helperevent.relation", "expenses_priorapproval.why", "expenses_standingapproval.reason",
         "expenses_updaterequest.question", "notifications_message.body", "partners_usualjourney.from_place",
-        "partners_usualjourneyevent.from_place", "pghistory_context.metadata",
+        "partners_usualjourneyevent.from_place", "partners_question.subject", "partners_questionentry.text",
+        "pghistory_context.metadata",
     } <= set(where_it_stands(WORD))  # fmt: skip
 
     assert run_to(world, years_later(7)) > 0

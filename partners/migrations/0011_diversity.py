@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_formats'),
-        ('partners', '0009_induction'),
+        ('partners', '0010_questions'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
