@@ -71,6 +71,15 @@ STATUS_COLOURS = {
     "Being written": "yellow",
     "To be agreed": "yellow",
     "Agreed by both": "green",
+    "To be decided": "blue",
+    "Decided": "green",
+    "Offered": "yellow",
+    "Answered": "green",
+    "Published": "green",
+    "Waiting for a second person": "blue",
+    "Confirmed by a second person": "blue",
+    "Shut out": "red",
+    "Not shut out": "grey",
 }
 
 

@@ -8,8 +8,9 @@ import pytest
 from django.template import Context, Template
 
 from expenses import enums
-from partners.enums import recruitment, support, training
+from partners.enums import leaving, recruitment, support, training
 from psp_portal import templatetags
+from psp_portal.accounts import enums as accounts
 
 
 def render(source: str, **context: object) -> str:
@@ -53,7 +54,8 @@ def test_filter_writes_the_value(source: str, value: object, expected: str) -> N
 STATUSES = (
     enums.ClaimStatus, enums.LineStatus, enums.RunStatus, enums.RunLineStatus, enums.ApprovalStatus,
     training.TrainingState, training.RequestStatus, support.TalkStatus, support.MentoringStatus, support.ReviewStatus,
-    recruitment.VacancyStatus, recruitment.ApplicationStatus,
+    recruitment.VacancyStatus, recruitment.ApplicationStatus, leaving.SuccessionStatus, leaving.ExitStatus,
+    leaving.PackStatus, accounts.ShutOutStatus,
 )  # fmt: skip
 
 

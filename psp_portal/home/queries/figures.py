@@ -18,13 +18,13 @@ from committees import queries as committees
 from expenses import queries as expenses
 from partners import queries as partners
 from partners.enums import LeadShown, PartnerShown
+from partners.queries import leaving
 from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import has_permission
 from psp_portal.accounts.roles import Permission
 from psp_portal.dates import add_months, local_date
 
-# Succession begins six months before a term ends (product.md, P8).
-ENDING_WITHIN_MONTHS = 6
+ENDING_WITHIN_MONTHS = leaving.ENDING_WITHIN_MONTHS
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,17 @@ def _people(user: User, *, organisation_id: UUID, today: date) -> list[Figure]:
         ),
         figure("Partners whose lead is away or gone", status=PartnerShown.SERVING, lead=LeadShown.AWAY),
     ]  # fmt: skip
+
+
+def _succession(user: User, *, organisation_id: UUID, today: date) -> list[Figure]:
+    if not has_permission(user, Permission.MANAGE_PARTNERS, organisation_id, today):
+        return []
+    rows = leaving.terms_to_decide(user, organisation_id, today=today)
+    first = rows.values_list("term_ends_on", flat=True).first()
+    url = f"{reverse('leaving:succession_list')}?show=open"
+    return [
+        Figure("People", "Terms for which it must be decided what happens", rows.count(), url, first, "first ends on")
+    ]
 
 
 def _list_of_partners(**filters: object) -> str:
@@ -109,7 +120,7 @@ def _day(moment: datetime | None) -> date | None:
     return local_date(moment) if moment else None
 
 
-FIGURES: tuple[Callable[..., list[Figure]], ...] = (_people, _claims, _meetings)
+FIGURES: tuple[Callable[..., list[Figure]], ...] = (_people, _succession, _claims, _meetings)
 
 
 def figures_of(user: User, *, organisation_id: UUID, today: date) -> dict[str, list[Figure]]:

@@ -13,10 +13,11 @@ from django.urls import reverse
 
 from committees import queries as committees
 from expenses import queries as expenses
-from partners.queries import access, capacity, imports, recruitment, support, training
+from partners.queries import access, capacity, imports, leaving, recruitment, support, training
 from psp_portal.accounts.models import User
 from psp_portal.dates import format_date, local_date
 from psp_portal.money import format_pounds
+from psp_portal.people.queries import shutting_out
 from psp_portal.retention import queries as retention
 from psp_portal.waiting import Awaited, Waiting
 
@@ -88,6 +89,8 @@ WAITING: tuple[tuple[str, Callable[..., list[Waiting]]], ...] = (
     ("Partners", access.waiting),
     ("Training", training.waiting),
     ("Support", support.waiting),
+    ("Partners", leaving.waiting),
+    ("People", shutting_out.waiting),
     ("Records", retention.waiting),
 )
 AWAITED: tuple[Callable[..., list[Awaited]], ...] = (expenses.awaited_by,)
