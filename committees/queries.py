@@ -8,13 +8,26 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Count, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Count,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
 from django.db.models.functions import Coalesce, TruncDate
 
 from committees import policies
 from committees.enums import AttendanceKind, MeetingStatus
 from committees.models import Assignment, AssignmentQuerySet, Attendance, Committee, Meeting
+from partners.enums import PartnerStatus
 from partners.queries import capacity, partners_of, partners_visible_to, serving_partners
+from partners.queries.leaving import pauses_covering
 from psp_portal.accounts.enums import STAFF_ROLES, Role
 from psp_portal.accounts.models import Organisation, User
 from psp_portal.accounts.queries import (
@@ -187,7 +200,8 @@ def meetings_unrecorded(user: User, *, today: date) -> QuerySet[Meeting]:
 def meetings_to_record(user: User, *, today: date, at: datetime | None = None) -> QuerySet[Meeting]:
     """Return a partner's own meetings before today for which their attendance is not recorded, the oldest first.
 
-    With the moment ``at``, also those of today that have begun. Each carries ``assignment_id``, their own.
+    With the moment ``at``, also those of today that have begun. Each carries ``assignment_id``, their own. Those during
+    a pause are left out: nobody is asked about what they were not expected at.
     """
     own = _own_assignments(user)
     recorded = Attendance.objects.filter(meeting_id=OuterRef("pk"), assignment__partner__user=user)
@@ -195,6 +209,11 @@ def meetings_to_record(user: User, *, today: date, at: datetime | None = None) -
         Meeting.objects.filter(~Exists(recorded), Exists(own), starts_at__lte=at or start_of_day(today))
         .exclude(status=MeetingStatus.CANCELLED)
         .annotate(assignment_id=Subquery(own.order_by("starts_on", "pk").values("pk")[:1]))
+        .annotate(
+            partner_id=Subquery(own.order_by("starts_on", "pk").values("partner_id")[:1]),
+            day=TruncDate("starts_at", tzinfo=LONDON),
+        )
+        .exclude(Exists(pauses_covering(OuterRef("partner_id"), OuterRef("day"))))
         .select_related("committee__organisation")
         .order_by("starts_at", "pk")
     )
@@ -500,6 +519,60 @@ def last_attended_on(assignment: Assignment) -> date | None:
         .first()
     )
     return local_date(latest) if latest else None
+
+
+@dataclass(frozen=True)
+class WorkOnCommittee:
+    """A partner's place on a committee: since and until when, what they did there, and when it meets next."""
+
+    committee: Committee
+    starts_on: date
+    ends_on: date | None
+    attended: int
+    minutes: int
+    next_at: datetime | None
+
+
+def work_of(partner_id: UUID, *, at: datetime) -> list[WorkOnCommittee]:
+    """Return a partner's places on committees, those that are over too, by committee. One query."""
+    attended = (
+        Attendance.objects.filter(assignment=OuterRef("pk"), kind=AttendanceKind.ATTENDED)
+        .order_by()
+        .values("assignment_id")
+    )
+    ahead = Meeting.objects.filter(
+        committee_id=OuterRef("committee_id"), status=MeetingStatus.PLANNED, starts_at__gte=at
+    ).order_by("starts_at")
+    found = (
+        Assignment.objects.filter(partner_id=partner_id)
+        .select_related("committee")
+        .annotate(
+            attended=Coalesce(Subquery(attended.annotate(n=Count("pk")).values("n")), 0),
+            minutes=Coalesce(Subquery(attended.annotate(n=Sum("minutes")).values("n")), 0),
+            next_at=Subquery(ahead.values("starts_at")[:1]),
+        )
+        .order_by("committee__name", "starts_on", "pk")
+    )
+    # The three are annotated, which the type of an assignment does not know.
+    rows: Iterable[Any] = found
+    return [
+        WorkOnCommittee(row.committee, row.starts_on, row.ends_on, row.attended, row.minutes, row.next_at)
+        for row in rows
+    ]
+
+
+def newcomers_after(user: User, partner: OuterRef, *, since: Any, today: date) -> AssignmentQuerySet:
+    """Return somebody's own places on committees that a partner was on, taken up since a day, for use in ``Exists``.
+
+    ``since`` is an expression of a date in the query outside.
+    """
+    return (
+        Assignment.objects.on(today)
+        .filter(partner__user=user, starts_on__gte=since)
+        .exclude(partner__status=PartnerStatus.LEFT)
+        .annotate(left_by=partner)
+        .filter(Exists(Assignment.objects.filter(partner=OuterRef("left_by"), committee_id=OuterRef("committee_id"))))
+    )
 
 
 def _organisations_seen_by(user: User, today: date) -> QuerySet:

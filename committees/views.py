@@ -14,6 +14,7 @@ from committees.enums import AttendanceKind
 from partners.permissions.capacity import check_can_manage_capacity
 from partners.queries.access import access_flags_for
 from partners.queries.capacity import away_between, months_from, to_arrange_for
+from partners.queries.leaving import paused_on
 from psp_portal.accounts.current import current_organisation_id
 from psp_portal.dates import local_date
 from psp_portal.views import Moment, RuleFormView, ScopedListView
@@ -337,6 +338,7 @@ class MeetingDetailView(_AboutMeeting, TemplateView):
             "meeting": meeting,
             "flags": access_flags_for(user, partners, today=self.today),
             "away": away_between([partner.pk for partner in partners], day, day),
+            "paused": paused_on([partner.pk for partner in partners], day),
             "notice": queries.notice_of(meeting),
             "escorts": queries.escorts_to(user, meeting, today=self.today),
             "places": places,

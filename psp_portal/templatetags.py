@@ -91,6 +91,15 @@ STATUS_COLOURS = {
     "Answered, for the partner to confirm": "yellow",
     "No reply needed": "grey",
     "Question closed": "green",
+    "To be decided": "blue",
+    "Decided": "green",
+    "Offered": "yellow",
+    "Answered": "green",
+    "Published": "green",
+    "Waiting for a second person": "blue",
+    "Confirmed by a second person": "blue",
+    "Shut out": "red",
+    "Not shut out": "grey",
 }
 
 

@@ -5,8 +5,10 @@ import uuid
 import pghistory
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 
 from partners.enums import PartnerStatus, RoleCategory, Vehicle
 from partners.policies import states
@@ -41,6 +43,13 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
         return self.filter(status__in=states.ASSIGNABLE_STATUSES)
 
 
+class DaysInRole(Func):
+    """From the first day to the last, both included; without an end while they have not left."""
+
+    function = "DATERANGE"
+    output_field = DateRangeField()
+
+
 @pghistory.track()
 class Partner(models.Model):
     """One person's appointment at one organisation; one person may hold several."""
@@ -67,6 +76,18 @@ class Partner(models.Model):
                 condition=Q(status=PartnerStatus.LEFT, left_on__isnull=False)
                 | (~Q(status=PartnerStatus.LEFT) & Q(left_on__isnull=True)),
                 name="partner_left_on_when_left",
+            ),
+            models.CheckConstraint(
+                condition=Q(left_on__isnull=True) | Q(left_on__gte=F("starts_on")), name="partner_left_after_start"
+            ),
+            # Whoever comes back to a trust does so after they left it; at two trusts at once is fine.
+            ExclusionConstraint(
+                name="partner_terms_do_not_overlap",
+                expressions=[
+                    (DaysInRole("starts_on", "left_on", RangeBoundary(True, True)), RangeOperators.OVERLAPS),
+                    ("user", RangeOperators.EQUAL),
+                    ("organisation", RangeOperators.EQUAL),
+                ],
             ),
             models.CheckConstraint(condition=~Q(lead=F("user")), name="partner_lead_is_another_person"),
             models.UniqueConstraint(

@@ -43,6 +43,19 @@ def _serving_partner(user: Any, partner: Any, *, today: date) -> bool:
 
 SECTIONS: tuple[tuple[str, tuple[RecordPage, ...]], ...] = (
     (
+        "Term",
+        (
+            RecordPage("Term, pauses and leaving", "leaving:term_detail", "Until when, and what happens then."),
+            RecordPage(
+                "Handover packs of others",
+                "people:handover_list",
+                "What partners before handed on.",
+                _its_partner,
+                takes_partner=False,
+            ),
+        ),
+    ),
+    (
         "Beginning",
         (
             RecordPage("Induction", "induction:induction_detail", "What is done in the first weeks, and by whom."),

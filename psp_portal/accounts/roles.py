@@ -26,6 +26,7 @@ class Permission(TextChoices):
     SEE_RATES = "see_rates", "See the rate card"
     MANAGE_RATES = "manage_rates", "Change the rate card"
     MANAGE_PEOPLE = "manage_people", "Invite people, end roles, record absences and posts"
+    CONFIRM_SHUT_OUTS = "confirm_shut_outs", "Be the second person who agrees that somebody is shut out"
     SEE_AUDIT = "see_audit", "Read the audit trail"
     SEE_REPORTS = "see_reports", "See the reports on payments"
     SEE_ORIGINALS = "see_originals", "Have receipts as they came"
@@ -48,6 +49,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_RUNS,
             Permission.SEE_RATES,
             Permission.MANAGE_PEOPLE,
+            Permission.CONFIRM_SHUT_OUTS,
             Permission.SEE_AUDIT,
             Permission.SEE_REPORTS,
             Permission.SEE_RETENTION,
@@ -75,6 +77,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.EXECUTIVE: frozenset(
         {
+            Permission.CONFIRM_SHUT_OUTS,
             Permission.SEE_CLAIMS,
             Permission.ANSWER_FOR_CLAIMS,
             Permission.SEE_RATES,

@@ -104,6 +104,10 @@ AREAS = (
                 Entry("Interests, by partner", "interests:declaration_list", "Who has declared, and when.", _LEADS),
                 Entry("Register of interests", "interests:register_list", "All that was declared.", _LEADS),
             )),
+            Section("Terms", (
+                Entry("Terms ending", "leaving:succession_list", "What happens when a term ends.", _LEADS),
+                Entry("Handover packs", "people:handover_list", "What leavers hand on.", _LEADS),
+            )),
             Section("Training", (
                 Entry("Who needs training", "training:need_list", "What is due, or runs out soon.", _LEADS),
                 Entry("Record a session", "training:session_record", "Who was there, all at once.", _LEADS),
@@ -211,6 +215,7 @@ AREAS = (
         (
             Section("People", (
                 Entry("People", "people:person_list", "Who has which role, and who is away.", _MANAGES_PEOPLE),
+                Entry("Shutting somebody out", "people:shut_out_list", "It needs two people.", _MANAGES_PEOPLE),
                 Entry("Posts", "people:post_list", "Who answers for what.", _MANAGES_PEOPLE),
                 Entry("Invite somebody", "people:person_invite", "A colleague, or a partner to be.", _MANAGES_PEOPLE),
             )),

@@ -257,6 +257,22 @@ CELERY_BEAT_SCHEDULE = {
         "task": "partners.tasks.support.open_due_reviews",
         "schedule": crontab(hour=7, minute=15),
     },
+    "open-succession-plans": {
+        "task": "partners.tasks.leaving.open_succession_plans",
+        "schedule": crontab(hour=7, minute=5),
+    },
+    "begin-pauses": {
+        "task": "partners.tasks.leaving.begin_pauses",
+        "schedule": crontab(hour=0, minute=20),
+    },
+    "let-leavers-go": {
+        "task": "partners.tasks.leaving.let_leavers_go",
+        "schedule": crontab(hour=0, minute=30),
+    },
+    "end-settled-roles": {
+        "task": "expenses.tasks.end_settled_roles",
+        "schedule": crontab(hour=4, minute=40),
+    },
     "remove-orphaned-files": {
         "task": "psp_portal.documents.tasks.remove_orphaned_files",
         "schedule": crontab(hour=3, minute=40),

@@ -8,8 +8,9 @@ import pytest
 from django.template import Context, Template
 
 from expenses import enums
-from partners.enums import agreements, checks, induction, interests, questions, recruitment, support, training
+from partners.enums import agreements, checks, induction, interests, leaving, questions, recruitment, support, training
 from psp_portal import templatetags
+from psp_portal.accounts import enums as accounts
 
 
 def render(source: str, **context: object) -> str:
@@ -55,6 +56,7 @@ STATUSES = (
     training.TrainingState, training.RequestStatus, support.TalkStatus, support.MentoringStatus, support.ReviewStatus,
     recruitment.VacancyStatus, recruitment.ApplicationStatus, checks.CheckOutcome, agreements.AgreementState,
     interests.DeclarationState, induction.ItemState, questions.QuestionStatus,
+    leaving.SuccessionStatus, leaving.ExitStatus, leaving.PackStatus, accounts.ShutOutStatus,
 )  # fmt: skip
 
 

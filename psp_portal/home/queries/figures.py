@@ -25,15 +25,14 @@ from partners.enums.induction import InductionShown
 from partners.enums.interests import DeclarationShown
 from partners.enums.questions import QuestionStatus
 from partners.permissions.induction import can_manage_inductions
-from partners.queries import agreements, checks, induction, interests
+from partners.queries import agreements, checks, induction, interests, leaving
 from partners.queries import questions as asked
 from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import has_permission
 from psp_portal.accounts.roles import Permission
 from psp_portal.dates import add_months, local_date
 
-# Succession begins six months before a term ends (product.md, P8).
-ENDING_WITHIN_MONTHS = 6
+ENDING_WITHIN_MONTHS = leaving.ENDING_WITHIN_MONTHS
 
 
 @dataclass(frozen=True)
@@ -104,6 +103,17 @@ def _papers(user: User, *, organisation_id: UUID, today: date) -> list[Figure]:
             ),
             ("Interests to be declared", undeclared, "interests:declaration_list", due),
         )
+    ]
+
+
+def _succession(user: User, *, organisation_id: UUID, today: date) -> list[Figure]:
+    if not has_permission(user, Permission.MANAGE_PARTNERS, organisation_id, today):
+        return []
+    rows = leaving.terms_to_decide(user, organisation_id, today=today)
+    first = rows.values_list("term_ends_on", flat=True).first()
+    url = f"{reverse('leaving:succession_list')}?show=open"
+    return [
+        Figure("People", "Terms for which it must be decided what happens", rows.count(), url, first, "first ends on")
     ]
 
 
@@ -189,6 +199,7 @@ def _day(moment: datetime | None) -> date | None:
 
 FIGURES: tuple[Callable[..., list[Figure]], ...] = (
     _people,
+    _succession,
     _inductions,
     _papers,
     _questions,

@@ -22,6 +22,7 @@ from partners.queries import (
     imports,
     induction,
     interests,
+    leaving,
     questions,
     recruitment,
     support,
@@ -30,6 +31,7 @@ from partners.queries import (
 from psp_portal.accounts.models import User
 from psp_portal.dates import format_date, local_date
 from psp_portal.money import format_pounds
+from psp_portal.people.queries import shutting_out
 from psp_portal.retention import queries as retention
 from psp_portal.waiting import Awaited, Waiting
 
@@ -126,6 +128,8 @@ WAITING: tuple[tuple[str, Callable[..., list[Waiting]]], ...] = (
     ("Questions", questions.waiting),
     ("Training", training.waiting),
     ("Support", support.waiting),
+    ("Partners", leaving.waiting),
+    ("People", shutting_out.waiting),
     ("Records", retention.waiting),
 )
 AWAITED: tuple[Callable[..., list[Awaited]], ...] = (

@@ -74,6 +74,10 @@ KINDS: dict[str, Kind] = {
         ),
         {"person": "user_id"},
     ),
+    "shut_out": Kind(
+        "accounts.ShutOut", "Ending of access", ("organisation_id",),
+        lambda row, names: f"the ending of access of {_person(row, names)}", {"person": "user_id"},
+    ),
     "absence": Kind(
         "accounts.Absence", "Absence", ("organisation_id",),
         lambda row, names: f"the days away of {_person(row, names)} from {_day(row['starts_on'])}",
@@ -195,6 +199,27 @@ KINDS: dict[str, Kind] = {
     "question": Kind(
         "partners.Question", "Question", ("organisation_id",), lambda row, names: "a question of a partner", {},
         frozenset({"asker_id", "round"}),
+    ),
+    # --- terms and leaving: what was written down or said has no history, and changes of a term are their own
+    "succession": Kind(
+        "partners.SuccessionPlan", "Succession plan", ("partner__organisation_id",),
+        lambda row, names: f"what happens when a term ends on {_day(row['term_ends_on'])}", {"partner": "partner_id"},
+    ),
+    "pause": Kind(
+        "partners.Pause", "Pause", ("partner__organisation_id",),
+        lambda row, names: f"a pause from {_day(row['starts_on'])}", {"partner": "partner_id"},
+    ),
+    "departure": Kind(
+        "partners.Departure", "Leaving", ("partner__organisation_id",),
+        lambda row, names: f"leaving on {_day(row['last_day'])}", {"partner": "partner_id"},
+    ),
+    "exit": Kind(
+        "partners.ExitConversation", "Exit conversation", ("partner__organisation_id",),
+        lambda row, names: "an exit conversation", {"partner": "partner_id"},
+    ),
+    "handover": Kind(
+        "partners.HandoverPack", "Handover pack", ("partner__organisation_id",),
+        lambda row, names: "a handover pack", {"partner": "partner_id"},
     ),
     # --- time, interests and needs
     "capacity_settings": Kind(

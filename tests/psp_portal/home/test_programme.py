@@ -40,7 +40,7 @@ def fill(world: World) -> None:
         others, (date(2026, 9, 1), date(2027, 3, 15), date(2026, 9, 1), date(2027, 3, 16)), strict=True
     ):
         if partner != others[2]:
-            partners.change_term(partner_id=partner.pk, term_ends_on=ends_on, by=lead, at=world.at)
+            partners.change_term(partner_id=partner.pk, term_ends_on=ends_on, reason="Why", by=lead, at=world.at)
     gone = factories.make_lead(trust)
     led_by_gone = factories.make_partner(trust, lead=gone)
     people.end_role(
@@ -119,6 +119,7 @@ def test_lead_sees_every_figure(client, trusts):
         "Agreements that partners have to sign": 6, "Agreements waiting for the second signature": 1,
         "Interests to be declared": 6,
         "Questions without an answer": 2, "Questions asked": 3, "Questions answered": 1,
+        "Terms for which it must be decided what happens": 2,
         "Claims waiting": 2,
         "Late claims that have gone up a step": 1,
         "Meetings with attendance not recorded": 3,
