@@ -71,6 +71,10 @@ STATUS_COLOURS = {
     "Being written": "yellow",
     "To be agreed": "yellow",
     "Agreed by both": "green",
+    "Identity to be checked": "yellow",
+    "File ready": "blue",
+    "File collected": "green",
+    "Closed without a file": "grey",
 }
 
 

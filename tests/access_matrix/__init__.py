@@ -19,6 +19,7 @@ from tests.access_matrix import (
     questions,
     recruitment,
     retention,
+    subject_access,
     support,
     training,
 )
@@ -36,6 +37,7 @@ PARTS = (
     questions,
     recruitment,
     retention,
+    subject_access,
     support,
     training,
 )

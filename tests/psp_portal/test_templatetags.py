@@ -10,6 +10,7 @@ from django.template import Context, Template
 from expenses import enums
 from partners.enums import recruitment, support, training
 from psp_portal import templatetags
+from psp_portal.subject_access import enums as subject_access
 
 
 def render(source: str, **context: object) -> str:
@@ -53,7 +54,7 @@ def test_filter_writes_the_value(source: str, value: object, expected: str) -> N
 STATUSES = (
     enums.ClaimStatus, enums.LineStatus, enums.RunStatus, enums.RunLineStatus, enums.ApprovalStatus,
     training.TrainingState, training.RequestStatus, support.TalkStatus, support.MentoringStatus, support.ReviewStatus,
-    recruitment.VacancyStatus, recruitment.ApplicationStatus,
+    recruitment.VacancyStatus, recruitment.ApplicationStatus, subject_access.RequestStatus,
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from psp_portal.accounts.models import User
 from psp_portal.dates import format_date, local_date
 from psp_portal.money import format_pounds
 from psp_portal.retention import queries as retention
+from psp_portal.subject_access import queries as subject_access
 from psp_portal.waiting import Awaited, Waiting
 
 # So many of a kind are looked for: more cannot be done in a day, and the oldest are among them.
@@ -89,8 +90,9 @@ WAITING: tuple[tuple[str, Callable[..., list[Waiting]]], ...] = (
     ("Training", training.waiting),
     ("Support", support.waiting),
     ("Records", retention.waiting),
+    ("Records", subject_access.waiting),
 )
-AWAITED: tuple[Callable[..., list[Awaited]], ...] = (expenses.awaited_by,)
+AWAITED: tuple[Callable[..., list[Awaited]], ...] = (expenses.awaited_by, subject_access.awaited)
 
 
 def waiting_for(user: User, *, today: date) -> list[Item]:
