@@ -100,6 +100,10 @@ STATUS_COLOURS = {
     "Confirmed by a second person": "blue",
     "Shut out": "red",
     "Not shut out": "grey",
+    "Identity to be checked": "yellow",
+    "File ready": "blue",
+    "File collected": "green",
+    "Closed without a file": "grey",
 }
 
 

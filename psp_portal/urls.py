@@ -27,5 +27,6 @@ urlpatterns = [
     path("imports/", include("partners.urls.imports")),
     path("people/", include("psp_portal.people.urls")),
     path("retention/", include("psp_portal.retention.urls")),
+    path("subject-access/", include("psp_portal.subject_access.urls")),
     path("reports/", include("psp_portal.reports.payments.urls")),
 ]

@@ -1,6 +1,6 @@
 """Reads equality monitoring: the totals from a user, answers from whose they are alone. No query joins the two."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -17,6 +17,11 @@ from partners.policies import diversity as policies
 from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import organisation_ids_allowing
 from psp_portal.accounts.roles import Permission
+
+
+def questions_of(version: int) -> Sequence[policies.Question]:
+    """Return the questions of a set, in their order."""
+    return policies.QUESTION_SETS[version]
 
 
 # --- whose answers ----------------------------------------------------------------------------

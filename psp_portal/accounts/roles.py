@@ -33,6 +33,7 @@ class Permission(TextChoices):
     SEE_RETENTION = "see_retention", "See what is removed when, and what is held back"
     MANAGE_RETENTION = "manage_retention", "Say how long records are kept"
     HOLD_RECORDS = "hold_records", "Hold records back from being removed"
+    ANSWER_SUBJECT_REQUESTS = "answer_subject_requests", "Answer requests for a copy of somebody's records"
     SEE_PROGRAMME = "see_programme", "See the figures of the whole programme"
 
 
@@ -55,6 +56,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_RETENTION,
             Permission.MANAGE_RETENTION,
             Permission.HOLD_RECORDS,
+            Permission.ANSWER_SUBJECT_REQUESTS,
             Permission.SEE_PROGRAMME,
         }
     ),

@@ -224,6 +224,7 @@ AREAS = (
                 Entry("What will be removed", "retention:run_list", "And when.", _SEES_RETENTION),
                 Entry("What was removed", "retention:log_list", "The disposal log.", _SEES_RETENTION),
                 Entry("What is held back", "retention:hold_list", "And why.", _SEES_RETENTION),
+                Entry("Copies of records", "subject_access:request_list", "Who has asked for theirs.", _LEADS),
                 Entry("Audit trail", "audit:event_list", "Who did what, and when.", _to(Permission.SEE_AUDIT)),
             )),
         ),

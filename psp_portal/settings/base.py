@@ -40,6 +40,8 @@ INSTALLED_APPS = [
     "committees",
     "network",
     "expenses",
+    "psp_portal.people",
+    "psp_portal.subject_access",
     "psp_portal.retention",
     "psp_portal.home",
     "psp_portal.demo",

@@ -20,6 +20,7 @@ from tests.access_matrix import (
     questions,
     recruitment,
     retention,
+    subject_access,
     support,
     training,
 )
@@ -38,6 +39,7 @@ PARTS = (
     questions,
     recruitment,
     retention,
+    subject_access,
     support,
     training,
 )

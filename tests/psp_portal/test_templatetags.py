@@ -11,6 +11,7 @@ from expenses import enums
 from partners.enums import agreements, checks, induction, interests, leaving, questions, recruitment, support, training
 from psp_portal import templatetags
 from psp_portal.accounts import enums as accounts
+from psp_portal.subject_access import enums as subject_access
 
 
 def render(source: str, **context: object) -> str:
@@ -56,7 +57,7 @@ STATUSES = (
     training.TrainingState, training.RequestStatus, support.TalkStatus, support.MentoringStatus, support.ReviewStatus,
     recruitment.VacancyStatus, recruitment.ApplicationStatus, checks.CheckOutcome, agreements.AgreementState,
     interests.DeclarationState, induction.ItemState, questions.QuestionStatus,
-    leaving.SuccessionStatus, leaving.ExitStatus, leaving.PackStatus, accounts.ShutOutStatus,
+    leaving.SuccessionStatus, leaving.ExitStatus, leaving.PackStatus, accounts.ShutOutStatus, subject_access.RequestStatus,
 )  # fmt: skip
 
 

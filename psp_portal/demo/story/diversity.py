@@ -6,10 +6,10 @@ from functools import partial
 from random import Random
 from typing import TYPE_CHECKING
 
-from partners.policies.diversity import PREFER_NOT, QUESTION_SETS, quarter_of, quarters_before
+from partners.queries.diversity import questions_of
 from partners.services import diversity as services
 from partners.services.recruitment import APPLICANT
-from psp_portal.dates import LONDON
+from psp_portal.dates import LONDON, add_months
 from psp_portal.demo.story.setting import LEADS
 from psp_portal.demo.story.stage import Stage
 
@@ -20,6 +20,7 @@ PLACE = "marshvale"
 # Before the first role of the story opens.
 ASKED_AGO = 195
 PARTNERS_ANSWER_AGO = 180
+MONTHS_COUNTED = 7
 # Of a hundred questions so many are answered, and of a hundred answers so many are "prefer not to say".
 ANSWERED, PREFERS_NOT = 85, 8
 # What is answered more often than the rest of a question's answers, and how many times as often.
@@ -33,9 +34,9 @@ def plan_diversity(stage: Stage) -> None:
     """Plan the asking, what partners answer, and the count at the end of each quarter."""
     stage.plan(stage.in_office(ASKED_AGO, 11), partial(_ask, stage))
     stage.plan(stage.at(PARTNERS_ANSWER_AGO, 20), partial(_partners_answer, stage))
-    quarter = quarter_of(stage.today)
-    for back in range(3):
-        first = quarters_before(quarter, back)
+    # It finds something to do in the first month of a quarter alone.
+    for back in range(MONTHS_COUNTED):
+        first = add_months(stage.today.replace(day=1), -back)
         stage.plan(datetime.combine(first, time(4, 20), tzinfo=LONDON), _count)
 
 
@@ -63,13 +64,13 @@ def _answers(who: str) -> Mapping[str, str]:
     """Return what somebody answers: the same on every run, and nothing that the story says of them."""
     chance = Random(who)  # noqa: S311  no secret hangs on it
     answers = {}
-    for question in QUESTION_SETS[1]:
+    for question in questions_of(1):
         if chance.randrange(100) >= ANSWERED:
             continue
-        choices = list(question.choices)
+        *choices, prefer_not = question.answers
         often = [OFTEN.get(choice, 1) for choice in choices]
         prefers_not = chance.randrange(100) < PREFERS_NOT
-        answers[question.code] = PREFER_NOT if prefers_not else chance.choices(choices, often)[0]
+        answers[question.code] = prefer_not if prefers_not else chance.choices(choices, often)[0]
     return answers
 
 

@@ -33,6 +33,7 @@ from psp_portal.dates import format_date, local_date
 from psp_portal.money import format_pounds
 from psp_portal.people.queries import shutting_out
 from psp_portal.retention import queries as retention
+from psp_portal.subject_access import queries as subject_access
 from psp_portal.waiting import Awaited, Waiting
 
 # So many of a kind are looked for: more cannot be done in a day, and the oldest are among them.
@@ -131,12 +132,14 @@ WAITING: tuple[tuple[str, Callable[..., list[Waiting]]], ...] = (
     ("Partners", leaving.waiting),
     ("People", shutting_out.waiting),
     ("Records", retention.waiting),
+    ("Records", subject_access.waiting),
 )
 AWAITED: tuple[Callable[..., list[Awaited]], ...] = (
     expenses.awaited_by,
     checks.awaited,
     agreements.awaited,
     questions.awaited_by,
+    subject_access.awaited,
 )
 
 

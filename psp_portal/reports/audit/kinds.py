@@ -446,6 +446,12 @@ KINDS: dict[str, Kind] = {
         ),
         {"person": "person_id"},
     ),
+    # Whoever asks in the portal asks no organisation: that stands in no organisation's trail.
+    "subject_request": Kind(
+        "subject_access.SubjectRequest", "Request for a copy of records", ("organisation_id",),
+        lambda row, names: "a request for a copy of somebody's records", {"person": "person_id"},
+        frozenset({"name", "email", "identity_how"}),
+    ),
 }  # fmt: skip
 
 # The things that have a page of their own.

@@ -187,7 +187,9 @@ def test_choice_that_is_no_longer_theirs_is_passed_over(client, of_two):
 # --- the header ------------------------------------------------------------------------------------
 MENUS = {
     Role.PARTNER: ["Home", "My claims", "My questions", "My record", "Committees"],
-    Role.PROGRAMME_LEAD: ["Home", "Programme", "Partners", "Committees", "Questions", "Claims", "Reports", "Organisation"],
+    Role.PROGRAMME_LEAD: [
+        "Home", "Programme", "Partners", "Committees", "Questions", "Claims", "Reports", "Organisation",
+    ],
     Role.REQUESTER: ["Home", "Committees", "Questions"],
     Role.APPROVER: ["Home", "Claims to decide", "Questions", "Claims"],
     Role.FINANCE: ["Home", "Payment runs", "Questions", "Claims", "Reports"],
