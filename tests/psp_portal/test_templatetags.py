@@ -57,7 +57,8 @@ STATUSES = (
     training.TrainingState, training.RequestStatus, support.TalkStatus, support.MentoringStatus, support.ReviewStatus,
     recruitment.VacancyStatus, recruitment.ApplicationStatus, checks.CheckOutcome, agreements.AgreementState,
     interests.DeclarationState, induction.ItemState, questions.QuestionStatus,
-    leaving.SuccessionStatus, leaving.ExitStatus, leaving.PackStatus, accounts.ShutOutStatus, subject_access.RequestStatus,
+    leaving.SuccessionStatus, leaving.ExitStatus, leaving.PackStatus, accounts.ShutOutStatus,
+    subject_access.RequestStatus,
 )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ ENTRIES = (
     About("accounts.ShutOut", "user", "Leaving"),
     # --- equality
     Nothing(
-        "partners.DiversityAnswer", "Nobody can tell whose it is; who gave it sees and withdraws it on their page."
+        "partners.DiversityAnswer", "Nobody can tell whose it is; who gave it sees it on their own page."
     ),
     Nothing("partners.DiversityTotal", "A number of a table in which nobody can be found."),
     Nothing("partners.DiversitySettings", "Whether an organisation asks."),
