@@ -11,7 +11,10 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import TruncDate
 
 from partners.models import Partner, TelephoneNumber, UsualJourney
+from partners.models.agreements import Signature
+from partners.models.checks import Check
 from partners.models.imports import AwaitedPartner
+from partners.models.interests import Declaration, Interest
 from partners.models.questions import Question
 from partners.models.recruitment import Application
 from psp_portal.dates import LONDON, start_of_day
@@ -29,14 +32,36 @@ def serving_people() -> QuerySet:
 
 def journeys_of_leavers(organisation_id: UUID, day: date) -> QuerySet[UsualJourney]:
     """Return the usual journeys of partners who left an organisation before a day."""
-    return UsualJourney.objects.filter(partner__organisation_id=organisation_id, partner__left_on__lt=day).annotate(
-        person_id=F("partner__user_id"), began_on=F("partner__left_on")
-    )
+    return _of_leavers(UsualJourney.objects.all(), organisation_id, day)
 
 
 def telephone_numbers_of_leavers(organisation_id: UUID, day: date) -> QuerySet[TelephoneNumber]:
     """Return the telephone numbers, replaced ones too, of partners who left an organisation before a day."""
-    return TelephoneNumber.objects.filter(partner__organisation_id=organisation_id, partner__left_on__lt=day).annotate(
+    return _of_leavers(TelephoneNumber.objects.all(), organisation_id, day)
+
+
+def checks_of_leavers(organisation_id: UUID, day: date) -> QuerySet[Check]:
+    """Return the checks of partners who left an organisation before a day."""
+    return _of_leavers(Check.objects.all(), organisation_id, day)
+
+
+def signatures_of_leavers(organisation_id: UUID, day: date) -> QuerySet[Signature]:
+    """Return the signatures of partners who left an organisation before a day; the texts they signed stay."""
+    return _of_leavers(Signature.objects.all(), organisation_id, day)
+
+
+def interests_of_leavers(organisation_id: UUID, day: date) -> QuerySet[Interest]:
+    """Return the declared interests of partners who left an organisation before a day."""
+    return _of_leavers(Interest.objects.all(), organisation_id, day)
+
+
+def declarations_of_leavers(organisation_id: UUID, day: date) -> QuerySet[Declaration]:
+    """Return the yearly declarations of partners who left an organisation before a day."""
+    return _of_leavers(Declaration.objects.all(), organisation_id, day)
+
+
+def _of_leavers(rows: QuerySet, organisation_id: UUID, day: date) -> QuerySet:
+    return rows.filter(partner__organisation_id=organisation_id, partner__left_on__lt=day).annotate(
         person_id=F("partner__user_id"), began_on=F("partner__left_on")
     )
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from partners.models.access import AccessNeed
+from partners.models.agreements import Signature
 from partners.models.questions import QuestionEntry
 from partners.models.recruitment import PERSONAL, Application
 from partners.models.support import AnnualReview, CheckIn, OneToOne
@@ -108,3 +109,39 @@ def dispose_of_question_words(ids: Collection[UUID], *, by: SystemActor, at: dat
     entries = list(QuestionEntry.objects.filter(question_id__in=ids).exclude(text="").values_list("pk", flat=True))
     erase_words("partners.QuestionEntry", entries, "text")
     return erase_words("partners.Question", ids, "subject")
+
+
+@audited("partners.check.dispose")
+@transaction.atomic
+def dispose_of_checks(ids: Collection[UUID], *, by: SystemActor, at: datetime) -> int:
+    """Delete what came of checks."""
+    return delete("partners.Check", ids)
+
+
+@audited("partners.signature.dispose")
+@transaction.atomic
+def dispose_of_signatures(ids: Collection[UUID], *, by: SystemActor, at: datetime) -> int:
+    """Delete signatures; the versions that were signed are the organisation's and stay."""
+    return delete("partners.Signature", ids)
+
+
+@audited("partners.interest.dispose")
+@transaction.atomic
+def dispose_of_interests(ids: Collection[UUID], *, by: SystemActor, at: datetime) -> int:
+    """Delete declared interests."""
+    return delete("partners.Interest", ids)
+
+
+@audited("partners.declaration.dispose")
+@transaction.atomic
+def dispose_of_declarations(ids: Collection[UUID], *, by: SystemActor, at: datetime) -> int:
+    """Delete yearly declarations of interests."""
+    return delete("partners.Declaration", ids)
+
+
+@audited("partners.signature.dispose")
+@transaction.atomic
+def dispose_of_signed_name(*, user_id: UUID, name: str, by: SystemActor, at: datetime) -> None:
+    """Put ``name`` in place of what somebody typed to sign, where signatures are kept for longer than their name."""
+    signed = list(Signature.objects.filter(partner__user_id=user_id).values_list("pk", flat=True))
+    erase("partners.Signature", signed, {"name": name})

@@ -125,6 +125,7 @@ def _dispose_of_accounts(ids: Collection[UUID], *, by: SystemActor, at: datetime
         known_as = accounts.words_naming(user_id)
         user = account_services.dispose_of_account(user_id=user_id, by=by, at=at)
         claim_services.dispose_of_name(user_id=user_id, name=user.name, by=by, at=at)
+        partner_services.dispose_of_signed_name(user_id=user_id, name=user.name, by=by, at=at)
         notification_services.dispose_of_messages_naming(user_id, known_as)
     return len(ids)
 
@@ -176,6 +177,19 @@ _ALL = (
     Kind(
         "telephone", "Telephone numbers", _days(90), _LEFT,
         partners.telephone_numbers_of_leavers, partner_services.dispose_of_telephone_numbers,
+    ),
+    Kind("check", "Checks", _years(1), _LEFT, partners.checks_of_leavers, partner_services.dispose_of_checks),
+    Kind(
+        "signature", "Signed agreements", _years(6), _LEFT,
+        partners.signatures_of_leavers, partner_services.dispose_of_signatures,
+    ),
+    Kind(
+        "interest", "Declared interests", _years(1), _LEFT,
+        partners.interests_of_leavers, partner_services.dispose_of_interests,
+    ),
+    Kind(
+        "declaration", "Declarations of interests", _years(1), _LEFT,
+        partners.declarations_of_leavers, partner_services.dispose_of_declarations,
     ),
     Kind(
         "access_need", "Access and communication needs", _years(1), _LEFT,

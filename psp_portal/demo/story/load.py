@@ -21,6 +21,7 @@ from psp_portal.demo.story.cast import BEGINS, ORGANISATIONS
 from psp_portal.demo.story.claiming import plan_claims
 from psp_portal.demo.story.diversity import plan_diversity
 from psp_portal.demo.story.meeting import plan_meetings
+from psp_portal.demo.story.papers import plan_papers
 from psp_portal.demo.story.paying import plan_runs
 from psp_portal.demo.story.questions import plan_questions
 from psp_portal.demo.story.recruitment import plan_recruitment
@@ -53,6 +54,7 @@ def load_story(*, now: datetime) -> Stage:
         plan_retention(stage)
         plan_diversity(stage)
         plan_recruitment(stage)
+        plan_papers(stage)
         plan_training(stage)
         plan_support(stage)
         plan_capacity(stage)

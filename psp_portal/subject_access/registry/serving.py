@@ -34,9 +34,7 @@ ENTRIES = (
     About("partners.PackText", "pack__partner__user", "Leaving", is_private=True),
     About("accounts.ShutOut", "user", "Leaving"),
     # --- equality
-    Nothing(
-        "partners.DiversityAnswer", "Nobody can tell whose it is; who gave it sees it on their own page."
-    ),
+    Nothing("partners.DiversityAnswer", "Nobody can tell whose it is; who gave it sees it on their own page."),
     Nothing("partners.DiversityTotal", "A number of a table in which nobody can be found."),
     Nothing("partners.DiversitySettings", "Whether an organisation asks."),
 )

@@ -43,6 +43,7 @@ from expenses.models import (
 from partners.models import Partner
 from partners.models.diversity import DiversityAnswer, DiversityTotal
 from partners.models.questions import Question
+from partners.queries import agreements, checks, interests
 from psp_portal.accounts.enums import Role
 from psp_portal.accounts.models import Absence, Membership, Organisation, PostHolding, User
 from psp_portal.accounts.policies.names import readable_name
@@ -80,6 +81,7 @@ def test_the_story_is_there(now, demo_settings, mailoutbox):
     check_equality()
     check_what_is_agreed()
     check_questions()
+    check_papers(now)
     check_messages(now, mailoutbox)
     check_a_second_loading_changes_nothing()
 
@@ -100,6 +102,24 @@ def check_people(now):
         assert user.check_password(DEMO_PASSWORD)
         assert user.emailaddress_set.filter(verified=True, primary=True).count() == 1
     assert {role.label for role in Role} == {account.role.split(",")[0] for account in DEMO_ACCOUNTS}
+
+
+def check_papers(now):
+    """One check waits, one runs out in 25 days; one agreement waits for its second signature."""
+    today = local_date(now)
+    lead = User.objects.get(name="Joanne Tierney")
+    place = Organisation.objects.get(ods_code="DEMO1").pk
+    [waits] = checks.checks_found(lead, place, today=today, shown="waiting")
+    assert waits.partner.user.name == "Lin Zhao-Barker"
+    [soon] = checks.checks_found(lead, place, today=today, shown="30")
+    assert (soon.partner.user.name, (soon.expires_on - today).days) == ("Margaret Dunstable", 25)
+    versions = agreements.versions_in_force([place])
+    rows = agreements.agreements_found(lead, place, versions, today=today)
+    states = Counter(row["state"] for row in rows)
+    assert states == {"complete": 33, "countersign": 1, "sign_again": 2, "given": 7, "declined": 1, "withdrawn": 1}
+    assert {row.user.name for row in interests.declarations_found(lead, place, today=today, shown="due")} == {
+        "Desmond Oyelaran", "Kwame Asante-Ford",
+    }  # fmt: skip
 
 
 def check_meetings(now):
