@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import F, OuterRef, QuerySet
 
 from partners.models import Partner, TelephoneNumber, UsualJourney
+from partners.models.induction import Induction, NewcomerNote
 
 
 def last_left_of(person: OuterRef) -> QuerySet:
@@ -32,5 +33,19 @@ def journeys_of_leavers(organisation_id: UUID, day: date) -> QuerySet[UsualJourn
 def telephone_numbers_of_leavers(organisation_id: UUID, day: date) -> QuerySet[TelephoneNumber]:
     """Return the telephone numbers, replaced ones too, of partners who left an organisation before a day."""
     return TelephoneNumber.objects.filter(partner__organisation_id=organisation_id, partner__left_on__lt=day).annotate(
+        person_id=F("partner__user_id"), began_on=F("partner__left_on")
+    )
+
+
+def inductions_of_leavers(organisation_id: UUID, day: date) -> QuerySet[Induction]:
+    """Return the inductions of partners who left an organisation before a day."""
+    return Induction.objects.filter(partner__organisation_id=organisation_id, partner__left_on__lt=day).annotate(
+        person_id=F("partner__user_id"), began_on=F("partner__left_on")
+    )
+
+
+def newcomer_notes_of_leavers(organisation_id: UUID, day: date) -> QuerySet[NewcomerNote]:
+    """Return the notes for newcomers by partners who left an organisation before a day."""
+    return NewcomerNote.objects.filter(partner__organisation_id=organisation_id, partner__left_on__lt=day).annotate(
         person_id=F("partner__user_id"), began_on=F("partner__left_on")
     )

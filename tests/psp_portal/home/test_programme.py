@@ -15,6 +15,7 @@ from psp_portal.accounts.enums import Role
 from psp_portal.people import services as people
 from tests import factories
 from tests.expenses.world import World, make_world
+from tests.partners.induction_samples import make_induction, make_line
 from tests.psp_portal.home.samples import sent_before
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,8 @@ def fill(world: World) -> None:
         factories.make_meeting(
             world.committee, starts_at=world.later(days=-days), by=lead, at=world.later(days=-days - 9)
         )
+    make_line(trust, lead)
+    make_induction(others[3], at=world.later(days=-20))
     world.sent()
     sent_before(world, days=40)
     world.paid()
@@ -92,6 +95,7 @@ def test_lead_sees_every_figure(client, trusts):
         "Checks": 0, "Induction": 0, "Active": 5, "Paused": 1, "Leaving": 1, "Left": 1,
         "Terms ending in the next 6 months, or over": 2,
         "Partners whose lead is away or gone": 3,
+        "Inductions under way": 1, "Things overdue in inductions": 1,
         "Claims waiting": 2,
         "Late claims that have gone up a step": 1,
         "Meetings with attendance not recorded": 3,
@@ -128,8 +132,9 @@ def test_page_takes_the_same_queries_however_many_rows(client, rows, django_asse
         factories.make_partner(world.organisation, lead=world.lead)
         world.sent()
     client.force_login(world.lead)
-    # session, user, memberships, unread; of people six with the permission, of claims nine, of meetings three
-    with time_machine.travel(world.at, tick=False), django_assert_num_queries(22):
+    # session, user, memberships, unread; of people six with the permission, of inductions five, of claims nine, of
+    # meetings three
+    with time_machine.travel(world.at, tick=False), django_assert_num_queries(27):
         assert client.get(PAGE).status_code == 200
 
 
