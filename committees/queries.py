@@ -350,6 +350,16 @@ def escort_choices(assignment: Assignment, *, today: date) -> QuerySet[User]:
     )
 
 
+def escorts_of_leavers(organisation_id: UUID, day: date) -> AssignmentQuerySet:
+    """Return the assignments with an escort of partners who left an organisation before a day, for disposal.
+
+    Each carries ``person_id`` and ``began_on``, the day on which the partner left.
+    """
+    return Assignment.objects.filter(
+        partner__organisation_id=organisation_id, partner__left_on__lt=day, escort__isnull=False
+    ).annotate(person_id=F("partner__user_id"), began_on=F("partner__left_on"))
+
+
 def _escorted_by(user: User, today: date) -> Q:
     """Return what keeps the assignments with which somebody goes along, while they have a role there."""
     there = organisation_ids_where(user, STAFF_ROLES | {Role.PARTNER}, today)

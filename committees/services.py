@@ -1,5 +1,6 @@
 """Writes about committees, assignments, meetings and attendance; one function for each thing a person can do."""
 
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import date, datetime
 from uuid import UUID
@@ -11,7 +12,8 @@ from committees import notifications, permissions, policies, queries
 from committees.enums import AttendanceKind, MeetingStatus
 from committees.models import Assignment, Attendance, Committee, Meeting
 from psp_portal.accounts.models import User
-from psp_portal.audit.context import audited
+from psp_portal.audit.context import SystemActor, audited
+from psp_portal.audit.erasing import erase
 from psp_portal.dates import local_date
 from psp_portal.exceptions import RuleBroken
 
@@ -195,6 +197,13 @@ def set_escort(*, assignment_id: UUID, escort_id: UUID | None, how_to_meet: str,
     assignment.save(update_fields=["escort", "escort_named_at", "how_to_meet"])
     notifications.escort_changed(assignment, before=before, at=at)
     return assignment
+
+
+@audited("committees.escort.dispose")
+@transaction.atomic
+def dispose_of_escorts(ids: Collection[UUID], *, by: SystemActor, at: datetime) -> int:
+    """Take out who went along to a first meeting and where they met, history included; the assignment stays."""
+    return erase("committees.Assignment", ids, {"escort": None, "escort_named_at": None, "how_to_meet": ""})
 
 
 # --- meetings ------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from partners.models import Partner, TelephoneNumber, UsualJourney
 from partners.models.agreements import Signature
 from partners.models.checks import Check
 from partners.models.imports import AwaitedPartner
+from partners.models.induction import Induction, NewcomerNote
 from partners.models.interests import Declaration, Interest
 from partners.models.questions import Question
 from partners.models.recruitment import Application
@@ -58,6 +59,16 @@ def interests_of_leavers(organisation_id: UUID, day: date) -> QuerySet[Interest]
 def declarations_of_leavers(organisation_id: UUID, day: date) -> QuerySet[Declaration]:
     """Return the yearly declarations of partners who left an organisation before a day."""
     return _of_leavers(Declaration.objects.all(), organisation_id, day)
+
+
+def inductions_of_leavers(organisation_id: UUID, day: date) -> QuerySet[Induction]:
+    """Return the inductions of partners who left an organisation before a day."""
+    return _of_leavers(Induction.objects.all(), organisation_id, day)
+
+
+def newcomer_notes_of_leavers(organisation_id: UUID, day: date) -> QuerySet[NewcomerNote]:
+    """Return the notes for newcomers by partners who left an organisation before a day."""
+    return _of_leavers(NewcomerNote.objects.all(), organisation_id, day)
 
 
 def _of_leavers(rows: QuerySet, organisation_id: UUID, day: date) -> QuerySet:

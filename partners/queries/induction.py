@@ -273,7 +273,7 @@ def _notes() -> QuerySet[NewcomerNote]:
 def waiting(user: User, *, today: date) -> list[Waiting]:
     """Return what of inductions waits for somebody: what is due within a week or late, and agreements to agree to.
 
-    Four queries at most.
+    Two queries.
     """
     soon = today + timedelta(days=policies.SHOWN_AHEAD)
     due = items_owned_by(user, today=today).filter(due_on__lte=soon).exclude(kind=ItemKind.AGREEMENT)[:MOST_WAITING]

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from partners.models.access import AccessNeed
 from partners.models.agreements import Signature
+from partners.models.induction import InductionItem
 from partners.models.questions import QuestionEntry
 from partners.models.recruitment import PERSONAL, Application
 from partners.models.support import AnnualReview, CheckIn, OneToOne
@@ -145,3 +146,19 @@ def dispose_of_signed_name(*, user_id: UUID, name: str, by: SystemActor, at: dat
     """Put ``name`` in place of what somebody typed to sign, where signatures are kept for longer than their name."""
     signed = list(Signature.objects.filter(partner__user_id=user_id).values_list("pk", flat=True))
     erase("partners.Signature", signed, {"name": name})
+
+
+@audited("partners.induction.dispose")
+@transaction.atomic
+def dispose_of_inductions(ids: Collection[UUID], *, by: SystemActor, at: datetime) -> int:
+    """Delete inductions with their lists and working agreements; the organisation's template has nobody's words."""
+    items = InductionItem.objects.filter(induction_id__in=ids)
+    delete("partners.InductionItem", list(items.values_list("pk", flat=True)))
+    return delete("partners.Induction", ids)
+
+
+@audited("partners.newcomer_note.dispose")
+@transaction.atomic
+def dispose_of_newcomer_notes(ids: Collection[UUID], *, by: SystemActor, at: datetime) -> int:
+    """Delete notes for newcomers."""
+    return delete("partners.NewcomerNote", ids)

@@ -23,6 +23,8 @@ from uuid import UUID
 from django.db.models import DateField, F, OuterRef, QuerySet, Subquery, UUIDField, Value
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 
+from committees import queries as committees
+from committees import services as committee_services
 from expenses.queries import disposal as claims
 from expenses.services import disposal as claim_services
 from partners.queries import disposal as partners
@@ -214,6 +216,19 @@ _ALL = (
     Kind(
         "training", "Training and development", _years(6), "the end of the financial year in which the partner left",
         partners.leavers, _dispose_of_training, by_year=True, leaves_rows=True,
+    ),
+    Kind(
+        "escort", "Who went along to a first meeting", _days(90), _LEFT,
+        committees.escorts_of_leavers, committee_services.dispose_of_escorts, leaves_rows=True,
+    ),
+    # What helped those who were new then may help nobody some years on.
+    Kind(
+        "induction", "Inductions and working agreements", _years(1), _LEFT,
+        partners.inductions_of_leavers, partner_services.dispose_of_inductions,
+    ),
+    Kind(
+        "newcomer_note", "Notes for newcomers", _years(3), _LEFT,
+        partners.newcomer_notes_of_leavers, partner_services.dispose_of_newcomer_notes,
     ),
     Kind(
         "helper", "Names of helpers", _years(1), "the day on which the help ended or the partner left",

@@ -20,6 +20,7 @@ from psp_portal.demo.story.capacity import plan_capacity
 from psp_portal.demo.story.cast import BEGINS, ORGANISATIONS
 from psp_portal.demo.story.claiming import plan_claims
 from psp_portal.demo.story.diversity import plan_diversity
+from psp_portal.demo.story.induction import plan_induction
 from psp_portal.demo.story.meeting import plan_meetings
 from psp_portal.demo.story.papers import plan_papers
 from psp_portal.demo.story.paying import plan_runs
@@ -55,6 +56,7 @@ def load_story(*, now: datetime) -> Stage:
         plan_diversity(stage)
         plan_recruitment(stage)
         plan_papers(stage)
+        plan_induction(stage)
         plan_training(stage)
         plan_support(stage)
         plan_capacity(stage)

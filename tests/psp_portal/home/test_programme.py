@@ -18,6 +18,7 @@ from psp_portal.people import services as people
 from tests import factories
 from tests.expenses.world import World, make_world
 from tests.partners import checks_samples
+from tests.partners.induction_samples import make_induction, make_line
 from tests.partners.questions_samples import ask, reply
 from tests.psp_portal.home.samples import sent_before
 
@@ -61,6 +62,8 @@ def fill(world: World) -> None:
     fill_papers(world, others)
     asked = [ask(world.partner, at=world.later(days=-days)) for days in (3, 2, 1)]
     reply(asked[1], at=world.at)
+    make_line(trust, lead)
+    make_induction(others[3], at=world.later(days=-20))
     world.sent()
     sent_before(world, days=40)
     world.paid()
@@ -120,6 +123,7 @@ def test_lead_sees_every_figure(client, trusts):
         "Interests to be declared": 6,
         "Questions without an answer": 2, "Questions asked": 3, "Questions answered": 1,
         "Terms for which it must be decided what happens": 2,
+        "Inductions under way": 1, "Things overdue in inductions": 1,
         "Claims waiting": 2,
         "Late claims that have gone up a step": 1,
         "Meetings with attendance not recorded": 3,

@@ -6,12 +6,14 @@ from decimal import Decimal
 from allauth.account.models import EmailAddress
 from django.db import connection
 
+from committees import services as committees
 from expenses import services as claims
 from expenses.enums import CallOutcome, LineAction, LineKind
 from expenses.queries import bank_details_of, numbers_to_call
 from partners import services as partners
 from partners.enums import Vehicle
-from partners.services import questions
+from partners.enums.induction import ItemKind, ItemOwner
+from partners.services import induction, questions
 from psp_portal.accounts import services as accounts
 from psp_portal.accounts.enums import Role
 from psp_portal.accounts.models import User
@@ -111,8 +113,26 @@ def leaver() -> World:
     question = ask(world.partner, subject=f"{WORD}'s lift", text=f"When is {WORD}'s lift mended?", at=at)
     reply(question, text=f"Tomorrow, {WORD}", at=at)
     questions.close_question(question_id=question.pk, by=person, at=at)
+    _settle_in(world)
     partners.end_appointment(partner_id=world.partner.pk, left_on=LEFT_ON, by=lead, at=LEFT_AT)
     return world
+
+
+def _settle_in(world: World) -> None:
+    """Give the partner an induction, a note for those who come next, and somebody who goes along."""
+    lead, at, partner_id = world.lead, world.at, world.partner.pk
+    for line in (
+        induction.Line("Read the pack", "", ItemOwner.PARTNER, 7),
+        induction.Line("Agree", "", ItemOwner.LEAD, 30, kind=ItemKind.AGREEMENT),
+    ):
+        induction.add_template_item(organisation_id=world.organisation.pk, line=line, by=lead, at=at)
+    begun = induction.start_induction(partner_id=partner_id, by=lead, at=at)
+    induction.skip_item(item_id=begun.items.get(position=1).pk, reason=f"{WORD} has read it", by=lead, at=at)
+    induction.write_agreement(partner_id=partner_id, text=f"{WORD} answers", seen=0, by=lead, at=at)
+    induction.write_note(partner_id=partner_id, about="", text=f"Ask {WORD}", shows_name=True, by=world.person, at=at)
+    committees.set_escort(
+        assignment_id=world.assignment.pk, escort_id=lead.pk, how_to_meet=f"At {WORD}'s door", by=lead, at=at
+    )
 
 
 def _give_account(world: World) -> None:

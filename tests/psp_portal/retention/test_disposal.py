@@ -33,6 +33,8 @@ WORDS_OF_CLAIMS = {
     "from_place", "to_place", "description", "approval", "no_receipt_reason", "not_duplicate_reason", "decision_reason",
     "question", "answer", "appeal_reason", "appeal_decision_reason", "note", "reply", "by_name", "why", "reason",
     "end_reason", "failure_reason", "withdrawal_reason", "subject",
+    # Of an assignment: who went along to the first meeting, and where they met.
+    "escort", "escort_named_at", "how_to_meet",
 }  # fmt: skip
 
 
@@ -80,6 +82,9 @@ def test_nothing_of_the_person_stands_anywhere_and_every_figure_stands():
         "expenses_updaterequest.question", "notifications_message.body", "partners_usualjourney.from_place",
         "partners_usualjourneyevent.from_place", "partners_question.subject", "partners_questionentry.text",
         "pghistory_context.metadata",
+        "committees_assignment.how_to_meet", "committees_assignmentevent.how_to_meet", "partners_induction.agreement",
+        "partners_inductionitem.not_needed_because", "partners_inductionitemevent.not_needed_because",
+        "partners_newcomernote.text",
     } <= set(where_it_stands(WORD))  # fmt: skip
 
     assert run_to(world, years_later(7)) > 0
@@ -115,9 +120,9 @@ def test_each_kind_goes_in_its_own_time():
     for at in (years_later(0), years_later(0) + timedelta(days=89), years_later(1, months=1)):
         run_to(world, at)
         gone.append(set(DisposalLog.objects.filter(removed__gt=0).values_list("kind", flat=True)))
-    leaving = {"bank_details", "journey", "telephone"}
+    leaving = {"bank_details", "journey", "telephone", "escort"}
     # The letters of April 2025 are two years old by then.
-    a_year_on = {"helper", "invitation", "message", "access_need", "profile", "support"}
+    a_year_on = {"helper", "invitation", "message", "access_need", "profile", "support", "induction"}
     assert gone == [set(), leaving, leaving | a_year_on]
 
 
