@@ -5,11 +5,14 @@ which their partner left.
 """
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, OuterRef, QuerySet
 
 from partners.models import Partner, TelephoneNumber, UsualJourney
+from partners.models.leaving import ExitConversation, HandoverPack, SuccessionPlan, TermChange
+from psp_portal.audit.erasing import ERASED
 
 
 def last_left_of(person: OuterRef) -> QuerySet:
@@ -32,5 +35,31 @@ def journeys_of_leavers(organisation_id: UUID, day: date) -> QuerySet[UsualJourn
 def telephone_numbers_of_leavers(organisation_id: UUID, day: date) -> QuerySet[TelephoneNumber]:
     """Return the telephone numbers, replaced ones too, of partners who left an organisation before a day."""
     return TelephoneNumber.objects.filter(partner__organisation_id=organisation_id, partner__left_on__lt=day).annotate(
+        person_id=F("partner__user_id"), began_on=F("partner__left_on")
+    )
+
+
+def exit_conversations_of_leavers(organisation_id: UUID, day: date) -> QuerySet[ExitConversation]:
+    """Return the exit conversations of partners who left an organisation before a day."""
+    return _of_leavers(ExitConversation.objects, organisation_id, day)
+
+
+def handover_packs_of_leavers(organisation_id: UUID, day: date) -> QuerySet[HandoverPack]:
+    """Return the handover packs of partners who left an organisation before a day."""
+    return _of_leavers(HandoverPack.objects, organisation_id, day)
+
+
+def succession_plans_of_leavers(organisation_id: UUID, day: date) -> QuerySet[SuccessionPlan]:
+    """Return the succession plans, with notes, of partners who left an organisation before a day."""
+    return _of_leavers(SuccessionPlan.objects.exclude(notes=""), organisation_id, day).exclude(notes=ERASED)
+
+
+def term_changes_of_leavers(organisation_id: UUID, day: date) -> QuerySet[TermChange]:
+    """Return the changes of a term, with their reasons, of partners who left an organisation before a day."""
+    return _of_leavers(TermChange.objects, organisation_id, day).exclude(reason=ERASED)
+
+
+def _of_leavers(rows: Any, organisation_id: UUID, day: date) -> Any:
+    return rows.filter(partner__organisation_id=organisation_id, partner__left_on__lt=day).annotate(
         person_id=F("partner__user_id"), began_on=F("partner__left_on")
     )

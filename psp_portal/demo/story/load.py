@@ -19,6 +19,7 @@ from psp_portal.demo.story.agreeing import plan_agreements
 from psp_portal.demo.story.capacity import plan_capacity
 from psp_portal.demo.story.cast import BEGINS, ORGANISATIONS
 from psp_portal.demo.story.claiming import plan_claims
+from psp_portal.demo.story.leaving import plan_leaving
 from psp_portal.demo.story.meeting import plan_meetings
 from psp_portal.demo.story.paying import plan_runs
 from psp_portal.demo.story.recruitment import plan_recruitment
@@ -54,6 +55,7 @@ def load_story(*, now: datetime) -> Stage:
         plan_support(stage)
         plan_capacity(stage)
         plan_access(stage)
+        plan_leaving(stage)
         plan_meetings(stage)
         plan_agreements(stage)
         plan_claims(stage)

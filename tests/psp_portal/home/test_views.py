@@ -114,7 +114,8 @@ def test_page_takes_the_same_queries_however_much_waits(client, assignment, rows
         met(assignment, days_ago)
     client.force_login(assignment.partner.user)
     # session, user, memberships, unread; of claims: drafts, claims, steps, updates, runs, lines, where they pay twice,
-    # requests, bank checks; to record, cancelled; of records three; of leaving four, of shutting out one; awaited five; ahead, to claim, limits
+    # requests, bank checks; to record, cancelled; of records three; of leaving four, of shutting out one; awaited five;
+    # ahead, to claim, limits
     with django_assert_num_queries(45):
         page = client.get(HOME)
     assert len(page.context["page"].waiting) == rows
