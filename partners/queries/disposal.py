@@ -16,8 +16,10 @@ from partners.models.checks import Check
 from partners.models.imports import AwaitedPartner
 from partners.models.induction import Induction, NewcomerNote
 from partners.models.interests import Declaration, Interest
+from partners.models.leaving import ExitConversation, HandoverPack, SuccessionPlan, TermChange
 from partners.models.questions import Question
 from partners.models.recruitment import Application
+from psp_portal.audit.erasing import ERASED
 from psp_portal.dates import LONDON, start_of_day
 
 
@@ -69,6 +71,26 @@ def inductions_of_leavers(organisation_id: UUID, day: date) -> QuerySet[Inductio
 def newcomer_notes_of_leavers(organisation_id: UUID, day: date) -> QuerySet[NewcomerNote]:
     """Return the notes for newcomers by partners who left an organisation before a day."""
     return _of_leavers(NewcomerNote.objects.all(), organisation_id, day)
+
+
+def exit_conversations_of_leavers(organisation_id: UUID, day: date) -> QuerySet[ExitConversation]:
+    """Return the exit conversations of partners who left an organisation before a day."""
+    return _of_leavers(ExitConversation.objects.all(), organisation_id, day)
+
+
+def handover_packs_of_leavers(organisation_id: UUID, day: date) -> QuerySet[HandoverPack]:
+    """Return the handover packs of partners who left an organisation before a day."""
+    return _of_leavers(HandoverPack.objects.all(), organisation_id, day)
+
+
+def succession_plans_of_leavers(organisation_id: UUID, day: date) -> QuerySet[SuccessionPlan]:
+    """Return the succession plans, with notes, of partners who left an organisation before a day."""
+    return _of_leavers(SuccessionPlan.objects.exclude(notes__in=["", ERASED]), organisation_id, day)
+
+
+def term_changes_of_leavers(organisation_id: UUID, day: date) -> QuerySet[TermChange]:
+    """Return the changes of a term, with their reasons, of partners who left an organisation before a day."""
+    return _of_leavers(TermChange.objects.exclude(reason=ERASED), organisation_id, day)
 
 
 def _of_leavers(rows: QuerySet, organisation_id: UUID, day: date) -> QuerySet:

@@ -9,6 +9,7 @@ from django.db import transaction
 from partners.models.access import AccessNeed
 from partners.models.agreements import Signature
 from partners.models.induction import InductionItem
+from partners.models.leaving import ExitAnswer, PackText
 from partners.models.questions import QuestionEntry
 from partners.models.recruitment import PERSONAL, Application
 from partners.models.support import AnnualReview, CheckIn, OneToOne
@@ -162,3 +163,33 @@ def dispose_of_inductions(ids: Collection[UUID], *, by: SystemActor, at: datetim
 def dispose_of_newcomer_notes(ids: Collection[UUID], *, by: SystemActor, at: datetime) -> int:
     """Delete notes for newcomers."""
     return delete("partners.NewcomerNote", ids)
+
+
+@audited("partners.exit.dispose")
+@transaction.atomic
+def dispose_of_exit_conversations(ids: Collection[UUID], *, by: SystemActor, at: datetime) -> int:
+    """Delete exit conversations and what was said in them."""
+    ExitAnswer.objects.filter(conversation_id__in=ids).delete()
+    return delete("partners.ExitConversation", ids)
+
+
+@audited("partners.handover.dispose")
+@transaction.atomic
+def dispose_of_handover_packs(ids: Collection[UUID], *, by: SystemActor, at: datetime) -> int:
+    """Delete handover packs and what stands in them."""
+    PackText.objects.filter(pack_id__in=ids).delete()
+    return delete("partners.HandoverPack", ids)
+
+
+@audited("partners.succession.dispose")
+@transaction.atomic
+def dispose_of_succession_notes(ids: Collection[UUID], *, by: SystemActor, at: datetime) -> int:
+    """Take the notes out of succession plans; what was decided and when stays."""
+    return erase_words("partners.SuccessionPlan", ids, "notes")
+
+
+@audited("partners.term.dispose")
+@transaction.atomic
+def dispose_of_term_reasons(ids: Collection[UUID], *, by: SystemActor, at: datetime) -> int:
+    """Take the reasons out of changes of a term; the days stay."""
+    return erase_words("partners.TermChange", ids, "reason")

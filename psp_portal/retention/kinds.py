@@ -231,6 +231,22 @@ _ALL = (
         partners.newcomer_notes_of_leavers, partner_services.dispose_of_newcomer_notes,
     ),
     Kind(
+        "exit", "Exit conversations", _years(1), _LEFT,
+        partners.exit_conversations_of_leavers, partner_services.dispose_of_exit_conversations,
+    ),
+    Kind(
+        "handover", "Handover packs", _years(3), _LEFT,
+        partners.handover_packs_of_leavers, partner_services.dispose_of_handover_packs,
+    ),
+    Kind(
+        "succession", "Notes on what happens when a term ends", _years(1), _LEFT,
+        partners.succession_plans_of_leavers, partner_services.dispose_of_succession_notes, leaves_rows=True,
+    ),
+    Kind(
+        "term", "Reasons for a change of the term", _years(6), _LEFT,
+        partners.term_changes_of_leavers, partner_services.dispose_of_term_reasons, leaves_rows=True,
+    ),
+    Kind(
         "helper", "Names of helpers", _years(1), "the day on which the help ended or the partner left",
         claims.helpers_before, claim_services.dispose_of_helpers, leaves_rows=True,
     ),

@@ -21,6 +21,7 @@ from psp_portal.demo.story.cast import BEGINS, ORGANISATIONS
 from psp_portal.demo.story.claiming import plan_claims
 from psp_portal.demo.story.diversity import plan_diversity
 from psp_portal.demo.story.induction import plan_induction
+from psp_portal.demo.story.leaving import plan_leaving
 from psp_portal.demo.story.meeting import plan_meetings
 from psp_portal.demo.story.papers import plan_papers
 from psp_portal.demo.story.paying import plan_runs
@@ -62,6 +63,7 @@ def load_story(*, now: datetime) -> Stage:
         plan_capacity(stage)
         plan_access(stage)
         plan_questions(stage)
+        plan_leaving(stage)
         plan_meetings(stage)
         plan_agreements(stage)
         plan_claims(stage)
