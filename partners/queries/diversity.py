@@ -1,6 +1,6 @@
 """Reads equality monitoring: the totals from a user, answers from whose they are alone. No query joins the two."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -70,6 +70,12 @@ def subjects_of_leavers(organisation_id: UUID) -> list[UUID]:
 def settings_of(organisation_id: UUID) -> DiversitySettings | None:
     """Return what an organisation has confirmed, or None before it has."""
     return DiversitySettings.objects.filter(organisation_id=organisation_id).first()
+
+
+def questions_asked(organisation_id: UUID) -> Sequence[policies.Question]:
+    """Return the questions that an organisation asks; none where it does not ask."""
+    version = version_asked(organisation_id)
+    return policies.QUESTION_SETS[version] if version else ()
 
 
 def version_asked(organisation_id: UUID) -> int | None:
