@@ -35,6 +35,7 @@ class AssignmentAction(TextChoices):
     """What can be done about an assignment; the value is the name of its page."""
 
     CHANGE_BUDGET = "committees:assignment_edit", "Change who pays"
+    NAME_ESCORT = "committees:escort_edit", "Name who goes along to the first meeting"
     END = "committees:assignment_end", "End the assignment"
 
 

@@ -184,7 +184,14 @@ class AssignmentCreateForm(AssignmentEditForm):
     """Which partner, from when until when, and who pays. ``partners`` are (id, name)."""
 
     partner_id = forms.TypedChoiceField(
-        coerce=UUID, label="Partner", widget=NHSSelect(), error_messages={"required": "Select the partner"}
+        coerce=UUID,
+        label="Partner",
+        widget=NHSSelect(),
+        error_messages={
+            "required": "Select the partner",
+            "invalid_choice": "Select a partner from the list. Somebody before the end of their checks, in a pause or "
+            "leaving is not in it",
+        },
     )
     starts_on = NHSDateField(noun="First day", label="First day", help_text="For example, 31 3 2027")
     ends_on = NHSDateField(
@@ -195,6 +202,32 @@ class AssignmentCreateForm(AssignmentEditForm):
     def __init__(self, *args: Any, partners: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast(forms.ChoiceField, self.fields["partner_id"]).choices = [("", "Select a partner"), *partners]
+
+
+class EscortEditForm(NHSForm):
+    """Who goes along to the first meeting, and where the two meet. ``people`` are (id, name)."""
+
+    escort_id = forms.TypedChoiceField(
+        coerce=UUID,
+        empty_value=None,
+        required=False,
+        label="Who goes along?",
+        help_text="Somebody who works here, or another partner.",
+        widget=NHSSelect(),
+    )
+    how_to_meet = forms.CharField(
+        label="Where and when do they meet?",
+        required=False,
+        max_length=300,
+        help_text="For example, at the main reception at 1:45pm. The partner and whoever goes along read this.",
+        widget=NHSTextarea(rows=3, count=300),
+        error_messages={"max_length": "Where and when they meet must be 300 characters or fewer"},
+    )
+    layout_options = {"escort_id": {"optional": False}, "how_to_meet": {"optional": False}}
+
+    def __init__(self, *args: Any, people: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["escort_id"]).choices = [("", "Nobody goes along"), *people]
 
 
 class AssignmentEndForm(NHSForm):

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -75,10 +76,20 @@ class Assignment(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="disputes_to_settle"
     )
 
+    # Goes along to the first meeting (domain.md 1): who, since when, and where the two meet.
+    escort = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="escorts")
+    escort_named_at = models.DateTimeField(null=True)
+    how_to_meet = models.CharField(max_length=300, blank=True)
+
     objects = AssignmentQuerySet.as_manager()
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(escort__isnull=True, escort_named_at__isnull=True, how_to_meet="")
+                | Q(escort__isnull=False, escort_named_at__isnull=False) & ~Q(how_to_meet=""),
+                name="assignment_escort_meets_somewhere",
+            ),
             models.CheckConstraint(condition=~Q(budget_code=""), name="assignment_has_budget_code"),
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="assignment_ends_after_start"
@@ -96,7 +107,21 @@ class Assignment(models.Model):
                 fields=["partner", "committee"], condition=Q(ends_on__isnull=True), name="assignment_open_once"
             ),
         ]
-        triggers = [actor_required()]
+        triggers = [
+            actor_required(),
+            pgtrigger.Trigger(
+                name="escort_is_another_person",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("escort_id", "partner_id"),
+                condition=pgtrigger.Q(new__escort__isnull=False),
+                func="""
+                    IF NEW.escort_id = (SELECT user_id FROM partners_partner WHERE id = NEW.partner_id) THEN
+                        RAISE EXCEPTION 'Nobody goes along with themselves.' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.partner_id} on {self.committee_id} from {self.starts_on}"

@@ -48,6 +48,47 @@ def assignment_ended(assignment: Assignment, *, at: datetime) -> None:
     queue([letter], at=at)
 
 
+def escort_changed(assignment: Assignment, *, before: User | None, at: datetime) -> None:
+    """Tell a partner, and whoever goes along to their first meeting, that they do; and whoever was to, that not.
+
+    Where they meet stands on the page only.
+    """
+    about = f"{assignment.pk}:{at.isoformat()}"
+    letters = []
+    if assignment.escort:
+        letters += [
+            _letter(
+                "committees.escort.set",
+                person,
+                subject=subject,
+                template="committees/email/escort_set.txt",
+                about=about,
+                link=reverse("committees:escort_detail", args=[assignment.pk]),
+                partner=assignment.partner,
+                escort=assignment.escort,
+            )
+            for person, subject in (
+                (assignment.partner.user, "Somebody goes along to your first meeting"),
+                (assignment.escort, "You go along to a first meeting"),
+            )
+        ]
+    told = [before] if before else []
+    if not assignment.escort:
+        told.append(assignment.partner.user)
+    letters += [
+        _letter(
+            "committees.escort.remove",
+            person,
+            subject="Going along to a first meeting has changed",
+            template="committees/email/escort_removed.txt",
+            about=about,
+            partner=assignment.partner,
+        )
+        for person in told
+    ]
+    queue(letters, at=at)
+
+
 def meeting_scheduled(meeting: Meeting, assignments: Iterable[Assignment], *, at: datetime) -> None:
     """Tell the partners who will be on the committee that day of a new meeting."""
     _tell_partners(

@@ -107,6 +107,14 @@ def _check_dispute_person(
         )
 
 
+def why_not_assigned(name: str, stage: str) -> str:
+    """Return why a partner at a stage of their appointment cannot be put on a committee now, in words."""
+    return (
+        f"{name} cannot be added now. Their stage is “{stage}”: a partner is added once their checks are done, and not "
+        "in a pause or when they are leaving"
+    )
+
+
 def check_assignment_dates(*, starts_on: date, ends_on: date | None, term_starts_on: date, term_ends_on: date) -> None:
     """Refuse an assignment that ends before it starts or reaches beyond the partner's term."""
     if not term_starts_on <= starts_on <= term_ends_on:
@@ -135,6 +143,20 @@ def check_assignment_end(ends_on: date, *, starts_on: date, last_attended_on: da
             "attendance is recorded",
             field="ends_on",
         )
+
+
+def check_escort(
+    escort_id: UUID, *, how_to_meet: str, partner_user_id: UUID, people_ids: Collection[UUID], has_ended: bool
+) -> None:
+    """Refuse somebody to go along who is the partner or not of the organisation (``people_ids``), or meets nowhere."""
+    if has_ended:
+        raise TransitionNotAllowed("This assignment has ended, so nobody goes along any more.")
+    if escort_id == partner_user_id:
+        raise RuleBroken("Nobody goes along with themselves. Select another person", field="escort_id")
+    if escort_id not in people_ids:
+        raise RuleBroken("Select somebody who is at this organisation now", field="escort_id")
+    if not how_to_meet.strip():
+        raise RuleBroken("Enter where and when the two of you meet", field="how_to_meet")
 
 
 # --- meetings ------------------------------------------------------------------------------

@@ -8,23 +8,40 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Count, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Count,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
 from django.db.models.functions import Coalesce, TruncDate
 
 from committees import policies
 from committees.enums import AttendanceKind, MeetingStatus
 from committees.models import Assignment, AssignmentQuerySet, Attendance, Committee, Meeting
+from partners.enums import PartnerStatus
 from partners.queries import capacity, partners_of, partners_visible_to, serving_partners
+from partners.queries.leaving import pauses_covering
 from psp_portal.accounts.enums import STAFF_ROLES, Role
 from psp_portal.accounts.models import Organisation, User
 from psp_portal.accounts.queries import (
     organisation_ids_allowing,
+    organisation_ids_where,
     organisations_of,
     users_with_any_role,
     users_with_role,
 )
 from psp_portal.accounts.roles import Permission
 from psp_portal.dates import LONDON, add_months, local_date, start_of_day
+
+# Later than any meeting.
+FAR_AHEAD = datetime.max.replace(tzinfo=LONDON)
 
 
 # --- what somebody may see -----------------------------------------------------------------
@@ -40,7 +57,9 @@ def assignments_visible_to(user: User, *, today: date) -> AssignmentQuerySet:
     """Return the assignments somebody may see: their own, and those on their organisations' committees for staff."""
     return Assignment.objects.filter(
         Q(partner__user=user) | Q(committee__organisation_id__in=_organisations_seen_by(user, today))
-    ).select_related("partner__user", "committee__organisation", "payer", "budget_holder", "deputy", "dispute_person")
+    ).select_related(
+        "partner__user", "committee__organisation", "payer", "budget_holder", "deputy", "dispute_person", "escort"
+    )
 
 
 def meetings_visible_to(user: User, *, today: date) -> QuerySet[Meeting]:
@@ -181,7 +200,8 @@ def meetings_unrecorded(user: User, *, today: date) -> QuerySet[Meeting]:
 def meetings_to_record(user: User, *, today: date, at: datetime | None = None) -> QuerySet[Meeting]:
     """Return a partner's own meetings before today for which their attendance is not recorded, the oldest first.
 
-    With the moment ``at``, also those of today that have begun. Each carries ``assignment_id``, their own.
+    With the moment ``at``, also those of today that have begun. Each carries ``assignment_id``, their own. Those during
+    a pause are left out: nobody is asked about what they were not expected at.
     """
     own = _own_assignments(user)
     recorded = Attendance.objects.filter(meeting_id=OuterRef("pk"), assignment__partner__user=user)
@@ -189,6 +209,11 @@ def meetings_to_record(user: User, *, today: date, at: datetime | None = None) -
         Meeting.objects.filter(~Exists(recorded), Exists(own), starts_at__lte=at or start_of_day(today))
         .exclude(status=MeetingStatus.CANCELLED)
         .annotate(assignment_id=Subquery(own.order_by("starts_on", "pk").values("pk")[:1]))
+        .annotate(
+            partner_id=Subquery(own.order_by("starts_on", "pk").values("partner_id")[:1]),
+            day=TruncDate("starts_at", tzinfo=LONDON),
+        )
+        .exclude(Exists(pauses_covering(OuterRef("partner_id"), OuterRef("day"))))
         .select_related("committee__organisation")
         .order_by("starts_at", "pk")
     )
@@ -241,6 +266,110 @@ def notice_of(meeting: Meeting) -> str:
     return policies.notice_in_words(notice)
 
 
+# --- who goes along to a first meeting -----------------------------------------------------
+@dataclass(frozen=True)
+class Escort:
+    """Somebody goes along with a partner to their first meeting; ``meeting`` is None while none is planned."""
+
+    assignment: Assignment
+    meeting: Meeting | None
+
+
+def assignments_with_escort_visible_to(user: User, *, today: date) -> AssignmentQuerySet:
+    """Return the assignments with somebody who goes along, as far as somebody sees them or is the one who goes."""
+    return _with_people(
+        Assignment.objects.filter(escort__isnull=False).filter(
+            Q(partner__user=user)
+            | Q(committee__organisation_id__in=_organisations_seen_by(user, today))
+            | _escorted_by(user, today)
+        )
+    )
+
+
+def escorts_by(user: User, *, today: date) -> list[Escort]:
+    """Return whom somebody goes along with, the next meeting first, those without a meeting last. Two queries."""
+    return escorts_ahead(Assignment.objects.filter(_escorted_by(user, today)), today=today)
+
+
+def escorts_on(user: User, committee_id: UUID, *, today: date) -> list[Escort]:
+    """Return who goes along with the partners of a committee, as far as somebody may see them. Two queries at most."""
+    return escorts_ahead(assignments_visible_to(user, today=today).filter(committee_id=committee_id), today=today)
+
+
+def escorts_to(user: User, meeting: Meeting, *, today: date) -> list[Escort]:
+    """Return who goes along with partners for whom a meeting is the first, as far as somebody may see them."""
+    found = escorts_on(user, meeting.committee_id, today=today)
+    return [each for each in found if each.meeting == meeting]
+
+
+def escorts_of_partner(user: User, partner_id: UUID, *, today: date) -> list[Escort]:
+    """Return who goes along with a partner, as far as somebody may see it: for the partner's own pages."""
+    return escorts_ahead(assignments_visible_to(user, today=today).filter(partner_id=partner_id), today=today)
+
+
+def escorts_ahead(assignments: AssignmentQuerySet, *, today: date) -> list[Escort]:
+    """Return who goes along with the partners of some assignments, until the first meeting is over. Two queries.
+
+    The first meeting is the next of the committee since somebody was named, within the days of the assignment, that was
+    not cancelled and to which the partner has not sent apologies.
+    """
+    excused = Attendance.objects.filter(
+        meeting_id=OuterRef("pk"), assignment_id=OuterRef(OuterRef("pk")), kind=AttendanceKind.APOLOGIES
+    )
+    first = (
+        Meeting.objects.filter(
+            ~Exists(excused), committee_id=OuterRef("committee_id"), starts_at__gte=OuterRef("escort_named_at")
+        )
+        .exclude(status=MeetingStatus.CANCELLED)
+        .annotate(day=TruncDate("starts_at", tzinfo=LONDON))
+        .filter(day__gte=OuterRef("starts_on"))
+        .order_by("starts_at", "pk")
+    )
+    found = list(
+        _with_people(assignments.filter(escort__isnull=False).not_over(today)).annotate(
+            first_meeting_id=Subquery(first.values("pk")[:1])
+        )
+    )
+    meetings = Meeting.objects.in_bulk([each.first_meeting_id for each in found if each.first_meeting_id])
+    escorts = [Escort(each, meetings.get(each.first_meeting_id)) for each in found]
+    ahead = [each for each in escorts if each.meeting is None or local_date(each.meeting.starts_at) >= today]
+    return sorted(ahead, key=lambda each: (each.meeting.starts_at if each.meeting else FAR_AHEAD, each.assignment.pk))
+
+
+def escort_choices(assignment: Assignment, *, today: date) -> QuerySet[User]:
+    """Return who can go along with a partner, by name: staff of the committee's organisation, and its partners."""
+    organisation_id = assignment.committee.organisation_id
+    return (
+        User.objects.filter(
+            Q(pk__in=staff_of(organisation_id, today=today).order_by().values("pk"))
+            | Q(pk__in=partners_of(organisation_id).serving().order_by().values("user_id")),
+            is_active=True,
+        )
+        .exclude(pk=assignment.partner.user_id)
+        .order_by("name", "pk")
+    )
+
+
+def escorts_of_leavers(organisation_id: UUID, day: date) -> AssignmentQuerySet:
+    """Return the assignments with an escort of partners who left an organisation before a day, for disposal.
+
+    Each carries ``person_id`` and ``began_on``, the day on which the partner left.
+    """
+    return Assignment.objects.filter(
+        partner__organisation_id=organisation_id, partner__left_on__lt=day, escort__isnull=False
+    ).annotate(person_id=F("partner__user_id"), began_on=F("partner__left_on"))
+
+
+def _escorted_by(user: User, today: date) -> Q:
+    """Return what keeps the assignments with which somebody goes along, while they have a role there."""
+    there = organisation_ids_where(user, STAFF_ROLES | {Role.PARTNER}, today)
+    return Q(escort=user, committee__organisation_id__in=there)
+
+
+def _with_people(assignments: AssignmentQuerySet) -> AssignmentQuerySet:
+    return assignments.select_related("partner__user", "committee__organisation", "escort")
+
+
 # --- what forms and services ask -----------------------------------------------------------
 def organisations_where_committees_are_managed_by(user: User, *, today: date) -> QuerySet[Organisation]:
     """Return the organisations at which somebody may change committees, by name."""
@@ -285,8 +414,16 @@ def budget_choices(user: User, *, today: date, now: Assignment | None = None) ->
 
 
 def partners_to_assign(committee: Committee) -> QuerySet:
-    """Return the partners who can be put on a committee: those who serve at its organisation, by name."""
-    return partners_of(committee.organisation_id).serving()
+    """Return the partners who can be put on a committee: those at its organisation who may be given more, by name.
+
+    Not before their checks are done, not during a pause, not on the way out (``partners.policies.states``).
+    """
+    return partners_of(committee.organisation_id).assignable()
+
+
+def partners_not_to_assign(committee: Committee) -> QuerySet:
+    """Return the partners who serve at a committee's organisation and cannot be put on it now, by name."""
+    return partners_of(committee.organisation_id).serving().exclude(pk__in=partners_to_assign(committee).order_by())
 
 
 def partners_paid_by(organisation_id: UUID) -> QuerySet:
@@ -392,6 +529,60 @@ def last_attended_on(assignment: Assignment) -> date | None:
         .first()
     )
     return local_date(latest) if latest else None
+
+
+@dataclass(frozen=True)
+class WorkOnCommittee:
+    """A partner's place on a committee: since and until when, what they did there, and when it meets next."""
+
+    committee: Committee
+    starts_on: date
+    ends_on: date | None
+    attended: int
+    minutes: int
+    next_at: datetime | None
+
+
+def work_of(partner_id: UUID, *, at: datetime) -> list[WorkOnCommittee]:
+    """Return a partner's places on committees, those that are over too, by committee. One query."""
+    attended = (
+        Attendance.objects.filter(assignment=OuterRef("pk"), kind=AttendanceKind.ATTENDED)
+        .order_by()
+        .values("assignment_id")
+    )
+    ahead = Meeting.objects.filter(
+        committee_id=OuterRef("committee_id"), status=MeetingStatus.PLANNED, starts_at__gte=at
+    ).order_by("starts_at")
+    found = (
+        Assignment.objects.filter(partner_id=partner_id)
+        .select_related("committee")
+        .annotate(
+            attended=Coalesce(Subquery(attended.annotate(n=Count("pk")).values("n")), 0),
+            minutes=Coalesce(Subquery(attended.annotate(n=Sum("minutes")).values("n")), 0),
+            next_at=Subquery(ahead.values("starts_at")[:1]),
+        )
+        .order_by("committee__name", "starts_on", "pk")
+    )
+    # The three are annotated, which the type of an assignment does not know.
+    rows: Iterable[Any] = found
+    return [
+        WorkOnCommittee(row.committee, row.starts_on, row.ends_on, row.attended, row.minutes, row.next_at)
+        for row in rows
+    ]
+
+
+def newcomers_after(user: User, partner: OuterRef, *, since: Any, today: date) -> AssignmentQuerySet:
+    """Return somebody's own places on committees that a partner was on, taken up since a day, for use in ``Exists``.
+
+    ``since`` is an expression of a date in the query outside.
+    """
+    return (
+        Assignment.objects.on(today)
+        .filter(partner__user=user, starts_on__gte=since)
+        .exclude(partner__status=PartnerStatus.LEFT)
+        .annotate(left_by=partner)
+        .filter(Exists(Assignment.objects.filter(partner=OuterRef("left_by"), committee_id=OuterRef("committee_id"))))
+    )
 
 
 def _organisations_seen_by(user: User, today: date) -> QuerySet:

@@ -1,5 +1,6 @@
 """Writes about committees, assignments, meetings and attendance; one function for each thing a person can do."""
 
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import date, datetime
 from uuid import UUID
@@ -11,7 +12,8 @@ from committees import notifications, permissions, policies, queries
 from committees.enums import AttendanceKind, MeetingStatus
 from committees.models import Assignment, Attendance, Committee, Meeting
 from psp_portal.accounts.models import User
-from psp_portal.audit.context import audited
+from psp_portal.audit.context import SystemActor, audited
+from psp_portal.audit.erasing import erase
 from psp_portal.dates import local_date
 from psp_portal.exceptions import RuleBroken
 
@@ -82,7 +84,13 @@ def assign_partner(
     policies.check_is_open(committee.closed_on, today=today)
     partner = queries.partners_to_assign(committee).filter(pk=partner_id).first()
     if partner is None:
-        raise RuleBroken("Select somebody who is a partner of this organisation now", field="partner_id")
+        held = queries.partners_not_to_assign(committee).filter(pk=partner_id).first()
+        raise RuleBroken(
+            policies.why_not_assigned(held.user.name, held.get_status_display())
+            if held
+            else "Select somebody who is a partner of this organisation now",
+            field="partner_id",
+        )
     if partner.user_id == by.pk:
         raise RuleBroken("You cannot add yourself. Ask another programme lead.", field="partner_id")
     policies.check_assignment_dates(
@@ -156,6 +164,46 @@ def end_assignment(*, assignment_id: UUID, ends_on: date, by: User, at: datetime
         assignment.save(update_fields=["ends_on"])
         notifications.assignment_ended(assignment, at=at)
     return assignment
+
+
+@audited("committees.escort.set")
+@transaction.atomic
+def set_escort(*, assignment_id: UUID, escort_id: UUID | None, how_to_meet: str, by: User, at: datetime) -> Assignment:
+    """Name who goes along with a partner to their first meeting, and where they meet; None: nobody does any more.
+
+    The partner and whoever goes are told, and whoever was to go before. Saying the same again changes nothing.
+    Raises RuleBroken for the partner themself, somebody who is not at the committee's organisation, no word of where to
+    meet, and an assignment that has ended.
+    """
+    today = local_date(at)
+    assignment = _lock_assignment(assignment_id)
+    permissions.check_can_change_assignment(by, assignment, today=today)
+    how_to_meet = how_to_meet.strip() if escort_id else ""
+    if escort_id is not None:
+        policies.check_escort(
+            escort_id,
+            how_to_meet=how_to_meet,
+            partner_user_id=assignment.partner.user_id,
+            people_ids=set(queries.escort_choices(assignment, today=today).values_list("pk", flat=True)),
+            has_ended=not Assignment.objects.not_over(today).filter(pk=assignment.pk).exists(),
+        )
+    if (assignment.escort_id, assignment.how_to_meet) == (escort_id, how_to_meet):
+        return assignment
+    before = assignment.escort if assignment.escort_id != escort_id else None
+    if assignment.escort_id != escort_id:
+        # The first meeting is the next one since then; another place to meet does not put it off.
+        assignment.escort_named_at = at if escort_id else None
+    assignment.escort_id, assignment.how_to_meet = escort_id, how_to_meet
+    assignment.save(update_fields=["escort", "escort_named_at", "how_to_meet"])
+    notifications.escort_changed(assignment, before=before, at=at)
+    return assignment
+
+
+@audited("committees.escort.dispose")
+@transaction.atomic
+def dispose_of_escorts(ids: Collection[UUID], *, by: SystemActor, at: datetime) -> int:
+    """Take out who went along to a first meeting and where they met, history included; the assignment stays."""
+    return erase("committees.Assignment", ids, {"escort": None, "escort_named_at": None, "how_to_meet": ""})
 
 
 # --- meetings ------------------------------------------------------------------------------

@@ -18,6 +18,12 @@ def months_of_time(partner: Any, months: Iterable[date]) -> list[Any]:
 
 
 @register.simple_tag
+def escorts_of(user: Any, partner: Any, today: date) -> list[Any]:
+    """Return who goes along with a partner to a first meeting: ``{% escorts_of user partner today as escorts %}``."""
+    return queries.escorts_of_partner(user, partner.pk, today=today)
+
+
+@register.simple_tag
 def any_over(times: Iterable[Any]) -> bool:
     """Say whether more is promised than agreed in any of these months."""
     return any(time.is_over for time in times)

@@ -14,6 +14,7 @@ from committees.enums import AttendanceKind
 from partners.permissions.capacity import check_can_manage_capacity
 from partners.queries.access import access_flags_for
 from partners.queries.capacity import away_between, months_from, to_arrange_for
+from partners.queries.leaving import paused_on
 from psp_portal.accounts.current import current_organisation_id
 from psp_portal.dates import local_date
 from psp_portal.views import Moment, RuleFormView, ScopedListView
@@ -93,6 +94,7 @@ class CommitteeDetailView(_AboutCommittee, TemplateView):
             "committee": committee,
             "places": permissions.assignments_open_to(user, committee, assignments, today=today),
             "flags": access_flags_for(user, partners, today=today),
+            "escorted": {each.assignment.pk for each in queries.escorts_on(user, committee.pk, today=today)},
             "ahead": queries.meetings_ahead(user, today=today).filter(committee=committee)[:5],
             "past": queries.meetings_past(user, today=today).filter(committee=committee)[:5],
             "actions": permissions.committee_actions_open_to(user, committee, today=today),
@@ -155,6 +157,9 @@ class AssignmentCreateView(_ForManagers, RuleFormView):
             "staff": choices.staff,
         }
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"held": queries.partners_not_to_assign(self.committee)}
+
     def get_initial(self) -> dict[str, Any]:
         return {"payer_id": str(self.committee.organisation_id)}
 
@@ -198,6 +203,46 @@ class AssignmentEditView(_AboutAssignment, RuleFormView):
 
     def perform(self, data: dict[str, Any]) -> Any:
         return services.change_budget(assignment_id=self.assignment.pk, by=self.user, at=self.at, **data)
+
+
+class EscortEditView(_AboutAssignment, RuleFormView):
+    """Name who goes along to the first meeting."""
+
+    form_class = forms.EscortEditForm
+    template_name = "committees/escort_edit.html"
+    success_message = "Saved. Those concerned are told"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        people = queries.escort_choices(self.assignment, today=self.today)
+        return super().get_form_kwargs() | {"people": [(str(person.pk), person.name) for person in people]}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"escort_id": str(self.assignment.escort_id or ""), "how_to_meet": self.assignment.how_to_meet}
+
+    def perform(self, data: dict[str, Any]) -> Any:
+        return services.set_escort(assignment_id=self.assignment.pk, by=self.user, at=self.at, **data)
+
+
+class EscortDetailView(Moment, TemplateView):
+    """Who goes along with a partner to their first meeting, when it is, and where the two meet."""
+
+    template_name = "committees/escort_detail.html"
+
+    def find(self, **kwargs: Any) -> None:
+        visible = queries.assignments_with_escort_visible_to(self.user, today=self.today)
+        self.assignment = get_object_or_404(visible, pk=kwargs["assignment_id"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        visible = queries.assignments_with_escort_visible_to(self.user, today=self.today)
+        found = queries.escorts_ahead(visible.filter(pk=self.assignment.pk), today=self.today)
+        return super().get_context_data(**kwargs) | {
+            "assignment": self.assignment,
+            "is_over": not found,
+            "meeting": found[0].meeting if found else None,
+            "flags": access_flags_for(self.user, [self.assignment.partner], today=self.today),
+            "is_own": self.assignment.partner.user_id == self.user.pk,
+            "is_escort": self.assignment.escort_id == self.user.pk,
+        }
 
 
 class AssignmentEndView(_AboutAssignment, RuleFormView):
@@ -293,7 +338,9 @@ class MeetingDetailView(_AboutMeeting, TemplateView):
             "meeting": meeting,
             "flags": access_flags_for(user, partners, today=self.today),
             "away": away_between([partner.pk for partner in partners], day, day),
+            "paused": paused_on([partner.pk for partner in partners], day),
             "notice": queries.notice_of(meeting),
+            "escorts": queries.escorts_to(user, meeting, today=self.today),
             "places": places,
             "own": next((each for each in places if each.place.assignment.partner.user_id == user.pk), None),
             "actions": permissions.actions_open_to(user, meeting, at=self.at),

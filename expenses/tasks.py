@@ -90,3 +90,9 @@ def remind_unclaimed_meetings() -> None:
 def remove_old_lists() -> None:
     """Delete lists of earlier claims that nobody has brought in."""
     services.remove_old_lists(at=timezone.now())
+
+
+@shared_task
+def end_settled_roles() -> None:
+    """End the role of partners who left long ago, once their claims and questions are settled."""
+    services.end_settled_roles(at=timezone.now())

@@ -28,6 +28,12 @@ def add_working_days(start: date, count: int, holidays: Collection[date]) -> dat
     return day
 
 
+def working_days_between(start: date, end: date, holidays: Collection[date]) -> int:
+    """Return how many working days after ``start`` the day ``end`` is; ``start`` is day 0, and so is any day before."""
+    days = (start + timedelta(days=count) for count in range(1, (end - start).days + 1))
+    return sum(is_working_day(day, holidays) for day in days)
+
+
 def add_months(day: date, count: int) -> date:
     """Return the same day of the month ``count`` months on, or that month's last day."""
     years, month0 = divmod(day.month - 1 + count, 12)

@@ -16,6 +16,7 @@ urlpatterns = [
     path("checks/", include("partners.urls.checks")),
     path("agreements/", include("partners.urls.agreements")),
     path("induction/", include("partners.urls.induction")),
+    path("interests/", include("partners.urls.interests")),
     path("training/", include("partners.urls.training")),
     path("support/", include("partners.urls.support")),
     path("capacity/", include("partners.urls.capacity")),
@@ -26,5 +27,6 @@ urlpatterns = [
     path("imports/", include("partners.urls.imports")),
     path("people/", include("psp_portal.people.urls")),
     path("retention/", include("psp_portal.retention.urls")),
+    path("subject-access/", include("psp_portal.subject_access.urls")),
     path("reports/", include("psp_portal.reports.payments.urls")),
 ]

@@ -19,6 +19,9 @@ from openpyxl import load_workbook
 
 from expenses import services as claims
 from partners.enums import RoleCategory
+from partners.enums.diversity import DiversityStage
+from partners.models.diversity import DiversityTotal
+from partners.policies.diversity import QUESTION_SETS, cells_of, table_of
 from partners.services.access import take_over_needs
 from partners.services.training import CourseFacts, create_course
 from psp_portal import views
@@ -128,6 +131,13 @@ def add_rows(world: World) -> None:
         DisposalLog.objects.create(
             run=run, kind="journey", removed=1, held=0, not_confirmed=0, length=3, unit=PeriodUnit.MONTHS, done_at=now
         )
+        caring = next(question for question in QUESTION_SETS[1] if question.code == "caring")
+        table = table_of(caring, [("yes", DiversityStage.SERVING), ("no", DiversityStage.APPLIED)] * 10)
+        for (choice, stage), count in cells_of(caring, table).items():
+            DiversityTotal.objects.create(
+                organisation=world.trust, version=1, quarter=date(2026, 7, 1), question=caring.code, choice=choice,
+                stage=stage, count=count,
+            )  # fmt: skip
 
 
 @dataclass(frozen=True)

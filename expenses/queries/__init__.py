@@ -50,6 +50,7 @@ from expenses.queries.claims import (
     claims_to_decide,
     claims_visible_to,
     has_open_claims,
+    has_open_claims_elsewhere,
     lines_visible_to,
     meetings_to_claim,
     money_of,
@@ -84,6 +85,7 @@ from expenses.queries.helping import (
     still_helps_at,
 )
 from expenses.queries.holding import HeldLine, held_lines, hold_question, missing_from
+from expenses.queries.leavers import RoleOfLeaver, roles_of_leavers
 from expenses.queries.money import OWED, money_in_full, money_lines_in
 from expenses.queries.overdue import BoardReport, board_report, late_by_organisation, overdue_claims, replies_late
 from expenses.queries.payments import (
@@ -137,6 +139,8 @@ from expenses.queries.trainings import TrainingTime, training_time_of, trainings
 from expenses.queries.waiting import Waiting, waiting_for
 
 __all__ = [
+    "RoleOfLeaver",
+    "roles_of_leavers",
     "awaited_by",
     "BacklogPlan",
     "BoardReport",
@@ -192,6 +196,7 @@ __all__ = [
     "first_export",
     "first_payment_on",
     "has_open_claims",
+    "has_open_claims_elsewhere",
     "held_for_verification",
     "held_lines",
     "helped_partner_ids",

@@ -171,9 +171,18 @@ def meetings_to_claim(user: User, *, today: date) -> QuerySet["Attendance"]:
     return attended_meetings_of(user, today=today).filter(~Exists(claimed))
 
 
-def has_open_claims(user_id: UUID) -> bool:
-    """Say whether somebody has claims of their own that are not at their end."""
-    return Claim.objects.open().filter(claimant_id=user_id).exists()
+def has_open_claims(user_id: UUID, organisation_id: UUID | None = None) -> bool:
+    """Say whether somebody has claims of their own, made at or sent to an organisation or any, not at their end."""
+    own = Claim.objects.open().filter(claimant_id=user_id)
+    if organisation_id is not None:
+        own = own.filter(Q(organisation_id=organisation_id) | Q(payer_id=organisation_id))
+    return own.exists()
+
+
+def has_open_claims_elsewhere(user_id: UUID, organisation_id: UUID) -> bool:
+    """Say whether somebody has claims of their own, not at their end, that an organisation has no part in."""
+    own = Claim.objects.open().filter(claimant_id=user_id)
+    return own.exclude(Q(organisation_id=organisation_id) | Q(payer_id=organisation_id)).exists()
 
 
 @dataclass(frozen=True)

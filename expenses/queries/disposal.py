@@ -5,6 +5,7 @@ Each function takes the first day that is still kept and returns rows with ``per
 they worked with, as the caller knows it.
 """
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from expenses.models import (
     BankDetails,
     Claim,
+    ClaimLine,
     Helper,
     PriorApproval,
     StandingApproval,
@@ -41,6 +43,12 @@ def claims_settled_before(organisation_id: UUID, day: date) -> QuerySet[Claim]:
     return Claim.objects.filter(payer_id=organisation_id, closed_at__lt=start_of_day(day)).annotate(
         person_id=F("claimant_id"), began_on=TruncDate("closed_at", tzinfo=LONDON)
     )
+
+
+def trainings_claimed(partner_ids: Collection[UUID]) -> list[UUID]:
+    """Return the trainings of some partners for whose time money was asked, whatever came of it."""
+    lines = ClaimLine.objects.filter(training__partner__in=partner_ids)
+    return list(lines.values_list("training_id", flat=True).distinct())
 
 
 def prior_approvals_before(organisation_id: UUID, day: date) -> QuerySet[PriorApproval]:

@@ -59,6 +59,7 @@ from expenses.services.escalation import (
 from expenses.services.exports import ExportFile, export_run, first_bacs_day
 from expenses.services.helping import end_helper, hand_over_draft, name_helper
 from expenses.services.holding import answer_hold, remind_of_held_lines
+from expenses.services.leavers import end_settled_roles
 from expenses.services.payment_settings import PayingAccount, change_payment_settings
 from expenses.services.payments import (
     Seen,
@@ -112,6 +113,7 @@ from expenses.services.topups import accept_top_ups, decline_top_ups, withdraw_t
 from expenses.services.trainings import claim_training
 
 __all__ = [
+    "end_settled_roles",
     "Band",
     "BulkResult",
     "CardRules",

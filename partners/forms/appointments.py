@@ -9,7 +9,7 @@ from django import forms
 from partners.enums import LeadShown, PartnerShown, PartnerStatus, RoleCategory, Vehicle
 from psp_portal.nhsuk.fields import MilesField, NHSDateField
 from psp_portal.nhsuk.forms import NHSForm
-from psp_portal.nhsuk.widgets import NHSRadioSelect, NHSSelect
+from psp_portal.nhsuk.widgets import NHSRadioSelect, NHSSelect, NHSTextarea
 
 Choices = Iterable[tuple[str, str]]
 
@@ -76,7 +76,16 @@ class PartnerTermEditForm(NHSForm):
     term_ends_on = NHSDateField(
         noun="Last day of the term", label="When does the term end?", help_text="For example, 31 3 2027"
     )
-    heading_field = "term_ends_on"
+    reason = forms.CharField(
+        label="Why does it change?",
+        max_length=500,
+        help_text="The partner reads this.",
+        widget=NHSTextarea(rows=3, count=500),
+        error_messages={
+            "required": "Enter why the term changes",
+            "max_length": "The reason must be 500 characters or fewer",
+        },
+    )
 
 
 class TelephoneEditForm(NHSForm):

@@ -5,12 +5,31 @@ import uuid
 import pghistory
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 
 from partners.enums import PartnerStatus, RoleCategory, Vehicle
 from partners.policies import states
 from psp_portal.audit.triggers import actor_required
+
+
+def not_by_the_partner(field: str) -> pgtrigger.Trigger:
+    """Refuse a row about a partner on which the partner is named as the one who did what ``field`` says."""
+    return pgtrigger.Trigger(
+        name=f"{field}_is_another_person",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func=f"""
+            IF EXISTS (
+                SELECT 1 FROM partners_partner WHERE id = NEW.partner_id AND user_id = NEW.{field}_id
+            ) THEN
+                RAISE EXCEPTION 'A partner cannot do this about themselves.';
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608  the name of a column, from the code
+    )
 
 
 class PartnerQuerySet(models.QuerySet["Partner"]):
@@ -22,6 +41,13 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
     def assignable(self) -> "PartnerQuerySet":
         """Keep those who may be given something new to do."""
         return self.filter(status__in=states.ASSIGNABLE_STATUSES)
+
+
+class DaysInRole(Func):
+    """From the first day to the last, both included; without an end while they have not left."""
+
+    function = "DATERANGE"
+    output_field = DateRangeField()
 
 
 @pghistory.track()
@@ -50,6 +76,18 @@ class Partner(models.Model):
                 condition=Q(status=PartnerStatus.LEFT, left_on__isnull=False)
                 | (~Q(status=PartnerStatus.LEFT) & Q(left_on__isnull=True)),
                 name="partner_left_on_when_left",
+            ),
+            models.CheckConstraint(
+                condition=Q(left_on__isnull=True) | Q(left_on__gte=F("starts_on")), name="partner_left_after_start"
+            ),
+            # Whoever comes back to a trust does so after they left it; at two trusts at once is fine.
+            ExclusionConstraint(
+                name="partner_terms_do_not_overlap",
+                expressions=[
+                    (DaysInRole("starts_on", "left_on", RangeBoundary(True, True)), RangeOperators.OVERLAPS),
+                    ("user", RangeOperators.EQUAL),
+                    ("organisation", RangeOperators.EQUAL),
+                ],
             ),
             models.CheckConstraint(condition=~Q(lead=F("user")), name="partner_lead_is_another_person"),
             models.UniqueConstraint(

@@ -19,10 +19,10 @@ def partner_appointed(partner: Partner, *, by: Actor, at: datetime) -> None:
     queue(_letters("partners.partner.appoint", partner, told, at=at), at=at)
 
 
-def term_changed(partner: Partner, *, at: datetime) -> None:
-    """Tell the partner that the last day of their term has changed."""
+def term_changed(partner: Partner, *, reason: str, at: datetime) -> None:
+    """Tell the partner that the last day of their term has changed, and why."""
     told = [(partner.user, "Your term has changed", "partners/email/term_changed.txt")]
-    queue(_letters("partners.term.change", partner, told, at=at), at=at)
+    queue(_letters("partners.term.change", partner, told, at=at, reason=reason), at=at)
 
 
 def appointment_ended(partner: Partner, *, at: datetime) -> None:
@@ -51,7 +51,9 @@ def telephone_recorded(number: TelephoneNumber, *, is_first: bool, at: datetime)
     )
 
 
-def _letters(kind: str, partner: Partner, told: Iterable[tuple[User, str, str]], *, at: datetime) -> list[Letter]:
+def _letters(
+    kind: str, partner: Partner, told: Iterable[tuple[User, str, str]], *, at: datetime, **words: str
+) -> list[Letter]:
     """Return a letter for each person; the moment is in the key, because a term may change more than once."""
     return [
         Letter(
@@ -61,7 +63,7 @@ def _letters(kind: str, partner: Partner, told: Iterable[tuple[User, str, str]],
             template=template,
             dedupe_key=f"{kind}:{partner.pk}:{at.isoformat()}:{person.pk}",
             link=reverse("partners:partner_detail", args=[partner.pk]),
-            context={"partner": partner, "person": person},
+            context={"partner": partner, "person": person, **words},
         )
         for person, subject, template in told
     ]

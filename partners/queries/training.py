@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.urls import reverse
 
+from partners.enums import PartnerStatus
 from partners.enums.training import RequestStatus, TrainingState
 from partners.models import Partner, PartnerQuerySet
 from partners.models.training import Course, CourseQuerySet, DevelopmentRequest, TrainingRecord, TrainingSettings
@@ -166,7 +167,8 @@ def latest_that_expire(*, today: date) -> QuerySet[TrainingRecord]:
         TrainingRecord.objects.filter(
             ~Exists(newer),
             expires_on__range=(today, today + timedelta(days=policies.WARNED_AT[0])),
-            partner__in=Partner.objects.serving(),
+            # Nobody is reminded while they pause.
+            partner__in=Partner.objects.serving().exclude(status=PartnerStatus.PAUSED),
             course__closed_on__isnull=True,
         )
         .select_related("partner__user", "partner__lead", "partner__organisation", "course")

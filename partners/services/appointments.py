@@ -9,9 +9,17 @@ from django.db import transaction
 
 from partners import permissions, queries
 from partners.enums import PartnerStatus
+from partners.enums.leaving import SuccessionChoice
 from partners.models import Partner, TelephoneNumber, UsualJourney
+from partners.models.leaving import TermChange
 from partners.notifications import appointments as notifications
 from partners.policies import appointments as policies
+from partners.policies.leaving import check_no_overlap, check_reason
+from partners.queries.checks import first_status
+from partners.queries.leaving import other_terms
+from partners.services.checks import begin_checks
+from partners.services.closing import let_leave, settle_succession
+from partners.services.induction import begin_induction
 from partners.services.moving import lock_partner
 from psp_portal.accounts import services as accounts
 from psp_portal.accounts.enums import Role
@@ -35,6 +43,7 @@ def appoint_partner(
     lead_id: UUID,
     by: User,
     at: datetime,
+    serves_already: bool = False,
 ) -> Partner:
     """Appoint somebody as a partner at an organisation and give them the role; they and their lead are told.
 
@@ -55,6 +64,7 @@ def appoint_partner(
         lead_id=lead_id,
         by=by,
         at=at,
+        serves_already=serves_already,
     )
 
 
@@ -69,8 +79,12 @@ def make_appointment(
     lead_id: UUID,
     by: Actor,
     at: datetime,
+    serves_already: bool = False,
 ) -> Partner:
     """Write the appointment after its rules; the caller has asked who may. ``by`` gives the role where it is not held.
+
+    It begins with the checks that the organisation asks for of the role; where there are none, with the induction; or
+    else the partner is active at once, as somebody is who ``serves_already`` and whom a list brings with them.
 
     Raises RuleBroken as ``appoint_partner`` does.
     """
@@ -82,6 +96,7 @@ def make_appointment(
     if queries.partners_of(organisation_id).serving().filter(user_id=user_id).exists():
         raise RuleBroken(f"{person.name} is a partner here already.")
     policies.check_term(starts_on, term_ends_on)
+    check_no_overlap(starts_on, None, others=other_terms(user_id, organisation_id))
     _check_lead(lead_id, user_id=user_id, organisation_id=organisation_id, today=today)
     partner = Partner.objects.create(
         user=person,
@@ -91,6 +106,7 @@ def make_appointment(
         starts_on=starts_on,
         term_ends_on=term_ends_on,
         lead_id=lead_id,
+        status=PartnerStatus.ACTIVE if serves_already else first_status(organisation_id, role_category),
     )
     # Somebody who comes back after leaving may still hold the role, for the claims of their first time. The role
     # begins today at the latest, so that a new partner can look around before the first day.
@@ -104,25 +120,47 @@ def make_appointment(
             at=at,
         )
     notifications.partner_appointed(partner, by=by, at=at)
+    if partner.status == PartnerStatus.CHECKS:
+        begin_checks(partner, at=at)
+    elif partner.status == PartnerStatus.INDUCTION:
+        begin_induction(partner, by=by, at=at)
     return partner
 
 
 @audited("partners.term.change")
 @transaction.atomic
-def change_term(*, partner_id: UUID, term_ends_on: date, by: User, at: datetime) -> Partner:
-    """Change the last day of a partner's term, and tell them; saying the same day again changes nothing.
+def change_term(*, partner_id: UUID, term_ends_on: date, reason: str, by: User, at: datetime) -> Partner:
+    """Change the last day of a partner's term, with a reason, and tell them; the same day again changes nothing.
 
-    Raises RuleBroken when the partner has left or the term would end before it starts.
+    Raises RuleBroken when the partner has left, the term would end before it starts, or no reason is given.
     """
     partner = lock_partner(partner_id)
     permissions.check_can_change_partner(by, partner, today=local_date(at))
     policies.check_is_serving(partner.status)
     policies.check_term(partner.starts_on, term_ends_on)
+    check_reason(reason, message="Enter why the term changes")
     if partner.term_ends_on != term_ends_on:
-        partner.term_ends_on = term_ends_on
-        partner.save(update_fields=["term_ends_on"])
-        notifications.term_changed(partner, at=at)
+        write_term(partner, term_ends_on, reason=reason, by=by, at=at)
     return partner
+
+
+def write_term(partner: Partner, term_ends_on: date, *, reason: str, by: User, at: datetime) -> None:
+    """Write another last day of a locked partner's term, and tell them; the caller has asked who may and the rules.
+
+    A plan for the day that was is settled: the term has been changed.
+    """
+    TermChange.objects.create(
+        partner=partner,
+        ended_on=partner.term_ends_on,
+        ends_on=term_ends_on,
+        reason=reason.strip(),
+        changed_by=by,
+        changed_at=at,
+    )
+    partner.term_ends_on = term_ends_on
+    partner.save(update_fields=["term_ends_on"])
+    settle_succession(partner, SuccessionChoice.EXTEND, by=by, at=at)
+    notifications.term_changed(partner, reason=reason.strip(), at=at)
 
 
 @audited("partners.appointment.end")
@@ -140,8 +178,7 @@ def end_appointment(*, partner_id: UUID, left_on: date, by: User, at: datetime) 
     permissions.check_can_change_partner(by, partner, today=today)
     policies.check_is_serving(partner.status)
     policies.check_last_day(left_on, starts_on=partner.starts_on, today=today)
-    partner.status, partner.left_on = PartnerStatus.LEFT, left_on
-    partner.save(update_fields=["status", "left_on"])
+    let_leave(partner, left_on, at=at)
     notifications.appointment_ended(partner, at=at)
     return partner
 

@@ -20,10 +20,12 @@ from partners.permissions import check_can_appoint_partner
 from partners.permissions.imports import check_can_use_list
 from partners.policies import imports as policies
 from partners.policies import states
+from partners.policies.leaving import check_no_overlap
 from partners.queries import import_plan as plans
 from partners.queries import imports as queries
 from partners.queries import leads_of, partners_of
 from partners.queries.import_plan import ImportPlan, RowPlan
+from partners.queries.leaving import other_terms
 from partners.services.appointments import appoint_partner, change_term, end_appointment, record_telephone
 from psp_portal.accounts import services as accounts
 from psp_portal.accounts.enums import Role
@@ -181,7 +183,10 @@ def _update(planned: RowPlan, listed: PartnerList, *, by: User, at: datetime) ->
         return
     partner_id = planned.partner.pk
     if ImportColumn.TERM_ENDS_ON in changed:
-        change_term(partner_id=partner_id, term_ends_on=values[ImportColumn.TERM_ENDS_ON], by=by, at=at)
+        change_term(
+            partner_id=partner_id, term_ends_on=values[ImportColumn.TERM_ENDS_ON], reason="As in the list brought in",
+            by=by, at=at,
+        )  # fmt: skip
     if ImportColumn.TELEPHONE in changed:
         record_telephone(partner_id=partner_id, number=values[ImportColumn.TELEPHONE], by=by, at=at)
     if changed & {ImportColumn.PAID, ImportColumn.CATEGORY, ImportColumn.LEAD}:
@@ -201,6 +206,7 @@ def _update(planned: RowPlan, listed: PartnerList, *, by: User, at: datetime) ->
 def _appoint(awaited: AwaitedPartner, person_id: UUID, *, by: User, at: datetime) -> None:
     """Make the appointment that waited, as it stands in the list."""
     if awaited.status == PartnerStatus.LEFT:
+        check_no_overlap(awaited.starts_on, awaited.left_on, others=other_terms(person_id, awaited.organisation_id))
         partner = Partner.objects.create(
             user_id=person_id, organisation_id=awaited.organisation_id, role_category=awaited.role_category,
             is_paid=awaited.is_paid, starts_on=awaited.starts_on, term_ends_on=awaited.term_ends_on,
@@ -213,7 +219,7 @@ def _appoint(awaited: AwaitedPartner, person_id: UUID, *, by: User, at: datetime
     partner = appoint_partner(
         user_id=person_id, organisation_id=awaited.organisation_id, role_category=awaited.role_category,
         is_paid=awaited.is_paid, starts_on=awaited.starts_on, term_ends_on=awaited.term_ends_on,
-        lead_id=awaited.lead_id, by=by, at=at,
+        lead_id=awaited.lead_id, by=by, at=at, serves_already=True,
     )  # fmt: skip
     if awaited.telephone:
         record_telephone(partner_id=partner.pk, number=awaited.telephone, by=by, at=at)

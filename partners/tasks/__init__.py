@@ -2,12 +2,12 @@
 
 from partners.tasks import (
     access,
-    agreements,
     capacity,
     checks,
     diversity,
     imports,
     induction,
+    interests,
     leaving,
     questions,
     recruitment,
@@ -17,12 +17,12 @@ from partners.tasks import (
 
 __all__ = [
     "access",
-    "agreements",
     "capacity",
     "checks",
     "diversity",
     "imports",
     "induction",
+    "interests",
     "leaving",
     "questions",
     "recruitment",

@@ -10,9 +10,3 @@ from partners.services import recruitment as services
 def remind_unsent() -> None:
     """Remind applicants, once each, of what they have begun and not sent."""
     services.remind_unsent(at=timezone.now())
-
-
-@shared_task
-def expire_applications() -> None:
-    """Remove what applications hold about people when it is no longer needed."""
-    services.expire_applications(at=timezone.now())

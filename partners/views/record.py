@@ -37,12 +37,44 @@ class RecordPage:
     takes_partner: bool = True
 
 
+def _serving_partner(user: Any, partner: Any, *, today: date) -> bool:
+    return can_ask(user, partner) and partner.left_on is None
+
+
 SECTIONS: tuple[tuple[str, tuple[RecordPage, ...]], ...] = (
+    (
+        "Term",
+        (
+            RecordPage("Term, pauses and leaving", "leaving:term_detail", "Until when, and what happens then."),
+            RecordPage(
+                "Handover packs of others",
+                "people:handover_list",
+                "What partners before handed on.",
+                _its_partner,
+                takes_partner=False,
+            ),
+        ),
+    ),
+    (
+        "Beginning",
+        (
+            RecordPage("Induction", "induction:induction_detail", "What is done in the first weeks, and by whom."),
+            RecordPage("Checks", "checks:partner_detail", "What was checked, and until when it counts."),
+            RecordPage("Agreements", "agreements:partner_detail", "What was signed, and what waits."),
+            RecordPage("Declared interests", "interests:interest_list", "And when they were last gone through."),
+        ),
+    ),
     (
         "Time and access",
         (
             RecordPage("Time, skills and interests", "capacity:capacity_detail", "How much time, when, and for what."),
             RecordPage("Access and communication needs", "access:needs_detail", "And who may know of them."),
+            RecordPage(
+                "Questions about equality",
+                "diversity:own_answers_edit",
+                "Nobody sees your own answers.",
+                _serving_partner,
+            ),
         ),
     ),
     (

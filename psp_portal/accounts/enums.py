@@ -49,3 +49,12 @@ class Format(TextChoices):
     LARGE_TEXT = "large_text", "Large text"
     PLAIN_EMAIL = "plain_email", "Plain emails"
     NO_PDF = "no_pdf", "No PDFs"
+
+
+class ShutOutStatus(TextChoices):
+    """Where it stands that somebody is to be shut out. Confirmed lasts for one transaction, in which it is done."""
+
+    ASKED = "asked", "Waiting for a second person"
+    CONFIRMED = "confirmed", "Confirmed by a second person"
+    DONE = "done", "Shut out"
+    REFUSED = "refused", "Not shut out"

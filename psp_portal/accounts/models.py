@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
-from psp_portal.accounts.enums import Format, OrganisationKind, Post, Role
+from psp_portal.accounts.enums import Format, OrganisationKind, Post, Role, ShutOutStatus
 from psp_portal.audit.triggers import actor_required
 
 
@@ -274,3 +274,75 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} invited to {self.organisation_id} as {self.role}"
+
+
+# The words stand on the row as long as the account does; the history keeps who did what and when.
+@pghistory.track(exclude=["reason", "turn_to", "answer"])
+class ShutOut(models.Model):
+    """That somebody is to lose their roles and access while money is owed or a question is open.
+
+    One person asks with a reason and another confirms. Triggers on accounts and roles (expenses, migration 0010) let
+    the account be closed, or a partner's role end, only while a row of the person is confirmed and they have been told.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="shut_outs")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="shut_outs")
+    status = models.CharField(max_length=10, choices=ShutOutStatus, default=ShutOutStatus.ASKED)
+    reason = models.CharField(max_length=1000)
+    turn_to = models.CharField(max_length=500, help_text="Who the person can turn to, and how")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    # Why it was refused.
+    answer = models.CharField(max_length=1000, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=ShutOutStatus.values), name="shut_out_status_known"),
+            models.CheckConstraint(
+                condition=~Q(reason="") & ~Q(turn_to=""), name="shut_out_says_why_and_who_to_turn_to"
+            ),
+            models.CheckConstraint(condition=~Q(asked_by=F("user")), name="shut_out_asked_by_another"),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("user")), name="shut_out_decided_by_another"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=ShutOutStatus.ASKED, decided_by__isnull=True, decided_at__isnull=True)
+                | ~Q(status=ShutOutStatus.ASKED) & Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="shut_out_decided_by_somebody",
+            ),
+            # The rule of two. Whoever asked may take it back.
+            models.CheckConstraint(
+                condition=~Q(status__in=[ShutOutStatus.CONFIRMED, ShutOutStatus.DONE])
+                | Q(decided_by__isnull=False) & ~Q(decided_by=F("asked_by")),
+                name="shut_out_needs_two_people",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "organisation"],
+                condition=Q(status__in=[ShutOutStatus.ASKED, ShutOutStatus.CONFIRMED]),
+                name="shut_out_asked_once",
+            ),
+        ]
+        triggers = [
+            actor_required(),
+            pgtrigger.Protect(name="shut_out_is_never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="shut_out_begins_asked",
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__status__df=ShutOutStatus.ASKED),
+            ),
+            pgtrigger.FSM(
+                name="shut_out_moves",
+                field="status",
+                transitions=[("asked", "confirmed"), ("asked", "refused"), ("confirmed", "done")],
+            ),
+            pgtrigger.ReadOnly(
+                name="shut_out_stays_as_asked",
+                fields=["user", "organisation", "reason", "turn_to", "asked_by", "asked_at"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} to be shut out of {self.organisation_id}"

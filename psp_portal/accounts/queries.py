@@ -191,6 +191,11 @@ def staff_ever(organisation_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
 
 
 # --- for the clock that disposes of what has been kept long enough ---------------------------
+def open_partner_roles() -> QuerySet[Membership]:
+    """Return the roles of partners that have no last day."""
+    return Membership.objects.filter(role=Role.PARTNER, ends_on__isnull=True)
+
+
 def last_organisation_of(person: OuterRef) -> QuerySet:
     """Return the organisations of somebody, the one where they last took up a role first, for use in a subquery."""
     return Membership.objects.filter(user=person).order_by("-starts_on", "pk").values("organisation_id")

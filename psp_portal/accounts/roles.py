@@ -26,12 +26,14 @@ class Permission(TextChoices):
     SEE_RATES = "see_rates", "See the rate card"
     MANAGE_RATES = "manage_rates", "Change the rate card"
     MANAGE_PEOPLE = "manage_people", "Invite people, end roles, record absences and posts"
+    CONFIRM_SHUT_OUTS = "confirm_shut_outs", "Be the second person who agrees that somebody is shut out"
     SEE_AUDIT = "see_audit", "Read the audit trail"
     SEE_REPORTS = "see_reports", "See the reports on payments"
     SEE_ORIGINALS = "see_originals", "Have receipts as they came"
     SEE_RETENTION = "see_retention", "See what is removed when, and what is held back"
     MANAGE_RETENTION = "manage_retention", "Say how long records are kept"
     HOLD_RECORDS = "hold_records", "Hold records back from being removed"
+    ANSWER_SUBJECT_REQUESTS = "answer_subject_requests", "Answer requests for a copy of somebody's records"
     SEE_PROGRAMME = "see_programme", "See the figures of the whole programme"
 
 
@@ -48,11 +50,13 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_RUNS,
             Permission.SEE_RATES,
             Permission.MANAGE_PEOPLE,
+            Permission.CONFIRM_SHUT_OUTS,
             Permission.SEE_AUDIT,
             Permission.SEE_REPORTS,
             Permission.SEE_RETENTION,
             Permission.MANAGE_RETENTION,
             Permission.HOLD_RECORDS,
+            Permission.ANSWER_SUBJECT_REQUESTS,
             Permission.SEE_PROGRAMME,
         }
     ),
@@ -75,6 +79,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.EXECUTIVE: frozenset(
         {
+            Permission.CONFIRM_SHUT_OUTS,
             Permission.SEE_CLAIMS,
             Permission.ANSWER_FOR_CLAIMS,
             Permission.SEE_RATES,

@@ -79,6 +79,22 @@ def delete(label: str, ids: Collection[Any]) -> int:
     return count
 
 
+def delete_of(label: str, owner: str, owners: Collection[Any], *, but: Collection[Any] = ()) -> int:
+    """Delete all rows of a model that belong to some owners, and all history, that of rows long gone too.
+
+    ``owner`` is the name of the foreign key, such as ``partner``; ``but`` are rows that stay. Return how many went.
+    """
+    model = apps.get_model(label)
+    rows: Any = model._default_manager
+    with _let_through(model):
+        count = rows.filter(**{f"{owner}__in": owners}).exclude(pk__in=but)._raw_delete("default")
+    _, history = tracked_models().get(label, (None, None))
+    if history is not None:
+        with _let_through(history):
+            history.objects.filter(**{f"{owner}__in": owners}).exclude(pgh_obj_id__in=but)._raw_delete("default")
+    return count
+
+
 def delete_history(label: str, ids: Collection[Any]) -> None:
     """Delete all history of rows that are gone."""
     _, history = tracked_models().get(label, (None, None))

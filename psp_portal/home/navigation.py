@@ -10,7 +10,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from psp_portal.accounts.enums import Role
+from psp_portal.accounts.enums import STAFF_ROLES, Role
 from psp_portal.accounts.roles import ROLE_PERMISSIONS, Permission
 
 # What somebody holds at their current organisation: roles, and what these allow.
@@ -95,6 +95,19 @@ AREAS = (
                 Entry("Applications", "recruitment:application_list", "Who has applied, and where it stands.", _LEADS),
                 Entry("Channels", "recruitment:rate_list", "Where applicants heard of you.", _LEADS),
             )),
+            Section("Beginning", (
+                Entry("Inductions", "induction:induction_list", "Who is settling in, and what is late.", _LEADS),
+                Entry("Steps of inductions", "induction:item_list", "What is still to be done, by whom.", _LEADS),
+                Entry("What partners wish they had known", "induction:note_overview", "For the next ones.", _LEADS),
+                Entry("Checks", "checks:check_list", "What waits, and what runs out soon.", _LEADS),
+                Entry("Agreements", "agreements:agreement_list", "Who has signed what.", _LEADS),
+                Entry("Interests, by partner", "interests:declaration_list", "Who has declared, and when.", _LEADS),
+                Entry("Register of interests", "interests:register_list", "All that was declared.", _LEADS),
+            )),
+            Section("Terms", (
+                Entry("Terms ending", "leaving:succession_list", "What happens when a term ends.", _LEADS),
+                Entry("Handover packs", "people:handover_list", "What leavers hand on.", _LEADS),
+            )),
             Section("Training", (
                 Entry("Who needs training", "training:need_list", "What is due, or runs out soon.", _LEADS),
                 Entry("Record a session", "training:session_record", "Who was there, all at once.", _LEADS),
@@ -110,12 +123,17 @@ AREAS = (
                 Entry("Access needs to review", "access:review_list", "Whom to ask whether all still fits.", _LEADS),
             )),
             Section("Settings", (
+                Entry("What inductions begin with", "induction:template_detail", "The steps for new partners.", _LEADS),
+                Entry("Checks that you ask for", "checks:requirement_list", "For which roles, how often.", _LEADS),
+                Entry("Texts of agreements", "agreements:kind_list", "Each version, and what changed.", _LEADS),
                 Entry("Letters to applicants", "recruitment:letter_list", "What they say.", _LEADS),
                 Entry("Recruitment settings", "recruitment:settings_edit", "How long applications can wait.", _LEADS),
                 Entry("Training settings", "training:settings_edit", "How soon requests are answered.", _LEADS),
                 Entry("Support settings", "support:settings_edit", "How often you meet, and who listens.", _LEADS),
                 Entry("Questions of the review", "support:question_list", "What both sides are asked.", _LEADS),
                 Entry("Time settings", "capacity:settings_edit", "How long a day is, and preparing.", _LEADS),
+                Entry("Times for questions", "questions:settings_edit", "How soon they are answered.", _LEADS),
+                Entry("Equality questions", "diversity:settings_edit", "Whether partners are asked.", _LEADS),
                 Entry("Access settings", "access:settings_edit", "How often they are gone through.", _LEADS),
             )),
         ),
@@ -174,6 +192,10 @@ AREAS = (
                     "The programme today", "home:programme_detail", "Each number opens what it counts.",
                     _to(Permission.SEE_PROGRAMME),
                 ),
+                Entry(
+                    "Equality in numbers", "diversity:total_list", "Who applies and who serves, without anybody.",
+                    _to(Permission.SEE_PROGRAMME),
+                ),
             )),
             Section("Payments", (
                 Entry(
@@ -193,6 +215,7 @@ AREAS = (
         (
             Section("People", (
                 Entry("People", "people:person_list", "Who has which role, and who is away.", _MANAGES_PEOPLE),
+                Entry("Shutting somebody out", "people:shut_out_list", "It needs two people.", _MANAGES_PEOPLE),
                 Entry("Posts", "people:post_list", "Who answers for what.", _MANAGES_PEOPLE),
                 Entry("Invite somebody", "people:person_invite", "A colleague, or a partner to be.", _MANAGES_PEOPLE),
             )),
@@ -201,6 +224,7 @@ AREAS = (
                 Entry("What will be removed", "retention:run_list", "And when.", _SEES_RETENTION),
                 Entry("What was removed", "retention:log_list", "The disposal log.", _SEES_RETENTION),
                 Entry("What is held back", "retention:hold_list", "And why.", _SEES_RETENTION),
+                Entry("Copies of records", "subject_access:request_list", "Who has asked for theirs.", _LEADS),
                 Entry("Audit trail", "audit:event_list", "Who did what, and when.", _to(Permission.SEE_AUDIT)),
             )),
         ),
@@ -212,12 +236,14 @@ MENU: tuple[Entry | Area, ...] = (
     Entry("Home", "home:home_detail"),
     Entry("Programme", "home:programme_detail", to=_to(Permission.SEE_PROGRAMME)),
     Entry("My claims", "expenses:claim_list", to=_to(Permission.CLAIM)),
+    Entry("My questions", "questions:own_list", to=_to(Permission.CLAIM)),
     Entry("My record", "partners:partner_list", to=_to(Role.PARTNER)),
     Entry("Prepare a claim", "expenses:helping_list", to=_to(Role.HELPER)),
     Entry("Claims to decide", "expenses:decision_list", to=_to(Permission.DECIDE_CLAIMS)),
     Entry("Payment runs", "expenses:run_list", to=_PAYS),
     AREAS[0],
     Entry("Committees", "committees:committee_list", to=_to(Permission.SEE_COMMITTEES, Permission.CLAIM)),
+    Entry("Questions", "questions:question_list", to=STAFF_ROLES),
     *AREAS[1:],
 )
 

@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView
 
+from partners.queries import questions
 from psp_portal.accounts import current
 from psp_portal.accounts.roles import Permission
 from psp_portal.home import queries
@@ -66,9 +67,12 @@ class ProgrammeDetailView(Moment, TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        figures = queries.figures_of(self.user, organisation_id=self.organisation.pk, today=self.today)
+        organisation_id = self.organisation.pk
+        figures = queries.figures_of(self.user, organisation_id=organisation_id, today=self.today)
+        asked = questions.questions_counted_for(self.user, organisation_id, today=self.today)
         return super().get_context_data(**kwargs) | {
             "figures": figures,
+            "answering": questions.figures_of(asked),
             "sees_retention": current.may(self.request, Permission.SEE_RETENTION),
         }
 

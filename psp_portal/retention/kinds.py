@@ -23,6 +23,8 @@ from uuid import UUID
 from django.db.models import DateField, F, OuterRef, QuerySet, Subquery, UUIDField, Value
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 
+from committees import queries as committees
+from committees import services as committee_services
 from expenses.queries import disposal as claims
 from expenses.services import disposal as claim_services
 from partners.queries import disposal as partners
@@ -96,11 +98,14 @@ def _messages(organisation_id: UUID, day: date) -> QuerySet:
 
 
 def _accounts(organisation_id: UUID, day: date) -> QuerySet:
-    """Return the people who have left everywhere, hold no staff role, are owed nothing, and did so before a day."""
+    """Return the people who have left everywhere, hold no staff role, are owed nothing, and did so before a day.
+
+    Nobody with a question open: they are still owed an answer.
+    """
     me = OuterRef("pk")
     return (
         accounts.people_without_work_since(day)
-        .filter(~claims.open_claims_of(me))
+        .filter(~claims.open_claims_of(me), ~partners.open_questions_of(me))
         .exclude(pk__in=partners.serving_people())
         .annotate(
             person_id=F("pk"),
@@ -122,6 +127,7 @@ def _dispose_of_accounts(ids: Collection[UUID], *, by: SystemActor, at: datetime
         known_as = accounts.words_naming(user_id)
         user = account_services.dispose_of_account(user_id=user_id, by=by, at=at)
         claim_services.dispose_of_name(user_id=user_id, name=user.name, by=by, at=at)
+        partner_services.dispose_of_signed_name(user_id=user_id, name=user.name, by=by, at=at)
         notification_services.dispose_of_messages_naming(user_id, known_as)
     return len(ids)
 
@@ -138,6 +144,15 @@ def _readings(organisation_id: UUID, day: date) -> QuerySet:
     return readings.readings_before(organisation_id, start_of_day(day)).annotate(
         person_id=Value(None, UUIDField()), began_on=TruncDate("at", tzinfo=LONDON)
     )
+
+
+def _dispose_of_training(ids: Collection[UUID], *, by: SystemActor, at: datetime) -> int:
+    """Leave the trainings that claims rest on."""
+    return partner_services.dispose_of_training(ids, claimed=claims.trainings_claimed(ids), by=by, at=at)
+
+
+def _awaited(organisation_id: UUID, day: date) -> QuerySet:
+    return partners.awaited_since(organisation_id, day).annotate(person_id=Value(None, UUIDField()))
 
 
 # --- the table -------------------------------------------------------------------------------
@@ -165,6 +180,72 @@ _ALL = (
         "telephone", "Telephone numbers", _days(90), _LEFT,
         partners.telephone_numbers_of_leavers, partner_services.dispose_of_telephone_numbers,
     ),
+    Kind("check", "Checks", _years(1), _LEFT, partners.checks_of_leavers, partner_services.dispose_of_checks),
+    Kind(
+        "signature", "Signed agreements", _years(6), _LEFT,
+        partners.signatures_of_leavers, partner_services.dispose_of_signatures,
+    ),
+    Kind(
+        "interest", "Declared interests", _years(1), _LEFT,
+        partners.interests_of_leavers, partner_services.dispose_of_interests,
+    ),
+    Kind(
+        "declaration", "Declarations of interests", _years(1), _LEFT,
+        partners.declarations_of_leavers, partner_services.dispose_of_declarations,
+    ),
+    Kind(
+        "access_need", "Access and communication needs", _years(1), _LEFT,
+        partners.leavers, partner_services.dispose_of_access_needs, leaves_rows=True,
+    ),
+    Kind(
+        "profile", "Time, skills and interests", _years(1), _LEFT,
+        partners.leavers, partner_services.dispose_of_profiles, leaves_rows=True,
+    ),
+    Kind(
+        "support", "Talks, reviews and wellbeing", _years(1), _LEFT,
+        partners.leavers, partner_services.dispose_of_support, leaves_rows=True,
+    ),
+    Kind(
+        "application", "Applications of partners", _years(1), _LEFT,
+        partners.applications_of_leavers, partner_services.dispose_of_applications, leaves_rows=True,
+    ),
+    Kind(
+        "awaited", "People of a list who never said yes", _years(1), "the day on which the list was brought in",
+        _awaited, partner_services.dispose_of_awaited,
+    ),
+    Kind(
+        "training", "Training and development", _years(6), "the end of the financial year in which the partner left",
+        partners.leavers, _dispose_of_training, by_year=True, leaves_rows=True,
+    ),
+    Kind(
+        "escort", "Who went along to a first meeting", _days(90), _LEFT,
+        committees.escorts_of_leavers, committee_services.dispose_of_escorts, leaves_rows=True,
+    ),
+    # What helped those who were new then may help nobody some years on.
+    Kind(
+        "induction", "Inductions and working agreements", _years(1), _LEFT,
+        partners.inductions_of_leavers, partner_services.dispose_of_inductions,
+    ),
+    Kind(
+        "newcomer_note", "Notes for newcomers", _years(3), _LEFT,
+        partners.newcomer_notes_of_leavers, partner_services.dispose_of_newcomer_notes,
+    ),
+    Kind(
+        "exit", "Exit conversations", _years(1), _LEFT,
+        partners.exit_conversations_of_leavers, partner_services.dispose_of_exit_conversations,
+    ),
+    Kind(
+        "handover", "Handover packs", _years(3), _LEFT,
+        partners.handover_packs_of_leavers, partner_services.dispose_of_handover_packs,
+    ),
+    Kind(
+        "succession", "Notes on what happens when a term ends", _years(1), _LEFT,
+        partners.succession_plans_of_leavers, partner_services.dispose_of_succession_notes, leaves_rows=True,
+    ),
+    Kind(
+        "term", "Reasons for a change of the term", _years(6), _LEFT,
+        partners.term_changes_of_leavers, partner_services.dispose_of_term_reasons, leaves_rows=True,
+    ),
     Kind(
         "helper", "Names of helpers", _years(1), "the day on which the help ended or the partner left",
         claims.helpers_before, claim_services.dispose_of_helpers, leaves_rows=True,
@@ -180,6 +261,10 @@ _ALL = (
     Kind(
         "claim", "Words and receipts of claims", _years(6), _YEAR_SETTLED,
         claims.claims_settled_before, claim_services.dispose_of_claim_words, NHS_CODE, by_year=True, leaves_rows=True,
+    ),
+    Kind(
+        "question", "Words of questions", _years(2), "the day on which the question was closed",
+        partners.questions_closed_before, partner_services.dispose_of_question_words, leaves_rows=True,
     ),
     Kind(
         "prior_approval", "Requests before a journey", _years(6), "the end of the financial year of the journey",

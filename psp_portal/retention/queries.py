@@ -122,6 +122,12 @@ def held_people(organisation_id: UUID, people: Iterable[UUID | None], *, is_shar
     return held
 
 
+def organisations_held() -> list[UUID]:
+    """Return the keys of the organisations of which nothing at all may be removed."""
+    whole = LegalHold.objects.in_force().filter(person__isnull=True)
+    return list(whole.order_by("organisation_id").values_list("organisation_id", flat=True))
+
+
 def removed_by(scheduled: Scheduled, organisation_id: UUID, period: Period, *, today: date) -> list[DueRow]:
     """Return what a period, once saved, would remove of a kind with the next run: what is held back is not among it."""
     rows = due_rows(scheduled, organisation_id, today=today, period=period)

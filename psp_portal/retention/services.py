@@ -6,6 +6,7 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 
+from partners.services import recruitment
 from psp_portal.accounts.enums import Role
 from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import users_with_role
@@ -129,6 +130,14 @@ def _mark_planned(organisation_id: UUID, *, at: datetime) -> None:
 
 
 # --- the clock -------------------------------------------------------------------------------
+def expire_applications(*, at: datetime) -> int:
+    """Let recruitment empty applications whose own time is over, but for those of organisations held back; how many.
+
+    Applicants have no account, so that no hold on a person speaks of them, and no plan names them.
+    """
+    return recruitment.expire_applications(at=at, held=queries.organisations_held())
+
+
 def plan_runs(*, at: datetime) -> int:
     """Plan, for every organisation that has none planned, what it will remove, and tell its leads; return how many.
 

@@ -7,6 +7,12 @@ from psp_portal.retention import services
 
 
 @shared_task
+def expire_applications() -> None:
+    """Remove what applications that came to nothing hold about people when it is no longer needed."""
+    services.expire_applications(at=timezone.now())
+
+
+@shared_task
 def plan_runs() -> None:
     """Plan what will be removed, and show it to the leads."""
     services.plan_runs(at=timezone.now())

@@ -40,6 +40,8 @@ INSTALLED_APPS = [
     "committees",
     "network",
     "expenses",
+    "psp_portal.people",
+    "psp_portal.subject_access",
     "psp_portal.retention",
     "psp_portal.home",
     "psp_portal.demo",
@@ -89,6 +91,8 @@ TEMPLATES = [
 
 # --- keys and doors -----------------------------------------------------------------------
 SECRET_KEY = env.text("SECRET_KEY")
+# Replaced keys, the last first. Answers for equality monitoring stand under keys worked out with it.
+SECRET_KEY_FALLBACKS = env.listing("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.listing("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.listing("CSRF_TRUSTED_ORIGINS")
 # Keys for bank details, newest first; each is 32 random bytes in URL-safe base64.
@@ -227,9 +231,25 @@ CELERY_BEAT_SCHEDULE = {
         "task": "psp_portal.documents.tasks.scan_waiting_documents",
         "schedule": crontab(minute="*/5"),
     },
+    "follow-questions": {
+        "task": "partners.tasks.questions.follow_questions",
+        "schedule": crontab(hour=7, minute=5),
+    },
     "warn-of-training": {
         "task": "partners.tasks.training.warn_of_training",
         "schedule": crontab(hour=7, minute=10),
+    },
+    "warn-of-checks": {
+        "task": "partners.tasks.checks.warn_of_checks",
+        "schedule": crontab(hour=7, minute=12),
+    },
+    "remind-of-interests": {
+        "task": "partners.tasks.interests.remind_of_interests",
+        "schedule": crontab(hour=7, minute=14),
+    },
+    "remind-of-induction": {
+        "task": "partners.tasks.induction.remind_of_induction",
+        "schedule": crontab(hour=7, minute=20),
     },
     "ask-how-they-are": {
         "task": "partners.tasks.support.ask_how_they_are",
@@ -238,6 +258,22 @@ CELERY_BEAT_SCHEDULE = {
     "open-due-reviews": {
         "task": "partners.tasks.support.open_due_reviews",
         "schedule": crontab(hour=7, minute=15),
+    },
+    "open-succession-plans": {
+        "task": "partners.tasks.leaving.open_succession_plans",
+        "schedule": crontab(hour=7, minute=5),
+    },
+    "begin-pauses": {
+        "task": "partners.tasks.leaving.begin_pauses",
+        "schedule": crontab(hour=0, minute=20),
+    },
+    "let-leavers-go": {
+        "task": "partners.tasks.leaving.let_leavers_go",
+        "schedule": crontab(hour=0, minute=30),
+    },
+    "end-settled-roles": {
+        "task": "expenses.tasks.end_settled_roles",
+        "schedule": crontab(hour=4, minute=40),
     },
     "remove-orphaned-files": {
         "task": "psp_portal.documents.tasks.remove_orphaned_files",
@@ -313,12 +349,20 @@ CELERY_BEAT_SCHEDULE = {
         "task": "expenses.tasks.remind_unclaimed_meetings",
         "schedule": crontab(hour=8, minute=5),
     },
+    "count-equality-answers": {
+        "task": "partners.tasks.diversity.close_quarters",
+        "schedule": crontab(hour=4, minute=20),
+    },
+    "forget-leavers-equality-answers": {
+        "task": "partners.tasks.diversity.forget_leavers",
+        "schedule": crontab(hour=4, minute=25),
+    },
     "remind-of-unsent-applications": {
         "task": "partners.tasks.recruitment.remind_unsent",
         "schedule": crontab(hour=9, minute=15),
     },
     "expire-applications": {
-        "task": "partners.tasks.recruitment.expire_applications",
+        "task": "psp_portal.retention.tasks.expire_applications",
         "schedule": crontab(hour=3, minute=25),
     },
     "remind-claims-awaiting-decision": {

@@ -66,6 +66,8 @@ MATRIX: dict[str, str] = {
     "committees:assignment_create":              "302 403 200 403 404 404 404 404 404",
     "committees:assignment_edit":                "302 403 200 403 404 404 404 404 404",
     "committees:assignment_end":                 "302 403 200 403 404 404 404 404 404",
+    "committees:escort_detail":                  "302 200 200 200 404 404 200 404 404",
+    "committees:escort_edit":                    "302 403 200 403 404 404 404 404 404",
     "committees:meeting_list":                   "302 200 200 200 403 403 403 403 200",
     "committees:meeting_create":                 "302 403 200 403 404 404 404 404 404",
     "committees:meeting_detail":                 "302 200 200 200 404 404 404 404 404",

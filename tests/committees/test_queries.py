@@ -5,6 +5,8 @@ import pytest
 from committees import queries, services
 from committees.enums import AttendanceKind
 from partners import services as partner_services
+from partners.enums.leaving import PauseReason
+from partners.services import leaving
 from psp_portal.accounts.enums import Role
 from psp_portal.dates import LONDON, local_date
 from tests import factories
@@ -152,6 +154,17 @@ def test_meetings_outside_the_assignment_are_not_to_be_recorded(trust):
     end_assignment(trust, MEETING_ON - timedelta(days=1))
 
     assert list(queries.meetings_to_record(trust.user, today=TODAY)) == []
+
+
+def test_nobody_is_asked_about_a_meeting_in_a_pause(trust):
+    start = datetime(2025, 4, 14, 9, 0, tzinfo=LONDON)
+    leaving.pause(
+        partner_id=trust.partner.pk, starts_on=start.date(), expected_back_on=None, reason=PauseReason.WORK,
+        by=trust.user, at=start,
+    )  # fmt: skip
+    assert list(queries.meetings_to_record(trust.user, today=TODAY)) == []
+    leaving.come_back(partner_id=trust.partner.pk, by=trust.user, at=start + timedelta(days=1))
+    assert list(queries.meetings_to_record(trust.user, today=TODAY)) == [trust.meeting]
 
 
 # --- what pages show -----------------------------------------------------------------------

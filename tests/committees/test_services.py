@@ -138,6 +138,9 @@ def test_assign_partner_writes_the_assignment_with_who_pays(trust, second):
         "budget_holder_id": trust.holder.pk,
         "deputy_id": trust.deputy.pk,
         "dispute_person_id": None,
+        "escort_id": None,
+        "escort_named_at": None,
+        "how_to_meet": "",
     }
     assert history_of(assignment) == [("insert", str(trust.lead.pk), "committees.partner.assign")]
 

@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -7,8 +7,10 @@ from django.utils import timezone
 from committees import services
 from committees.enums import AttendanceKind, CommitteeKind, MeetingStatus
 from committees.models import Assignment, Attendance, Committee, Meeting
+from partners.enums.leaving import PauseReason
+from partners.services import leaving
 from psp_portal.accounts.enums import Role
-from psp_portal.dates import local_date
+from psp_portal.dates import LONDON, local_date
 from psp_portal.nhsuk.anatomy import problems_in
 from tests import factories
 
@@ -141,7 +143,7 @@ def many(trust, rows):
 
 @pytest.mark.parametrize("rows", [1, 30])
 @pytest.mark.parametrize(
-    ("page", "queries"), [("committee_list", 8), ("meeting_list", 7), ("committee_detail", 11), ("meeting_detail", 11)]
+    ("page", "queries"), [("committee_list", 8), ("meeting_list", 7), ("committee_detail", 12), ("meeting_detail", 12)]
 )
 def test_pages_take_the_same_queries_for_any_number(client, trust, django_assert_num_queries, page, queries, rows):
     many(trust, rows)
@@ -478,3 +480,16 @@ def test_attendance_of_an_assignment_to_another_committee_is_not_found(client, t
 
     where = reverse("committees:attendance_record", args=[trust.meeting.pk, other.pk])
     assert client.get(where).status_code == 404
+
+
+def test_a_meeting_in_a_pause_says_so(client, trust):
+    start = datetime(2025, 4, 2, 9, 0, tzinfo=LONDON)
+    leaving.pause(
+        partner_id=trust.partner.pk, starts_on=start.date(), expected_back_on=None, reason=PauseReason.WORK,
+        by=trust.user, at=start,
+    )  # fmt: skip
+    client.force_login(trust.lead)
+    page = client.get(reverse("committees:meeting_detail", args=[trust.meeting.pk]))
+    assert "Paused that day" in page.text
+    # The place is kept.
+    assert trust.assignment.ends_on is None

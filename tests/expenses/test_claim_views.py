@@ -699,7 +699,7 @@ def test_story_of_a_claim_is_told_in_plain_words(partner, world):
 
 def test_line_dated_after_the_term_is_refused_when_the_claim_is_sent(partner, world):
     claim = world.draft()
-    change_term(partner_id=world.partner.pk, term_ends_on=date(2026, 9, 1), by=world.lead, at=world.at)
+    change_term(partner_id=world.partner.pk, term_ends_on=date(2026, 9, 1), reason="Why", by=world.lead, at=world.at)
     response = partner.post(page("claim_submit", claim_id=claim.pk))
     assert response.url == page("claim_check", claim_id=claim.pk)
     assert told(response) == [

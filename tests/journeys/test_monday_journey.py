@@ -31,7 +31,7 @@ def test_a_lead_s_monday_morning(world, new_window, has_javascript):
         world.committee, starts_at=at - timedelta(days=1), by=world.lead, at=factories.START
     )
     partners.change_term(
-        partner_id=world.partner.pk, term_ends_on=world.today + timedelta(days=60), by=world.lead, at=at
+        partner_id=world.partner.pk, term_ends_on=world.today + timedelta(days=60), reason="Why", by=world.lead, at=at
     )
     leaver = factories.make_partner(world.organisation, lead=world.lead)
     partners.save_usual_journey(

@@ -621,7 +621,8 @@ def test_what_came_to_nothing_is_emptied_after_a_year(vacancy, lead):
     kept = samples.make_invited(vacancy)
     year = AT.replace(year=2026)
     assert services.expire_applications(at=year - timedelta(days=1)) == 0
-    tasks.expire_applications()
+    assert services.expire_applications(at=year, held=[vacancy.organisation_id]) == 0
+    assert services.expire_applications(at=year, held=[factories.make_organisation().pk]) == 1
     application = fresh(application)
     assert (application.status, application.furthest, application.name) == (S.NOT_THIS_TIME, Stage.SHORTLISTED, "")
     assert application.erased_at is not None
@@ -639,13 +640,11 @@ def test_what_was_withdrawn_goes_as_soon_as_what_it_was(vacancy):
     assert services.expire_applications(at=AT.replace(year=2026)) == 1
 
 
-def test_the_tasks_call_the_services(vacancy, monkeypatch):
+def test_the_task_calls_the_service(vacancy, monkeypatch):
     called = []
-    for name in ("remind_unsent", "expire_applications"):
-        monkeypatch.setattr(services, name, lambda at, name=name: called.append(name))
+    monkeypatch.setattr(services, "remind_unsent", lambda at: called.append(at))
     tasks.remind_unsent()
-    tasks.expire_applications()
-    assert called == ["remind_unsent", "expire_applications"]
+    assert len(called) == 1
 
 
 def test_history_holds_nothing_that_an_applicant_wrote(vacancy):

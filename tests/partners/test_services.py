@@ -141,7 +141,9 @@ def test_appoint_partner_does_not_tell_a_lead_what_they_did(trust):
 def test_appoint_partner_again_after_leaving(trust):
     services.end_appointment(partner_id=trust.partner.pk, left_on=TODAY, by=trust.lead, at=AT)
 
-    again = appoint(trust, user_id=trust.partner.user_id)
+    with pytest.raises(RuleBroken, match="cannot overlap"):
+        appoint(trust, user_id=trust.partner.user_id)
+    again = appoint(trust, user_id=trust.partner.user_id, starts_on=TODAY + timedelta(days=1))
 
     assert list(Partner.objects.serving().filter(user_id=trust.partner.user_id)) == [again]
     assert Membership.objects.filter(user_id=trust.partner.user_id).count() == 1
@@ -226,7 +228,13 @@ def test_of_two_appointments_at_once_one_is_refused():
 
 # --- the term ------------------------------------------------------------------------------
 def change_term(trust, **change):
-    facts = {"partner_id": trust.partner.pk, "term_ends_on": date(2027, 3, 31), "by": trust.lead, "at": AT}
+    facts = {
+        "partner_id": trust.partner.pk,
+        "term_ends_on": date(2027, 3, 31),
+        "reason": "Why",
+        "by": trust.lead,
+        "at": AT,
+    }
     return services.change_term(**(facts | change))
 
 

@@ -217,7 +217,10 @@ def test_changing_the_term(client, trust):
     where = address("partner_term_edit", trust.partner)
     assert 'value="2028"' in text_of(client.get(where))
 
-    response = client.post(where, date_boxes("term_ends_on", date(2027, 3, 31)))
+    answer = client.post(where, date_boxes("term_ends_on", date(2027, 3, 31)))
+    assert answer.context["form"].errors == {"reason": ["Enter why the term changes"]}
+    assert 'value="2027"' in text_of(answer)
+    response = client.post(where, date_boxes("term_ends_on", date(2027, 3, 31)) | {"reason": "A shorter term"})
 
     assert response["Location"] == address("partner_detail", trust.partner)
     assert Partner.objects.get(pk=trust.partner.pk).term_ends_on == date(2027, 3, 31)
@@ -336,7 +339,9 @@ def many(trust):
         factories.make_partner(trust.organisation, user=factories.make_user(name), lead=trust.lead)
         for name in ("A Stays", "B Soon", "C Paused", "D Left")
     )
-    services.change_term(partner_id=ends_soon.pk, term_ends_on=date(2026, 12, 31), by=trust.lead, at=factories.START)
+    services.change_term(
+        partner_id=ends_soon.pk, term_ends_on=date(2026, 12, 31), reason="Why", by=trust.lead, at=factories.START
+    )
     services.end_appointment(partner_id=left.pk, left_on=local_date(factories.START), by=trust.lead, at=factories.START)
     with factories.acting():
         Partner.objects.filter(pk=paused.pk).update(status="paused")

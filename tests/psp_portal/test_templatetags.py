@@ -8,8 +8,10 @@ import pytest
 from django.template import Context, Template
 
 from expenses import enums
-from partners.enums import recruitment, support, training
+from partners.enums import agreements, checks, induction, interests, leaving, questions, recruitment, support, training
 from psp_portal import templatetags
+from psp_portal.accounts import enums as accounts
+from psp_portal.subject_access import enums as subject_access
 
 
 def render(source: str, **context: object) -> str:
@@ -53,7 +55,10 @@ def test_filter_writes_the_value(source: str, value: object, expected: str) -> N
 STATUSES = (
     enums.ClaimStatus, enums.LineStatus, enums.RunStatus, enums.RunLineStatus, enums.ApprovalStatus,
     training.TrainingState, training.RequestStatus, support.TalkStatus, support.MentoringStatus, support.ReviewStatus,
-    recruitment.VacancyStatus, recruitment.ApplicationStatus,
+    recruitment.VacancyStatus, recruitment.ApplicationStatus, checks.CheckOutcome, agreements.AgreementState,
+    interests.DeclarationState, induction.ItemState, questions.QuestionStatus,
+    leaving.SuccessionStatus, leaving.ExitStatus, leaving.PackStatus, accounts.ShutOutStatus,
+    subject_access.RequestStatus,
 )  # fmt: skip
 
 

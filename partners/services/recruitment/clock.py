@@ -1,6 +1,8 @@
 """What time does to applications: one reminder, and what is no longer needed goes (domain.md 11.6)."""
 
+from collections.abc import Collection
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -44,14 +46,16 @@ def _remind(begun: Application, *, at: datetime) -> bool:
     return True
 
 
-def expire_applications(*, at: datetime) -> int:
+def expire_applications(*, at: datetime, held: Collection[UUID] = ()) -> int:
     """Remove the personal data of applications that were not sent in time, or came to nothing long enough ago.
 
-    The row stays as a number: its vacancy, channel, furthest stage and days. Returns how many were emptied.
+    The row stays as a number: its vacancy, channel, furthest stage and days. ``held`` are the organisations whose
+    records must be kept now, whatever their time. Returns how many were emptied.
     """
     today, emptied = local_date(at), 0
     ended = (ApplicationStatus.STARTED, ApplicationStatus.NOT_THIS_TIME, ApplicationStatus.WITHDRAWN)
     kept = Application.objects.filter(status__in=ended, erased_at__isnull=True)
+    kept = kept.exclude(vacancy__organisation_id__in=held)
     for application in kept.select_related("vacancy").order_by("status_since"):
         periods = queries.settings_of(application.vacancy.organisation_id).periods
         if _is_over(application, periods, today):

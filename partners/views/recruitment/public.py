@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -20,6 +20,7 @@ from partners.policies.recruitment import states
 from partners.policies.recruitment.applications import NEEDED, missing
 from partners.policies.recruitment.vacancies import is_taking
 from partners.policies.recruitment.words import NEXT_STEPS
+from partners.queries import diversity
 from partners.queries import recruitment as queries
 from partners.services import recruitment as services
 from psp_portal.accounts.queries import account_exists
@@ -199,11 +200,11 @@ class ProgressDetailView(_ByLink, TemplateView):
         ]
 
     def _monitoring_url(self) -> str:
-        """Return the page of the equality questions, for whoever wants to answer them."""
-        try:
-            return reverse("diversity:answers_edit", args=[self.token])
-        except NoReverseMatch:
+        """Return the page of the equality questions, for whoever wants to answer or withdraw; nothing without any."""
+        application = self.application
+        if not diversity.has_a_page_for(application.vacancy.organisation_id, application.pk):
             return ""
+        return reverse("diversity:answers_edit", args=[self.token])
 
 
 @by_link

@@ -1,7 +1,7 @@
 """Writes people, organisations, roles, posts, absences and invitations; one function per thing a person can do."""
 
 from psp_portal.accounts.services.absences import end_absence, record_absence
-from psp_portal.accounts.services.accounts import disable_account, register_user
+from psp_portal.accounts.services.accounts import disable_account, register_user, shut_out_of
 from psp_portal.accounts.services.invitations import (
     accept_invitation,
     invite_people,
@@ -31,5 +31,6 @@ __all__ = [
     "record_absence",
     "register_user",
     "save_formats",
+    "shut_out_of",
     "withdraw_invitation",
 ]

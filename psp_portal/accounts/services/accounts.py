@@ -12,6 +12,7 @@ from psp_portal.accounts import permissions
 from psp_portal.accounts.models import Absence, Membership, PostHolding, User
 from psp_portal.accounts.roles import Permission
 from psp_portal.accounts.services.locks import lock_user
+from psp_portal.accounts.services.roles import end_all_at
 from psp_portal.audit.context import Actor, SystemActor, audited
 from psp_portal.dates import local_date
 from psp_portal.exceptions import RuleBroken
@@ -61,9 +62,25 @@ def disable_account(*, user_id: UUID, reason: str, by: Actor, at: datetime) -> U
     with pghistory.context(reason=reason.strip()):
         for rows in (Membership, PostHolding, Absence):
             rows.objects.filter(user=user).end_before(today)
-        user.is_active = False
-        user.save(update_fields=["is_active"])
+        _close(user)
     return user
+
+
+def shut_out_of(*, user_id: UUID, organisation_id: UUID, closes_account: bool, at: datetime) -> None:
+    """End what somebody holds at an organisation from today, and perhaps their account.
+
+    Two people have agreed to it and the person has been told: the caller, ``people.services.confirm_shut_out``, has
+    seen to both, and the database refuses it otherwise.
+    """
+    user = lock_user(user_id)
+    end_all_at(user_id, organisation_id, local_date(at))
+    if closes_account and user.is_active:
+        _close(user)
+
+
+def _close(user: User) -> None:
+    user.is_active = False
+    user.save(update_fields=["is_active"])
 
 
 def _check_manages_all(by: Actor, user: User, organisation_ids: set[UUID], today: date) -> None:

@@ -10,12 +10,12 @@ from allauth.usersessions.models import UserSession
 from django.db import transaction
 
 from psp_portal.accounts.enums import STAFF_ROLES
-from psp_portal.accounts.models import Invitation, Membership, User
+from psp_portal.accounts.models import Invitation, Membership, ShutOut, User
 from psp_portal.accounts.policies.forgotten import FORGOTTEN, neutral, neutral_address
 from psp_portal.accounts.queries import words_naming
 from psp_portal.accounts.services.locks import lock_user
 from psp_portal.audit.context import SystemActor, audited
-from psp_portal.audit.erasing import ERASED, delete, erase, rename_actor
+from psp_portal.audit.erasing import ERASED, delete, erase, erase_words, rename_actor
 from psp_portal.dates import local_date
 from psp_portal.notifications.services import dispose_of_messages_to_addresses
 
@@ -62,6 +62,8 @@ def dispose_of_account(*, user_id: UUID, by: SystemActor, at: datetime) -> User:
         rows.objects.filter(user=user).delete()
     accepted = list(Invitation.objects.filter(accepted_by=user).values_list("pk", flat=True))
     forget_who_was_invited(accepted, by=by, at=at)
+    asked = list(ShutOut.objects.filter(user=user).values_list("pk", flat=True))
+    erase_words("accounts.ShutOut", asked, "reason", "turn_to", "answer")
     rename_actor(user_id, known_as=known_as, name=instead["name"])
     user.refresh_from_db()
     return user

@@ -97,9 +97,14 @@ def end_roles_at(*, user_id: UUID, organisation_id: UUID, reason: str, by: Actor
     held = Membership.objects.in_force_from(today).filter(user_id=user_id, organisation_id=organisation_id)
     count = held.count()
     with pghistory.context(reason=reason.strip()):
-        for rows in (Membership, PostHolding, Absence):
-            rows.objects.filter(user_id=user_id, organisation_id=organisation_id).end_before(today)
+        end_all_at(user_id, organisation_id, today)
     return count
+
+
+def end_all_at(user_id: UUID, organisation_id: UUID, today: date) -> None:
+    """Let somebody hold no role, post or absence at an organisation from today; the caller has asked who may."""
+    for rows in (Membership, PostHolding, Absence):
+        rows.objects.filter(user_id=user_id, organisation_id=organisation_id).end_before(today)
 
 
 @audited("accounts.post.appoint")

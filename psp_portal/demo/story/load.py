@@ -19,8 +19,13 @@ from psp_portal.demo.story.agreeing import plan_agreements
 from psp_portal.demo.story.capacity import plan_capacity
 from psp_portal.demo.story.cast import BEGINS, ORGANISATIONS
 from psp_portal.demo.story.claiming import plan_claims
+from psp_portal.demo.story.diversity import plan_diversity
+from psp_portal.demo.story.induction import plan_induction
+from psp_portal.demo.story.leaving import plan_leaving
 from psp_portal.demo.story.meeting import plan_meetings
+from psp_portal.demo.story.papers import plan_papers
 from psp_portal.demo.story.paying import plan_runs
+from psp_portal.demo.story.questions import plan_questions
 from psp_portal.demo.story.recruitment import plan_recruitment
 from psp_portal.demo.story.retention import plan_retention
 from psp_portal.demo.story.setting import LEADS, plan_setting
@@ -49,11 +54,16 @@ def load_story(*, now: datetime) -> Stage:
         stage = Stage(now=now)
         plan_setting(stage)
         plan_retention(stage)
+        plan_diversity(stage)
         plan_recruitment(stage)
+        plan_papers(stage)
+        plan_induction(stage)
         plan_training(stage)
         plan_support(stage)
         plan_capacity(stage)
         plan_access(stage)
+        plan_questions(stage)
+        plan_leaving(stage)
         plan_meetings(stage)
         plan_agreements(stage)
         plan_claims(stage)

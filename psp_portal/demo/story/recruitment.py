@@ -13,6 +13,7 @@ from partners.enums.recruitment import LetterKind, TalkMode
 from partners.queries import recruitment as queries
 from partners.services import recruitment as services
 from psp_portal.dates import LONDON
+from psp_portal.demo.story.diversity import applicant_answers
 from psp_portal.demo.story.stage import Stage
 
 if TYPE_CHECKING:
@@ -167,6 +168,7 @@ def _apply(stage: Stage, role: Role, hopeful: Hopeful, at: datetime) -> None:
 # --- what happens then ------------------------------------------------------------------------
 def _send(stage: Stage, application: "Application", at: datetime) -> None:
     services.send_application(application_id=application.pk, by=services.APPLICANT, at=at)
+    applicant_answers(application, at + timedelta(minutes=9))
 
 
 def _score(stage: Stage, application: "Application", at: datetime) -> None:

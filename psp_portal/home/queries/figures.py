@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from committees import permissions as committee_permissions
@@ -18,13 +19,20 @@ from committees import queries as committees
 from expenses import queries as expenses
 from partners import queries as partners
 from partners.enums import LeadShown, PartnerShown
+from partners.enums.agreements import AgreementShown, AgreementState
+from partners.enums.checks import CheckShown
+from partners.enums.induction import InductionShown
+from partners.enums.interests import DeclarationShown
+from partners.enums.questions import QuestionStatus
+from partners.permissions.induction import can_manage_inductions
+from partners.queries import agreements, checks, induction, interests, leaving
+from partners.queries import questions as asked
 from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import has_permission
 from psp_portal.accounts.roles import Permission
 from psp_portal.dates import add_months, local_date
 
-# Succession begins six months before a term ends (product.md, P8).
-ENDING_WITHIN_MONTHS = 6
+ENDING_WITHIN_MONTHS = leaving.ENDING_WITHIN_MONTHS
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,50 @@ def _people(user: User, *, organisation_id: UUID, today: date) -> list[Figure]:
     ]  # fmt: skip
 
 
+def _papers(user: User, *, organisation_id: UUID, today: date) -> list[Figure]:
+    """Return what is still to be checked, signed and declared."""
+    if not has_permission(user, Permission.MANAGE_PARTNERS, organisation_id, today):
+        return []
+
+    def checked(shown: CheckShown) -> QuerySet:
+        return checks.checks_found(user, organisation_id, today=today, shown=shown)
+
+    def signed(shown: str) -> QuerySet:
+        return agreements.agreements_found(user, organisation_id, versions, today=today, shown=shown)
+
+    versions = agreements.versions_in_force([organisation_id])
+    due = DeclarationShown.DUE
+    undeclared = interests.declarations_found(user, organisation_id, today=today, shown=due)
+    return [
+        Figure("Checks and agreements", label, rows.count(), f"{reverse(page)}?shown={shown.value}")
+        for label, rows, page, shown in (
+            *(
+                (str(shown.label), checked(shown), "checks:check_list", shown)
+                for shown in (CheckShown.WAITING, CheckShown.WITHIN_90, CheckShown.EXPIRED)
+            ),
+            *(
+                (label, signed(shown.value), "agreements:agreement_list", shown)
+                for label, shown in (
+                    ("Agreements that partners have to sign", AgreementShown.UNSIGNED),
+                    ("Agreements waiting for the second signature", AgreementState.COUNTERSIGN),
+                )
+            ),
+            ("Interests to be declared", undeclared, "interests:declaration_list", due),
+        )
+    ]
+
+
+def _succession(user: User, *, organisation_id: UUID, today: date) -> list[Figure]:
+    if not has_permission(user, Permission.MANAGE_PARTNERS, organisation_id, today):
+        return []
+    rows = leaving.terms_to_decide(user, organisation_id, today=today)
+    first = rows.values_list("term_ends_on", flat=True).first()
+    url = f"{reverse('leaving:succession_list')}?show=open"
+    return [
+        Figure("People", "Terms for which it must be decided what happens", rows.count(), url, first, "first ends on")
+    ]
+
+
 def _list_of_partners(**filters: object) -> str:
     """Return the address of the list of partners narrowed by some filters, as its form would send them."""
     asked: dict[str, object] = {}
@@ -74,6 +126,30 @@ def _list_of_partners(**filters: object) -> str:
         else:
             asked[name] = value
     return f"{reverse('partners:partner_list')}?{urlencode(asked)}"
+
+
+def _inductions(user: User, *, organisation_id: UUID, today: date) -> list[Figure]:
+    if not can_manage_inductions(user, organisation_id, today=today):
+        return []
+    running = induction.inductions_found(user, organisation_id, today=today)
+    overdue = induction.items_found(user, organisation_id, today=today, shown=InductionShown.OVERDUE)
+    return [
+        Figure(
+            "Induction",
+            "Inductions under way",
+            running.count(),
+            reverse("induction:induction_list"),
+            _day(running.values_list("begun_at", flat=True).first()),
+        ),
+        Figure(
+            "Induction",
+            "Things overdue in inductions",
+            overdue.count(),
+            f"{reverse('induction:item_list')}?show={InductionShown.OVERDUE}",
+            overdue.values_list("due_on", flat=True).first(),
+            "first due on",
+        ),
+    ]
 
 
 def _claims(user: User, *, organisation_id: UUID, today: date) -> list[Figure]:
@@ -87,6 +163,18 @@ def _claims(user: User, *, organisation_id: UUID, today: date) -> list[Figure]:
             ("Claims waiting", waiting, reverse("expenses:claim_overview")),
             ("Late claims that have gone up a step", late, reverse("expenses:overdue_list")),
         )
+    ]
+
+
+def _questions(user: User, *, organisation_id: UUID, today: date) -> list[Figure]:
+    if not has_permission(user, Permission.SEE_PROGRAMME, organisation_id, today):
+        return []
+    figures = asked.figures_of(asked.questions_counted_for(user, organisation_id, today=today))
+    rows, waiting = reverse("questions:question_list"), QuestionStatus.WAITING.value
+    return [
+        Figure("Questions", "Questions without an answer", figures.waiting, f"{rows}?status={waiting}", figures.oldest),
+        Figure("Questions", "Questions asked", figures.asked, rows),
+        Figure("Questions", "Questions answered", figures.answered, f"{rows}?answered=yes"),
     ]
 
 
@@ -109,7 +197,15 @@ def _day(moment: datetime | None) -> date | None:
     return local_date(moment) if moment else None
 
 
-FIGURES: tuple[Callable[..., list[Figure]], ...] = (_people, _claims, _meetings)
+FIGURES: tuple[Callable[..., list[Figure]], ...] = (
+    _people,
+    _succession,
+    _inductions,
+    _papers,
+    _questions,
+    _claims,
+    _meetings,
+)
 
 
 def figures_of(user: User, *, organisation_id: UUID, today: date) -> dict[str, list[Figure]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from committees import queries as committees
 from expenses import queries as expenses
+from partners.queries import questions
 from psp_portal.accounts.enums import STAFF_ROLES, Role
 from psp_portal.accounts.models import User
 from psp_portal.home.queries.waiting import AwaitedItem, Item, awaited_by, waiting_for
@@ -39,6 +40,8 @@ class FirstPage:
     is_helper: bool
     # A partner's own limits, which they alone see.
     limits: list[Any] = field(default_factory=list)
+    # How their own questions have been answered.
+    answering: questions.QuestionFigures | None = None
 
     @property
     def groups(self) -> list[Group]:
@@ -82,4 +85,5 @@ def first_page(user: User, roles: Collection[Role], *, today: date) -> FirstPage
         is_staff=bool(set(roles) & STAFF_ROLES),
         limits=expenses.limits_ahead(user, today=today) if is_partner else [],
         is_helper=Role.HELPER in roles,
+        answering=questions.figures_of(questions.own_questions(user)) if is_partner else None,
     )

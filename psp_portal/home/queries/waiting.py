@@ -8,16 +8,32 @@ long) and, where people ask others for something, one in ``AWAITED``. Its functi
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.urls import reverse
 
 from committees import queries as committees
 from expenses import queries as expenses
-from partners.queries import access, capacity, imports, recruitment, support, training
+from partners.queries import (
+    access,
+    agreements,
+    capacity,
+    checks,
+    imports,
+    induction,
+    interests,
+    leaving,
+    questions,
+    recruitment,
+    support,
+    training,
+)
 from psp_portal.accounts.models import User
 from psp_portal.dates import format_date, local_date
 from psp_portal.money import format_pounds
+from psp_portal.people.queries import shutting_out
 from psp_portal.retention import queries as retention
+from psp_portal.subject_access import queries as subject_access
 from psp_portal.waiting import Awaited, Waiting
 
 # So many of a kind are looked for: more cannot be done in a day, and the oldest are among them.
@@ -78,19 +94,53 @@ def _cancellations(user: User, *, today: date) -> list[Waiting]:
     ]
 
 
+def _first_meetings(user: User, *, today: date) -> list[Waiting]:
+    """Return the first meetings to which somebody goes along with a partner."""
+    return [
+        Waiting(
+            label=f"Go along with {assignment.partner.user.name} to their first meeting",
+            detail=f"{assignment.committee.name}, {_when(escort.meeting)}. You meet: {assignment.how_to_meet}",
+            url=reverse("committees:escort_detail", args=[assignment.pk]),
+            since=assignment.escort_named_at,
+            due_on=local_date(escort.meeting.starts_at) if escort.meeting else None,
+        )
+        for escort in committees.escorts_by(user, today=today)[:MOST]
+        for assignment in [escort.assignment]
+    ]
+
+
+def _when(meeting: Any) -> str:
+    return format_date(local_date(meeting.starts_at)) if meeting else "no meeting is planned yet"
+
+
 WAITING: tuple[tuple[str, Callable[..., list[Waiting]]], ...] = (
     ("Claims and payments", expenses.waiting_for),
     ("Meetings", _meetings_to_record),
     ("Meetings", _cancellations),
+    ("Meetings", _first_meetings),
     ("Recruitment", recruitment.waiting),
     ("Partners", imports.waiting),
+    ("Partners", checks.waiting),
+    ("Agreements", agreements.waiting),
+    ("Agreements", interests.waiting),
     ("Partners", capacity.waiting),
     ("Partners", access.waiting),
+    ("Induction", induction.waiting),
+    ("Questions", questions.waiting),
     ("Training", training.waiting),
     ("Support", support.waiting),
+    ("Partners", leaving.waiting),
+    ("People", shutting_out.waiting),
     ("Records", retention.waiting),
+    ("Records", subject_access.waiting),
 )
-AWAITED: tuple[Callable[..., list[Awaited]], ...] = (expenses.awaited_by,)
+AWAITED: tuple[Callable[..., list[Awaited]], ...] = (
+    expenses.awaited_by,
+    checks.awaited,
+    agreements.awaited,
+    questions.awaited_by,
+    subject_access.awaited,
+)
 
 
 def waiting_for(user: User, *, today: date) -> list[Item]:

@@ -1,5 +1,6 @@
 """What the pages about people ask; writes nothing."""
 
+from psp_portal.people.forms.handover import HandoverEditForm, HandoverPublishForm
 from psp_portal.people.forms.roles import (
     AbsenceEndForm,
     AbsenceRecordForm,
@@ -9,13 +10,18 @@ from psp_portal.people.forms.roles import (
     RoleEndForm,
     RoleGrantForm,
 )
+from psp_portal.people.forms.shutting_out import ShutOutCreateForm, ShutOutRefuseForm
 
 __all__ = [
     "AbsenceEndForm",
     "AbsenceRecordForm",
     "AccountCloseForm",
+    "HandoverEditForm",
+    "HandoverPublishForm",
     "PersonInviteForm",
     "PostAppointForm",
     "RoleEndForm",
     "RoleGrantForm",
+    "ShutOutCreateForm",
+    "ShutOutRefuseForm",
 ]

@@ -1,5 +1,6 @@
 """Reads the people of one organisation; every function starts from who asks."""
 
+from psp_portal.people.queries.joining import accounts_joined_into
 from psp_portal.people.queries.roles import (
     PostHeld,
     absences_visible_to,
@@ -16,6 +17,7 @@ from psp_portal.people.queries.roles import (
 __all__ = [
     "PostHeld",
     "absences_visible_to",
+    "accounts_joined_into",
     "choices_for_post",
     "invitations_visible_to",
     "memberships_visible_to",

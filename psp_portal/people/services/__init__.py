@@ -8,12 +8,16 @@ from psp_portal.people.services.roles import (
     grant_role,
     record_absence,
 )
+from psp_portal.people.services.shutting_out import ask_to_shut_out, confirm_shut_out, refuse_shut_out
 
 __all__ = [
     "appoint_to_post",
+    "ask_to_shut_out",
     "close_account",
+    "confirm_shut_out",
     "end_absence",
     "end_role",
     "grant_role",
     "record_absence",
+    "refuse_shut_out",
 ]

@@ -1,7 +1,7 @@
-"""Changes an organisation's people and, in the same transaction, who answers for its open claims.
+"""Changes an organisation's people and, in the same transaction, who answers for its open claims and questions.
 
-Each is a service of ``accounts`` followed by ``expenses.services.hand_over_claims``, so that no claim is left with
-somebody who is away or gone. That raises RuleBroken when nobody would be left to answer, and nothing has changed.
+Each is a service of ``accounts`` followed by ``_hand_over``, so that no claim and no question is left with somebody who
+is away or gone. That raises RuleBroken when nobody would be left to answer, and nothing has changed.
 """
 
 from datetime import date, datetime
@@ -9,14 +9,21 @@ from uuid import UUID
 
 from django.db import transaction
 
-from expenses import queries as claims
 from expenses import services as expenses
+from partners.services import questions
 from psp_portal.accounts import queries, services
 from psp_portal.accounts.enums import Post, Role
 from psp_portal.accounts.models import Absence, Membership, PostHolding, User
 from psp_portal.audit.context import Actor, audited
 from psp_portal.dates import local_date
 from psp_portal.exceptions import RuleBroken
+from psp_portal.people.policies import needs_two_people
+from psp_portal.people.queries.shutting_out import is_owed_or_asks
+
+
+def _hand_over(organisation_id: UUID, *, by: Actor, at: datetime) -> None:
+    expenses.hand_over_claims(organisation_id=organisation_id, by=by, at=at)
+    questions.hand_over_questions(organisation_id=organisation_id, by=by, at=at)
 
 
 @audited("people.role.grant")
@@ -28,16 +35,22 @@ def grant_role(
     membership = services.grant_role(
         user_id=user_id, organisation_id=organisation_id, role=role, starts_on=starts_on, by=by, at=at
     )
-    expenses.hand_over_claims(organisation_id=organisation_id, by=by, at=at)
+    _hand_over(organisation_id, by=by, at=at)
     return membership
 
 
 @audited("people.role.end")
 @transaction.atomic
 def end_role(*, membership_id: UUID, ends_on: date, by: Actor, at: datetime) -> Membership:
-    """End a role and the posts that need it, and hand over what its holder answered for."""
+    """End a role and the posts that need it, and hand over what its holder answered for.
+
+    Raises RuleBroken for a partner's role while their claims or questions there are open: that needs two people.
+    """
+    held = Membership.objects.select_related("user").get(pk=membership_id)
+    if held.role == Role.PARTNER and is_owed_or_asks(held.user_id, held.organisation_id):
+        raise RuleBroken(needs_two_people(held.user.name))
     membership = services.end_role(membership_id=membership_id, ends_on=ends_on, by=by, at=at)
-    expenses.hand_over_claims(organisation_id=membership.organisation_id, by=by, at=at)
+    _hand_over(membership.organisation_id, by=by, at=at)
     return membership
 
 
@@ -50,7 +63,7 @@ def appoint_to_post(
     holding = services.appoint_to_post(
         organisation_id=organisation_id, post=post, user_id=user_id, starts_on=starts_on, by=by, at=at
     )
-    expenses.hand_over_claims(organisation_id=organisation_id, by=by, at=at)
+    _hand_over(organisation_id, by=by, at=at)
     return holding
 
 
@@ -76,7 +89,7 @@ def record_absence(
         by=by,
         at=at,
     )
-    expenses.hand_over_claims(organisation_id=organisation_id, by=by, at=at)
+    _hand_over(organisation_id, by=by, at=at)
     return absence
 
 
@@ -86,7 +99,7 @@ def end_absence(*, absence_id: UUID, ends_on: date, by: Actor, at: datetime) -> 
     """Give an absence another last day, and hand back what its person answers for."""
     organisation_id = Absence.objects.values_list("organisation_id", flat=True).get(pk=absence_id)
     services.end_absence(absence_id=absence_id, ends_on=ends_on, by=by, at=at)
-    expenses.hand_over_claims(organisation_id=organisation_id, by=by, at=at)
+    _hand_over(organisation_id, by=by, at=at)
 
 
 @audited("people.account.close")
@@ -95,8 +108,8 @@ def close_account(*, user_id: UUID, organisation_id: UUID, reason: str, by: Acto
     """End somebody's roles at an organisation at once, hand over what they answered for, and close their account.
 
     Somebody with a role elsewhere keeps the account for that, which is nobody's business here. Raises RuleBroken while
-    their own claims are not settled, with their questions (product.md P8), when it is one's own account, without a
-    reason, or when nobody would be left to answer for open claims.
+    their own claims or questions are open, which needs two people (product.md P8), when it is one's own account,
+    without a reason, or when nobody would be left to answer for open claims.
     """
     user = User.objects.select_for_update(no_key=True).get(pk=user_id)
     if by.pk == user.pk:
@@ -104,14 +117,15 @@ def close_account(*, user_id: UUID, organisation_id: UUID, reason: str, by: Acto
     if not reason.strip():
         raise RuleBroken("Say why the account is closed.", field="reason")
     today = local_date(at)
-    has_role_elsewhere = queries.memberships_on(user, today).exclude(organisation_id=organisation_id).exists()
-    if not has_role_elsewhere and claims.has_open_claims(user.pk):
-        raise RuleBroken(
-            f"{user.name} has claims that are not settled, so their account stays open. You can end their roles: they "
-            "keep access to their own claims until the last one is settled."
-        )
+    held = queries.memberships_on(user, today)
+    has_role_elsewhere = held.exclude(organisation_id=organisation_id).exists()
+    is_partner = held.filter(organisation_id=organisation_id, role=Role.PARTNER).exists()
+    if (is_partner or not has_role_elsewhere) and is_owed_or_asks(
+        user.pk, organisation_id if has_role_elsewhere else None
+    ):
+        raise RuleBroken(needs_two_people(user.name))
     services.end_roles_at(user_id=user.pk, organisation_id=organisation_id, reason=reason, by=by, at=at)
-    expenses.hand_over_claims(organisation_id=organisation_id, by=by, at=at)
+    _hand_over(organisation_id, by=by, at=at)
     if not has_role_elsewhere:
         services.disable_account(user_id=user.pk, reason=reason, by=by, at=at)
     user.refresh_from_db()

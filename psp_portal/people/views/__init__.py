@@ -1,5 +1,12 @@
 """Pages about an organisation's people: HTTP to one service or query."""
 
+from psp_portal.people.views.handover import (
+    HandoverCreateView,
+    HandoverDetailView,
+    HandoverEditView,
+    HandoverListView,
+    HandoverPublishView,
+)
 from psp_portal.people.views.roles import (
     AbsenceEndView,
     AbsenceListView,
@@ -14,12 +21,24 @@ from psp_portal.people.views.roles import (
     RoleEndView,
     RoleGrantView,
 )
+from psp_portal.people.views.shutting_out import (
+    ShutOutConfirmView,
+    ShutOutCreateView,
+    ShutOutDetailView,
+    ShutOutListView,
+    ShutOutRefuseView,
+)
 
 __all__ = [
     "AbsenceEndView",
     "AbsenceListView",
     "AbsenceRecordView",
     "AccountCloseView",
+    "HandoverCreateView",
+    "HandoverDetailView",
+    "HandoverEditView",
+    "HandoverListView",
+    "HandoverPublishView",
     "InvitationWithdrawView",
     "PersonDetailView",
     "PersonInviteView",
@@ -28,4 +47,9 @@ __all__ = [
     "PostListView",
     "RoleEndView",
     "RoleGrantView",
+    "ShutOutConfirmView",
+    "ShutOutCreateView",
+    "ShutOutDetailView",
+    "ShutOutListView",
+    "ShutOutRefuseView",
 ]

@@ -39,7 +39,7 @@ class _ManagesPeople(View):
         return get_object_or_404(people, pk=user_id)
 
 
-class _AboutPerson(_ManagesPeople):
+class AboutPerson(_ManagesPeople):
     """A form about one person; back to their page when it is done."""
 
     def find(self) -> None:
@@ -132,7 +132,7 @@ class InvitationWithdrawView(_ManagesPeople, RuleFormView):
         accounts.withdraw_invitation(invitation_id=self.invitation.pk, by=self.request.user, at=timezone.now())
 
 
-class RoleGrantView(_AboutPerson, RuleFormView):
+class RoleGrantView(AboutPerson, RuleFormView):
     """Give somebody another role."""
 
     form_class = forms.RoleGrantForm
@@ -225,7 +225,7 @@ class PostAppointView(_ManagesPeople, RuleFormView):
         )
 
 
-class AccountCloseView(_AboutPerson, RuleFormView):
+class AccountCloseView(AboutPerson, RuleFormView):
     """Close somebody's account here, with a reason."""
 
     form_class = forms.AccountCloseForm

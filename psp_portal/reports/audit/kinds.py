@@ -74,6 +74,10 @@ KINDS: dict[str, Kind] = {
         ),
         {"person": "user_id"},
     ),
+    "shut_out": Kind(
+        "accounts.ShutOut", "Ending of access", ("organisation_id",),
+        lambda row, names: f"the ending of access of {_person(row, names)}", {"person": "user_id"},
+    ),
     "absence": Kind(
         "accounts.Absence", "Absence", ("organisation_id",),
         lambda row, names: f"the days away of {_person(row, names)} from {_day(row['starts_on'])}",
@@ -100,6 +104,20 @@ KINDS: dict[str, Kind] = {
     "telephone": Kind(
         "partners.TelephoneNumber", "Telephone number", ("partner__organisation_id",),
         lambda row, names: "a partner's telephone number", {"partner": "partner_id"},
+    ),
+    # --- induction: the words of a working agreement, and notes for newcomers, have no history
+    "induction_line": Kind(
+        "partners.TemplateItem", "Line of the induction template", ("organisation_id",),
+        lambda row, names: f"the line “{row['title']}” of the induction template", {"organisation": "organisation_id"},
+    ),
+    "induction": Kind(
+        "partners.Induction", "Induction of a partner", ("partner__organisation_id",),
+        lambda row, names: "an induction", {"partner": "partner_id"},
+    ),
+    "induction_item": Kind(
+        "partners.InductionItem", "Part of an induction", ("induction__partner__organisation_id",),
+        lambda row, names: f"“{row['title']}” of an induction", {"partner": "induction_id"},
+        frozenset({"not_needed_because"}),
     ),
     # --- training and support: what was said in talks and reviews, and what is a partner's alone, has no history
     "training_settings": Kind(
@@ -142,6 +160,67 @@ KINDS: dict[str, Kind] = {
         "partners.AnnualReview", "Annual review", ("partner__organisation_id",),
         lambda row, names: "an annual review", {"partner": "partner_id"},
     ),
+    # --- checks, agreements and declared interests: auditors see that something was recorded, not what came of it
+    "requirement": Kind(
+        "partners.CheckRequirement", "Required check", ("organisation_id",),
+        lambda row, names: f"a required check: {_label('partners.CheckRequirement', 'kind', row['kind'])}",
+    ),
+    "check": Kind(
+        "partners.Check", "Check", ("partner__organisation_id",),
+        lambda row, names: f"a check: {_label('partners.Check', 'kind', row['kind'])}", {"partner": "partner_id"},
+        frozenset({"outcome", "reference", "dbs_level", "dbs_reason", "expires_on"}),
+    ),
+    "agreement": Kind(
+        "partners.AgreementVersion", "Text of an agreement", ("organisation_id",),
+        lambda row, names: (
+            f"version {row['number']} of the text: {_label('partners.AgreementVersion', 'kind', row['kind'])}"
+        ),
+        {}, frozenset({"text"}),
+    ),
+    "signature": Kind(
+        "partners.Signature", "Signature", ("partner__organisation_id",),
+        lambda row, names: f"a signature: {_label('partners.Signature', 'kind', row['kind'])}",
+        {"partner": "partner_id"}, frozenset({"name", "agrees"}),
+    ),
+    "interest": Kind(
+        "partners.Interest", "Declared interest", ("partner__organisation_id",),
+        lambda row, names: "a declared interest", {"partner": "partner_id"},
+        frozenset({"kind", "organisation", "description"}),
+    ),
+    "declaration": Kind(
+        "partners.Declaration", "Declaration of interests", ("partner__organisation_id",),
+        lambda row, names: "a declaration of interests", {"partner": "partner_id"}, frozenset({"has_nothing"}),
+    ),
+    # --- questions: what was written has no history
+    "question_settings": Kind(
+        "partners.QuestionSettings", "Times for questions", ("organisation_id",),
+        lambda row, names: "the times for questions", {"organisation": "organisation_id"},
+    ),
+    "question": Kind(
+        "partners.Question", "Question", ("organisation_id",), lambda row, names: "a question of a partner", {},
+        frozenset({"asker_id", "round"}),
+    ),
+    # --- terms and leaving: what was written down or said has no history, and changes of a term are their own
+    "succession": Kind(
+        "partners.SuccessionPlan", "Succession plan", ("partner__organisation_id",),
+        lambda row, names: f"what happens when a term ends on {_day(row['term_ends_on'])}", {"partner": "partner_id"},
+    ),
+    "pause": Kind(
+        "partners.Pause", "Pause", ("partner__organisation_id",),
+        lambda row, names: f"a pause from {_day(row['starts_on'])}", {"partner": "partner_id"},
+    ),
+    "departure": Kind(
+        "partners.Departure", "Leaving", ("partner__organisation_id",),
+        lambda row, names: f"leaving on {_day(row['last_day'])}", {"partner": "partner_id"},
+    ),
+    "exit": Kind(
+        "partners.ExitConversation", "Exit conversation", ("partner__organisation_id",),
+        lambda row, names: "an exit conversation", {"partner": "partner_id"},
+    ),
+    "handover": Kind(
+        "partners.HandoverPack", "Handover pack", ("partner__organisation_id",),
+        lambda row, names: "a handover pack", {"partner": "partner_id"},
+    ),
     # --- time, interests and needs
     "capacity_settings": Kind(
         "partners.CapacitySettings", "How partners' time is counted", ("organisation_id",),
@@ -175,6 +254,11 @@ KINDS: dict[str, Kind] = {
         "partners.NeedMet", "Whether an access need was met", ("need__partner__organisation_id",),
         lambda row, names: f"whether an access need was met on {_day(row['on'])}",
         {"partner": "need__partner_id"}, frozenset(), {"need__sharing": "arrangers"},
+    ),
+    # --- equality monitoring: an answer has no history, so that nothing here says whose it is
+    "diversity_settings": Kind(
+        "partners.DiversitySettings", "Equality questions", ("organisation_id",),
+        lambda row, names: "whether equality questions are asked", {"organisation": "organisation_id"},
     ),
     # --- recruitment: an application is called by its reference, for names may be hidden; what was written is not shown
     "vacancy": Kind(
@@ -361,6 +445,12 @@ KINDS: dict[str, Kind] = {
             f"what is held back of {_person(row, names, 'person_id') if row['person_id'] else 'the organisation'}"
         ),
         {"person": "person_id"},
+    ),
+    # Whoever asks in the portal asks no organisation: that stands in no organisation's trail.
+    "subject_request": Kind(
+        "subject_access.SubjectRequest", "Request for a copy of records", ("organisation_id",),
+        lambda row, names: "a request for a copy of somebody's records", {"person": "person_id"},
+        frozenset({"name", "email", "identity_how"}),
     ),
 }  # fmt: skip
 

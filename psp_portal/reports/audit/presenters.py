@@ -67,7 +67,7 @@ def entry_for(event: Event | Reading, names: Mapping[str, str]) -> Entry:
     return Entry(
         at=event.at,
         sentence=f"{who} {VERBS[event.label]} {kind.name(event.after, names)}",
-        doing=_doing(event.context.get("action", "")),
+        doing=doing_in_words(event.context.get("action", "")),
         reason=event.context.get("reason", ""),
         changes=tuple(_changes(event, names)),
         page=page,
@@ -84,7 +84,7 @@ def _page_of(event: Event) -> tuple[str, str]:
     return "", ""
 
 
-def _doing(action: str) -> str:
+def doing_in_words(action: str) -> str:
     """Write ``expenses.claim.submit`` as "Claim: submit"; nothing for a page that is no service of ours."""
     parts = action.split(".")
     return f"{parts[1]}: {parts[2]}".replace("_", " ").capitalize() if len(parts) == 3 else ""

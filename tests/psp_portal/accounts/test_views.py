@@ -186,14 +186,16 @@ def test_choice_that_is_no_longer_theirs_is_passed_over(client, of_two):
 
 # --- the header ------------------------------------------------------------------------------------
 MENUS = {
-    Role.PARTNER: ["Home", "My claims", "My record", "Committees"],
-    Role.PROGRAMME_LEAD: ["Home", "Programme", "Partners", "Committees", "Claims", "Reports", "Organisation"],
-    Role.REQUESTER: ["Home", "Committees"],
-    Role.APPROVER: ["Home", "Claims to decide", "Claims"],
-    Role.FINANCE: ["Home", "Payment runs", "Claims", "Reports"],
-    Role.EXECUTIVE: ["Home", "Programme", "Claims", "Reports", "Organisation"],
+    Role.PARTNER: ["Home", "My claims", "My questions", "My record", "Committees"],
+    Role.PROGRAMME_LEAD: [
+        "Home", "Programme", "Partners", "Committees", "Questions", "Claims", "Reports", "Organisation",
+    ],
+    Role.REQUESTER: ["Home", "Committees", "Questions"],
+    Role.APPROVER: ["Home", "Claims to decide", "Questions", "Claims"],
+    Role.FINANCE: ["Home", "Payment runs", "Questions", "Claims", "Reports"],
+    Role.EXECUTIVE: ["Home", "Programme", "Questions", "Claims", "Reports", "Organisation"],
     Role.HELPER: ["Home", "Prepare a claim"],
-    Role.AUDITOR: ["Home", "Programme", "Claims", "Reports", "Organisation"],
+    Role.AUDITOR: ["Home", "Programme", "Questions", "Claims", "Reports", "Organisation"],
 }  # fmt: skip
 
 

@@ -41,6 +41,9 @@ from expenses.models import (
     UpdateRequest,
 )
 from partners.models import Partner
+from partners.models.diversity import DiversityAnswer, DiversityTotal
+from partners.models.questions import Question
+from partners.queries import agreements, checks, interests
 from psp_portal.accounts.enums import Role
 from psp_portal.accounts.models import Absence, Membership, Organisation, PostHolding, User
 from psp_portal.accounts.policies.names import readable_name
@@ -75,7 +78,10 @@ def test_the_story_is_there(now, demo_settings, mailoutbox):
     check_claims()
     check_the_claim_of_nine_months(now)
     check_money()
+    check_equality()
     check_what_is_agreed()
+    check_questions()
+    check_papers(now)
     check_messages(now, mailoutbox)
     check_a_second_loading_changes_nothing()
 
@@ -98,6 +104,24 @@ def check_people(now):
     assert {role.label for role in Role} == {account.role.split(",")[0] for account in DEMO_ACCOUNTS}
 
 
+def check_papers(now):
+    """One check waits, one runs out in 25 days; one agreement waits for its second signature."""
+    today = local_date(now)
+    lead = User.objects.get(name="Joanne Tierney")
+    place = Organisation.objects.get(ods_code="DEMO1").pk
+    [waits] = checks.checks_found(lead, place, today=today, shown="waiting")
+    assert waits.partner.user.name == "Lin Zhao-Barker"
+    [soon] = checks.checks_found(lead, place, today=today, shown="30")
+    assert (soon.partner.user.name, (soon.expires_on - today).days) == ("Margaret Dunstable", 25)
+    versions = agreements.versions_in_force([place])
+    rows = agreements.agreements_found(lead, place, versions, today=today)
+    states = Counter(row["state"] for row in rows)
+    assert states == {"complete": 33, "countersign": 1, "sign_again": 2, "given": 7, "declined": 1, "withdrawn": 1}
+    assert {row.user.name for row in interests.declarations_found(lead, place, today=today, shown="due")} == {
+        "Desmond Oyelaran", "Kwame Asante-Ford",
+    }  # fmt: skip
+
+
 def check_meetings(now):
     assert Committee.objects.count() == 6
     past = Meeting.objects.filter(starts_at__lt=now)
@@ -112,6 +136,13 @@ def check_meetings(now):
     assert Meeting.objects.filter(starts_at__gte=now).count() >= 6
     assert set(Attendance.objects.values_list("kind", flat=True)) == set(AttendanceKind)
     assert Attendance.objects.filter(kind=AttendanceKind.ATTENDED).values("minutes").distinct().count() > 10
+
+
+def check_equality():
+    """What people answered is counted, in part left out, and what may still be counted waits."""
+    counts = list(DiversityTotal.objects.values_list("count", flat=True))
+    assert 20 <= sum(count is not None for count in counts) < len(counts) / 2
+    assert DiversityAnswer.objects.filter(counted_in=None).exists()
 
 
 def check_claims():
@@ -177,6 +208,17 @@ def check_what_is_agreed():
     brought = BacklogImport.objects.get()
     assert (brought.rows, brought.claims, brought.total) == (3, 2, Decimal("26.20"))
     assert EarningsPlan.objects.count() == 1
+
+
+def check_questions():
+    assert Counter(Question.objects.values_list("status", flat=True)) == {"closed": 4, "waiting": 2, "answered": 1}
+    late = Question.objects.waiting().earliest("asked_at")
+    assert [step.kind for step in late.steps.order_by("number")] == ["owner", "owner_and_deputy", "manager"]
+    assert (late.asker.email, late.steps.latest("number").told.name) == (
+        "priya.cole@post.example",
+        "Patience Owusu-Grant",
+    )
+    assert Question.objects.filter(closed_by=None, status="closed").get().subject == "Thank you"
 
 
 def _sum(rows, field):

@@ -17,6 +17,7 @@ from psp_portal.home.queries.first_page import grouped
 from tests import factories
 from tests.expenses.payers import pay_elsewhere
 from tests.expenses.world import make_world
+from tests.partners.questions_samples import ask, reply
 from tests.psp_portal.home.samples import sent_before
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +77,18 @@ def test_partner_finds_their_own_record_from_here_and_staff_are_not_sent_to_one(
     assert link not in client.get(HOME).text
 
 
+def test_partner_sees_how_their_own_questions_are_answered(client, assignment):
+    client.force_login(assignment.partner.user)
+    assert "Ask your organisation something" in client.get(HOME).text
+    first, _second = ask(assignment.partner, at=NOW), ask(assignment.partner, at=NOW)
+    ask(factories.make_partner(assignment.partner.organisation, lead=assignment.partner.lead), at=NOW)
+    reply(first, at=NOW)
+    page = client.get(HOME)
+    assert "1, which is 50 in 100" in " ".join(page.text.split())
+    assert [item.label for item in page.context["page"].waiting] == ["Say whether your question is answered"]
+    assert [item.who for item in page.context["page"].awaited] == [assignment.partner.lead.name]
+
+
 def test_next_meetings_are_shown_soonest_first(client, assignment):
     for days in (9, 2, 30, 60):
         factories.make_meeting(
@@ -115,7 +128,7 @@ def test_page_takes_the_same_queries_however_much_waits(client, assignment, rows
     client.force_login(assignment.partner.user)
     # session, user, memberships, unread; of claims: drafts, claims, steps, updates, runs, lines, where they pay twice,
     # requests, bank checks; to record, cancelled; of records three; awaited five; ahead, to claim, limits
-    with django_assert_num_queries(39):
+    with django_assert_num_queries(48):
         page = client.get(HOME)
     assert len(page.context["page"].waiting) == rows
 
@@ -155,7 +168,7 @@ def test_whole_lists_take_the_same_queries_however_long(client, name, rows, djan
         for _ in range(rows):
             world.sent() if name == "awaited_list" else world.draft()
         client.force_login(world.person)
-        with django_assert_num_queries({"waiting_list": 31, "awaited_list": 9}[name]):
+        with django_assert_num_queries({"waiting_list": 38, "awaited_list": 11}[name]):
             page = client.get(reverse(f"home:{name}"))
     assert page.context["page_obj"].paginator.count == rows
 

@@ -102,7 +102,7 @@ def test_last_who_can_answer_stays_while_a_claim_is_open(trust):
 
 
 def test_account_with_claims_of_its_own_stays_open(trust):
-    with pytest.raises(RuleBroken, match="has claims that are not settled"):
+    with pytest.raises(RuleBroken, match="has claims or questions that are not settled"):
         trust.close(trust.partner)
     trust.partner.refresh_from_db()
     assert trust.partner.is_active

@@ -6,21 +6,28 @@ from decimal import Decimal
 from allauth.account.models import EmailAddress
 from django.db import connection
 
+from committees import services as committees
 from expenses import services as claims
 from expenses.enums import CallOutcome, LineAction, LineKind
 from expenses.queries import bank_details_of, numbers_to_call
 from partners import services as partners
 from partners.enums import Vehicle
+from partners.enums.induction import ItemKind, ItemOwner
+from partners.enums.leaving import ExitSharing, PackSection
+from partners.queries import leaving as leaving_queries
+from partners.services import induction, leaving, questions
 from psp_portal.accounts import services as accounts
 from psp_portal.accounts.enums import Role
 from psp_portal.accounts.models import User
 from psp_portal.audit.services import record_read
-from psp_portal.dates import LONDON
+from psp_portal.dates import LONDON, local_date
+from psp_portal.people import services as people
 from psp_portal.retention import queries, services
 from psp_portal.retention.kinds import KINDS
 from tests import factories
 from tests.expenses.receipts import photo
 from tests.expenses.world import World, make_world
+from tests.partners.questions_samples import ask, reply
 
 # Stands nowhere but where the person put it, or where somebody wrote of them.
 WORD = "Zebedee"
@@ -106,8 +113,51 @@ def leaver() -> World:
         organisation_id=world.organisation.pk, role=Role.PARTNER, by=lead, at=at,
     )  # fmt: skip
     accounts.withdraw_invitation(invitation_id=invitation.pk, by=lead, at=at)
-    partners.end_appointment(partner_id=world.partner.pk, left_on=LEFT_ON, by=lead, at=LEFT_AT)
+    question = ask(world.partner, subject=f"{WORD}'s lift", text=f"When is {WORD}'s lift mended?", at=at)
+    reply(question, text=f"Tomorrow, {WORD}", at=at)
+    questions.close_question(question_id=question.pk, by=person, at=at)
+    _settle_in(world)
+    _leave(world)
     return world
+
+
+def _settle_in(world: World) -> None:
+    """Give the partner an induction, a note for those who come next, and somebody who goes along."""
+    lead, at, partner_id = world.lead, world.at, world.partner.pk
+    for line in (
+        induction.Line("Read the pack", "", ItemOwner.PARTNER, 7),
+        induction.Line("Agree", "", ItemOwner.LEAD, 30, kind=ItemKind.AGREEMENT),
+    ):
+        induction.add_template_item(organisation_id=world.organisation.pk, line=line, by=lead, at=at)
+    begun = induction.start_induction(partner_id=partner_id, by=lead, at=at)
+    induction.skip_item(item_id=begun.items.get(position=1).pk, reason=f"{WORD} has read it", by=lead, at=at)
+    induction.write_agreement(partner_id=partner_id, text=f"{WORD} answers", seen=0, by=lead, at=at)
+    induction.write_note(partner_id=partner_id, about="", text=f"Ask {WORD}", shows_name=True, by=world.person, at=at)
+    committees.set_escort(
+        assignment_id=world.assignment.pk, escort_id=lead.pk, how_to_meet=f"At {WORD}'s door", by=lead, at=at
+    )
+
+
+def _leave(world: World) -> None:
+    """Let the partner be asked about, change and end their term, with words at every turn."""
+    person, lead, key, at = world.person, world.lead, world.partner.pk, world.at
+    factories.make_member(Role.EXECUTIVE, world.organisation)
+    asked = people.ask_to_shut_out(
+        user_id=person.pk, organisation_id=world.organisation.pk, reason=f"{WORD} shouted", turn_to=f"{WORD}'s lead",
+        by=lead, at=at,
+    )  # fmt: skip
+    people.refuse_shut_out(shut_out_id=asked.pk, answer=f"{WORD} said sorry", by=lead, at=at)
+    partners.change_term(
+        partner_id=key, term_ends_on=local_date(at) + timedelta(days=90), reason=f"{WORD} moves", by=lead, at=at
+    )
+    leaving.open_succession_plans(at=at)
+    plan = leaving_queries.plans_visible_to(lead, today=local_date(at)).get(partner=key)
+    leaving.write_notes(plan_id=plan.pk, notes=f"Ask {WORD}", by=lead, at=at)
+    partners.end_appointment(partner_id=key, left_on=LEFT_ON, by=lead, at=LEFT_AT)
+    leaving.answer_exit(
+        partner_id=key, answers={1: f"{WORD} was here"}, sharing=ExitSharing.LEAD, by=person, at=LEFT_AT
+    )
+    leaving.start_pack(partner_id=key, texts={PackSection.ADVICE: f"{WORD}'s advice"}, by=person, at=LEFT_AT)
 
 
 def _give_account(world: World) -> None:

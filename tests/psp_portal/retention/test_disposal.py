@@ -27,12 +27,14 @@ pytestmark = pytest.mark.django_db
 KEPT_OF = (
     "expenses.Claim", "expenses.ClaimLine", "expenses.ClaimEvent", "expenses.Escalation", "expenses.PaymentRun",
     "expenses.PriorApproval", "expenses.RunLine", "expenses.StandingApproval", "expenses.TopUp",
-    "expenses.UpdateRequest", "partners.Partner", "committees.Assignment", "committees.Attendance",
+    "expenses.UpdateRequest", "partners.Partner", "partners.Question", "committees.Assignment", "committees.Attendance",
 )  # fmt: skip
 WORDS_OF_CLAIMS = {
     "from_place", "to_place", "description", "approval", "no_receipt_reason", "not_duplicate_reason", "decision_reason",
     "question", "answer", "appeal_reason", "appeal_decision_reason", "note", "reply", "by_name", "why", "reason",
-    "end_reason", "failure_reason", "withdrawal_reason",
+    "end_reason", "failure_reason", "withdrawal_reason", "subject",
+    # Of an assignment: who went along to the first meeting, and where they met.
+    "escort", "escort_named_at", "how_to_meet",
 }  # fmt: skip
 
 
@@ -78,7 +80,14 @@ def test_nothing_of_the_person_stands_anywhere_and_every_figure_stands():
         "expenses_claimline.appeal_reason", "expenses_claimline.from_place", "expenses_helper.relation",
         "expenses_helperevent.relation", "expenses_priorapproval.why", "expenses_standingapproval.reason",
         "expenses_updaterequest.question", "notifications_message.body", "partners_usualjourney.from_place",
-        "partners_usualjourneyevent.from_place", "pghistory_context.metadata",
+        "partners_usualjourneyevent.from_place", "partners_question.subject", "partners_questionentry.text",
+        "pghistory_context.metadata",
+        "committees_assignment.how_to_meet", "committees_assignmentevent.how_to_meet", "partners_induction.agreement",
+        "partners_inductionitem.not_needed_because", "partners_inductionitemevent.not_needed_because",
+        "partners_newcomernote.text",
+        "accounts_shutout.reason",
+        "accounts_shutout.answer", "partners_termchange.reason", "partners_successionplan.notes",
+        "partners_packtext.text",
     } <= set(where_it_stands(WORD))  # fmt: skip
 
     assert run_to(world, years_later(7)) > 0
@@ -114,9 +123,12 @@ def test_each_kind_goes_in_its_own_time():
     for at in (years_later(0), years_later(0) + timedelta(days=89), years_later(1, months=1)):
         run_to(world, at)
         gone.append(set(DisposalLog.objects.filter(removed__gt=0).values_list("kind", flat=True)))
-    leaving = {"bank_details", "journey", "telephone"}
+    leaving = {"bank_details", "journey", "telephone", "escort"}
     # The letters of April 2025 are two years old by then.
-    assert gone == [set(), leaving, leaving | {"helper", "invitation", "message"}]
+    a_year_on = {
+        "helper", "invitation", "message", "access_need", "profile", "support", "induction", "exit", "succession",
+    }  # fmt: skip
+    assert gone == [set(), leaving, leaving | a_year_on]
 
 
 def test_run_twice_is_run_once():

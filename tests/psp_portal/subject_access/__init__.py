@@ -1,0 +1,1 @@
+"""Requests for copies of records, and the file."""
