@@ -94,7 +94,7 @@ def pages_of(loaded: Loaded) -> list[Asked]:
 
 
 def show_imports(databases: Mapping[int, str], loaded: Mapping[int, Loaded]) -> None:
-    """Bring in lists and print what each takes: of people nobody knows, of a trust's partners, of those invited."""
+    """Bring in lists and print what each takes: of a trust's partners, of strangers, of those invited before."""
     print(f"\nImports of {ROWS:,} rows, in seconds (at most {MOST_IMPORT_SECONDS}, and {MOST_IMPORT_MEGABYTES} MB)")
     for whom, size in (("known", MANY), ("strangers", MANY), ("accepted", FEW)):
         told = told_by("tests.bench.importing", databases[size], loaded[size].lead, whom)

@@ -379,10 +379,10 @@ def test_a_review_to_agree_waits_for_whoever_has_not_agreed(trust):
 
 def test_what_waits_costs_the_same_for_many(trust, django_assert_num_queries):
     make_talk(trust.partner)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         queries.waiting(trust.lead, today=TODAY)
     for _ in range(20):
         make_talk(trust.partner)
         make_review(factories.make_partner(trust.organisation, lead=trust.lead))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert len(queries.waiting(trust.lead, today=TODAY)) == 41

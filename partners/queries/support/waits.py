@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date
-from uuid import UUID
 
 from django.db.models import Q
 from django.urls import reverse
@@ -23,12 +22,11 @@ MOST_WAITING = 50
 
 
 def waiting(user: User, *, today: date) -> list[Waiting]:
-    """Return what waits for somebody, oldest first; a talk from the day after it. Six queries."""
-    looked_after = list(partners_looked_after_by(user, today=today).values_list("pk", flat=True))
+    """Return what waits for somebody, oldest first; a talk from the day after it. Five queries."""
     found = [
         *_talks_waiting(user, today),
         *_mentorings_waiting(user),
-        *_reviews_waiting(user, looked_after),
+        *_reviews_waiting(user, today),
         *_follow_ups_waiting(user),
     ]
     return sorted(found, key=lambda each: each.since)
@@ -78,20 +76,20 @@ def _mentorings_waiting(user: User) -> Iterable[Waiting]:
         )
 
 
-def _reviews_waiting(user: User, looked_after: list[UUID]) -> Iterable[Waiting]:
-    mine, led = Q(partner__user=user), Q(partner__in=looked_after)
-    reviews = (
-        AnnualReview.objects.exclude(status=ReviewStatus.CLOSED).filter(mine | led).select_related("partner__user")
-    )
-    waits = reviews.filter(
-        Q(status=ReviewStatus.OPEN) & (mine & Q(partner_sent_at=None) | led & Q(lead_sent_at=None))
-        | Q(status=ReviewStatus.TALKING) & (mine & Q(partner_agreed_at=None) | led & Q(lead_agreed_at=None))
-    )
+def _reviews_waiting(user: User, today: date) -> Iterable[Waiting]:
+    mine = Q(partner__user=user)
+    # Asked within the same query: of a large programme the keys alone would fill pages.
+    led = Q(partner__in=partners_looked_after_by(user, today=today).values("pk"))
+    is_open, is_talking = Q(status=ReviewStatus.OPEN), Q(status=ReviewStatus.TALKING)
+    waits = AnnualReview.objects.filter(
+        mine & (is_open & Q(partner_sent_at=None) | is_talking & Q(partner_agreed_at=None))
+        | led & (is_open & Q(lead_sent_at=None) | is_talking & Q(lead_agreed_at=None))
+    ).select_related("partner__user")
     for review in waits.order_by("opened_at", "pk")[:MOST_WAITING]:
-        is_own, is_open = review.partner.user_id == user.pk, review.status == ReviewStatus.OPEN
+        is_own, is_answering = review.partner.user_id == user.pk, review.status == ReviewStatus.OPEN
         whose = "your annual review" if is_own else f"the annual review of {review.partner.user.name}"
         yield Waiting(
-            label=f"{'Answer the questions of' if is_open else 'Agree what came of'} {whose}",
+            label=f"{'Answer the questions of' if is_answering else 'Agree what came of'} {whose}",
             detail=f"It was opened on {format_date(local_date(review.opened_at))}.",
             url=reverse("support:review_detail", args=[review.pk]),
             since=review.opened_at,
