@@ -1,5 +1,6 @@
 """What the pages about people ask; writes nothing."""
 
+from psp_portal.people.forms.joining import SecondChooseForm, SecondJoinForm
 from psp_portal.people.forms.roles import (
     AbsenceEndForm,
     AbsenceRecordForm,
@@ -18,4 +19,6 @@ __all__ = [
     "PostAppointForm",
     "RoleEndForm",
     "RoleGrantForm",
+    "SecondChooseForm",
+    "SecondJoinForm",
 ]

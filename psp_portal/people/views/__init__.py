@@ -1,5 +1,6 @@
 """Pages about an organisation's people: HTTP to one service or query."""
 
+from psp_portal.people.views.joining import SecondChooseView, SecondJoinView
 from psp_portal.people.views.roles import (
     AbsenceEndView,
     AbsenceListView,
@@ -28,4 +29,6 @@ __all__ = [
     "PostListView",
     "RoleEndView",
     "RoleGrantView",
+    "SecondChooseView",
+    "SecondJoinView",
 ]
