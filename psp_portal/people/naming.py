@@ -40,8 +40,16 @@ MOVES: dict[str, tuple[str, ...]] = {
     "partners.AnnualReview": ("lead_sent_by", "lead_agreed_by"),
     "partners.TrainingRecord": ("recorded_by",),
     "partners.DevelopmentRequest": ("decided_by",),
+    "partners.TemplateItem": ("colleague",),
+    "partners.Induction": ("lead_agreed_by",),
+    "partners.InductionItem": ("colleague", "closed_by"),
+    "partners.NewcomerNote": ("hidden_by",),
+    "partners.Question": ("asker", "owner", "deputy", "no_reply_by"),
+    "partners.SuccessionPlan": ("decided_by",),
+    "partners.Pause": ("asked_by",),
+    "partners.Departure": ("announced_by",),
     # --- committees
-    "committees.Assignment": ("budget_holder", "deputy", "dispute_person"),
+    "committees.Assignment": ("budget_holder", "deputy", "dispute_person", "escort"),
     "committees.Meeting": ("cancelled_by",),
     "committees.Attendance": ("recorded_by",),
     # --- claims and payment
@@ -75,6 +83,17 @@ STAYS: dict[str, str] = {
     "mfa.Authenticator.user": "A second step opens one account; those of the closed one are removed.",
     "usersessions.UserSession.user": "A closed account is signed in nowhere; its sign-ins are removed.",
     "partners.PartnerImport.by": _WRITTEN_ONCE,
+    "partners.Check.seen_by": _WRITTEN_ONCE,
+    "partners.AgreementVersion.published_by": _WRITTEN_ONCE,
+    "partners.Signature.countersigned_by": _WRITTEN_ONCE,
+    "partners.TermChange.changed_by": _WRITTEN_ONCE,
+    "partners.Question.closed_by": "It is the asker wherever it is set, and moves with the asker.",
+    "partners.QuestionEntry.by": _WRITTEN_ONCE,
+    "partners.QuestionEntry.handed_to": _WRITTEN_ONCE,
+    "partners.QuestionStep.told": _WRITTEN_ONCE,
+    "accounts.ShutOut.user": "It stays as it was asked.",
+    "accounts.ShutOut.asked_by": "It stays as it was asked.",
+    "accounts.ShutOut.decided_by": "It stays as it was asked.",
     "expenses.BacklogImport.by": _WRITTEN_ONCE,
     "expenses.ClaimEvent.by": _WRITTEN_ONCE,
     "expenses.RunExport.exported_by": _WRITTEN_ONCE,
@@ -86,6 +105,9 @@ STAYS: dict[str, str] = {
     "people.JoinedRecord.gone": _WRITTEN_ONCE,
     "people.JoinedRecord.joined_by": _WRITTEN_ONCE,
 }
+
+# What names the same account as another field of its row wherever it is set, and changes in the same statement.
+TOGETHER: dict[tuple[str, str], tuple[str, ...]] = {("partners.Question", "asker"): ("closed_by",)}
 
 # Of these a person has one for each of the fields named: where both accounts have one, the kept account's counts and
 # the other stays behind with the closed account. The condition says which rows count.
@@ -140,10 +162,20 @@ TWO_PEOPLE: tuple[Pair, ...] = (
     *_against("partners.DevelopmentRequest", "One decided what the other asked for.", "partner__user", "decided_by"),
     *_pairs("partners.CapacityAgreement", "They agreed a time with each other.", "proposed_by", "answered_by"),
     *_against("partners.Score", "One gave points to the other's application.", "application__partner__user", "scorer"),
+    *_against("partners.Check", "One saw what the other's check was about.", "partner__user", "seen_by"),
+    *_against("partners.Signature", "They signed an agreement with each other.", "partner__user", "countersigned_by"),
+    *_against("partners.Induction", "They agreed how to work together.", "partner__user", "lead_agreed_by"),
+    *_pairs("partners.Question", "One has or had a question of the other's.", "asker", "owner"),
+    *_against("partners.Question", "One has or had a question of the other's.", "asker", "deputy", "no_reply_by"),
+    *_pairs("partners.Question", "One stands in for the other on a question.", "owner", "deputy"),
+    *_pairs(
+        "accounts.ShutOut", "One asked or decided that the other loses their access.", "user", "asked_by", "decided_by",
+    ),
     *_against(
         "committees.Assignment", "One answers for what the other does on a committee.",
         "partner__user", "budget_holder", "deputy", "dispute_person",
     ),
+    *_against("committees.Assignment", "One went along with the other.", "partner__user", "escort"),
     *_pairs(
         "committees.Assignment", "One stands in for the other on a committee's budget.",
         "budget_holder", "deputy", "dispute_person",

@@ -10,9 +10,8 @@ from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Func, QuerySet, Value
+from django.db.models import Case, F, Func, QuerySet, Value, When
 
-from expenses import services as expenses
 from expenses.enums import BankCheckStatus
 from psp_portal.accounts import permissions
 from psp_portal.accounts.models import Membership, User
@@ -24,7 +23,9 @@ from psp_portal.dates import local_date
 from psp_portal.exceptions import RuleBroken
 from psp_portal.people import notifications
 from psp_portal.people.models import JoinedRecord
+from psp_portal.people.naming import TOGETHER
 from psp_portal.people.queries import joining as queries
+from psp_portal.people.services.handing_over import hand_over
 
 # Which account's bank details stay in use.
 KEPT, GONE = "kept", "gone"
@@ -91,7 +92,7 @@ def join_records(*, kept_id: UUID, gone_id: UUID, reason: str, bank: str, by: Ac
         _give_roles(kept, gone)
         _close(gone, kept)
         for organisation_id in concerned:
-            expenses.hand_over_claims(organisation_id=organisation_id, by=by, at=at)
+            hand_over(organisation_id, by=by, at=at)
     joined = JoinedRecord.objects.create(
         kept=kept, gone=gone, reason=reason, moved=moved, joined_by=by if isinstance(by, User) else None, joined_at=at
     )
@@ -123,7 +124,7 @@ def _move(kept: User, gone: User) -> dict[str, int]:
             moved = {
                 f"{label}.{field}": count
                 for label, field, rows in queries.moving(kept, gone)
-                if (count := rows.update(**{field: kept}))
+                if (count := rows.update(**{field: kept}, **_along_with(label, field, kept)))
             }
             lines = apps.get_model("expenses.ClaimLine")._base_manager.filter(handled_by__contains=[gone.pk])
             lines.update(handled_by=Func(F("handled_by"), Value(gone.pk), Value(kept.pk), function="array_replace"))
@@ -137,6 +138,14 @@ def _move(kept: User, gone: User) -> dict[str, int]:
             "broken."
         ) from broken
     return moved
+
+
+def _along_with(label: str, field: str, kept: User) -> dict[str, Case]:
+    """Return what of the same rows must change in the same statement: what is the same account wherever it is set."""
+    return {
+        follower: Case(When(**{f"{follower}__isnull": False}, then=Value(kept.pk)))
+        for follower in TOGETHER.get((label, field), ())
+    }
 
 
 def _give_roles(kept: User, gone: User) -> None:

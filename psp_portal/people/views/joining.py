@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.views.generic import FormView
 
 from psp_portal.people import forms, queries, services
-from psp_portal.people.views.roles import _AboutPerson
+from psp_portal.people.views.roles import AboutPerson
 from psp_portal.views import RuleFormView
 
 
-class _AboutTwo(_AboutPerson):
+class _AboutTwo(AboutPerson):
     """A person of the current organisation, whose account is kept; nobody's own."""
 
     def others(self) -> Any:
