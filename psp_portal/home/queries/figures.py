@@ -91,8 +91,12 @@ def _papers(user: User, *, organisation_id: UUID, today: date) -> list[Figure]:
         Figure("Checks and agreements", label, rows.count(), f"{reverse(page)}?shown={shown.value}")
         for label, rows, page, shown in (
             *(
-                (str(shown.label), checked(shown), "checks:check_list", shown)
-                for shown in (CheckShown.WAITING, CheckShown.WITHIN_90, CheckShown.EXPIRED)
+                (label, checked(shown), "checks:check_list", shown)
+                for label, shown in (
+                    ("Checks that wait", CheckShown.WAITING),
+                    ("Checks that run out in the next 90 days", CheckShown.WITHIN_90),
+                    ("Checks that have run out", CheckShown.EXPIRED),
+                )
             ),
             *(
                 (label, signed(shown.value), "agreements:agreement_list", shown)

@@ -118,7 +118,7 @@ def test_lead_sees_every_figure(client, trusts):
         "Checks": 0, "Induction": 0, "Active": 5, "Paused": 1, "Leaving": 1, "Left": 1,
         "Terms ending in the next 6 months, or over": 2,
         "Partners whose lead is away or gone": 3,
-        "Checks that wait": 2, "Run out in the next 90 days": 1, "Have run out": 1,
+        "Checks that wait": 2, "Checks that run out in the next 90 days": 1, "Checks that have run out": 1,
         "Agreements that partners have to sign": 6, "Agreements waiting for the second signature": 1,
         "Interests to be declared": 6,
         "Questions without an answer": 2, "Questions asked": 3, "Questions answered": 1,
