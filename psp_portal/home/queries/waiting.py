@@ -112,7 +112,7 @@ WAITING: tuple[tuple[str, Callable[..., list[Waiting]]], ...] = (
     ("Support", support.waiting),
     ("Records", retention.waiting),
 )
-AWAITED: tuple[Callable[..., list[Awaited]], ...] = (expenses.awaited_by,)
+AWAITED: tuple[Callable[..., list[Awaited]], ...] = (expenses.awaited_by, induction.awaited)
 
 
 def waiting_for(user: User, *, today: date) -> list[Item]:
