@@ -138,13 +138,10 @@ AWAITED: tuple[Callable[..., list[Awaited]], ...] = (
     expenses.awaited_by,
     checks.awaited,
     agreements.awaited,
+    induction.awaited,
     questions.awaited_by,
     subject_access.awaited,
 )
-<<<<<<< HEAD
-=======
-AWAITED: tuple[Callable[..., list[Awaited]], ...] = (expenses.awaited_by, induction.awaited)
->>>>>>> w-b
 
 
 def waiting_for(user: User, *, today: date) -> list[Item]:
