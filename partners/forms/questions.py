@@ -19,11 +19,10 @@ def _days(label: str, **options: Any) -> forms.IntegerField:
 
 
 class QuestionCreateForm(NHSForm):
-    """To which role, about what, and the question."""
+    """To which role, about what, and the question. ``roles`` are those that somebody holds there."""
 
     to_role = forms.ChoiceField(
         label="Who should answer?",
-        choices=AskedRole.choices,
         widget=NHSRadioSelect(
             hints={
                 AskedRole.PROGRAMME_LEAD: "Your role, your term, meetings, anything you are not sure about",
@@ -44,6 +43,10 @@ class QuestionCreateForm(NHSForm):
         },
     )
     text = long_text("Your question", longest=LONGEST, required="Enter your question", rows=6)
+
+    def __init__(self, *args: Any, roles: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["to_role"]).choices = list(roles)
 
 
 class AdditionCreateForm(NHSForm):

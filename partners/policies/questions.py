@@ -30,9 +30,11 @@ MOST_WORKING_DAYS = 60
 SENIOR_FIRST = (Role.PROGRAMME_LEAD, Role.EXECUTIVE, Role.FINANCE, Role.APPROVER, Role.REQUESTER)
 ANSWERING_ROLES = frozenset(SENIOR_FIRST)
 
-_POSTS_ABOVE = {
-    K.MANAGER: (Post.PROGRAMME_LEAD, Post.EXECUTIVE_LEAD, Post.CHIEF_EXECUTIVE),
-    K.EXECUTIVE: (Post.EXECUTIVE_LEAD, Post.CHIEF_EXECUTIVE),
+# Who is over those who are asked, below the executive lead.
+_MANAGERS = {
+    AskedRole.PROGRAMME_LEAD: Post.PROGRAMME_LEAD,
+    AskedRole.FINANCE: Post.FINANCE_LEAD,
+    AskedRole.REQUESTER: Post.PROGRAMME_LEAD,
 }
 
 # --- statuses -------------------------------------------------------------------------------
@@ -169,21 +171,33 @@ class Hands:
     deputy: UUID | None
 
 
+def first_hands(question: InHand, there: Directory) -> Hands:
+    """Return who has a question that is just being asked. Raises RuleBroken where nobody else holds the role."""
+    holders = set(there.with_roles({Role(question.to_role)})) - {question.asker}
+    hands = hands_for(question, there) if holders else None
+    if hands is None:
+        raise RuleBroken("Nobody here holds this role. Choose another, or telephone your lead", field="to_role")
+    return hands
+
+
 def hands_for(question: InHand, there: Directory) -> Hands | None:
     """Return who has a question: whoever had it while they are here, else whoever should; None when nobody may.
 
     First whoever stands in for its owner, and its deputy; then the partner's own lead, for a question to the lead; then
     whoever holds the role and has the fewest; then the leads and those above them. Never the asker. With nobody in the
-    office it stays with somebody who is away.
+    office it stays with somebody who is away. What is asked of an executive goes to no lead while there is any
+    executive, for it may be about the lead.
     """
-    owner = there.first_here(
-        [question.owner, question.deputy], roles=ANSWERING_ROLES, not_these={question.asker}
-    ) or _found(question, there, not_these={question.asker})
+    barred = {question.asker}
+    owner = there.first_here([question.owner, question.deputy], roles=ANSWERING_ROLES, not_these=barred)
+    owner = owner or _found(question, there, not_these=barred)
     if owner is None:
-        away = [question.owner, *_holders(question, there), *_up_the_chain(there)]
-        owner = next(
-            (each for each in away if there.is_staff(each, ANSWERING_ROLES) and each != question.asker),
-            None,
+        away = [question.owner, *_holders(question, there), *_further(question, there)]
+        last = _anybody(there)
+        owner = (
+            _first_of_staff(away, there, not_these=barred)
+            or there.first_here(last, roles=ANSWERING_ROLES, not_these=barred)
+            or _first_of_staff(last, there, not_these=barred)
         )
     if owner is None:
         return None
@@ -193,11 +207,15 @@ def hands_for(question: InHand, there: Directory) -> Hands | None:
 
 
 def _found(question: InHand, there: Directory, *, not_these: Collection[UUID]) -> UUID | None:
-    """Return somebody who is here and holds the role, or failing that somebody up the chain."""
+    """Return somebody who is here and holds the role, or failing that somebody further on."""
     role = Role(question.to_role)
     return there.first_here(_holders(question, there), roles={role}, not_these=not_these) or there.first_here(
-        _up_the_chain(there), roles=ANSWERING_ROLES, not_these=not_these
+        _further(question, there), roles=ANSWERING_ROLES, not_these=not_these
     )
+
+
+def _first_of_staff(people: Iterable[UUID | None], there: Directory, *, not_these: Collection[UUID]) -> UUID | None:
+    return next((each for each in people if there.is_staff(each, ANSWERING_ROLES) and each not in not_these), None)
 
 
 def _holders(question: InHand, there: Directory) -> list[UUID | None]:
@@ -207,26 +225,33 @@ def _holders(question: InHand, there: Directory) -> list[UUID | None]:
     return [*lead, *sorted(there.with_roles({role}), key=lambda each: question.load.get(each, 0))]
 
 
-def _up_the_chain(there: Directory) -> list[UUID | None]:
+def _further(question: InHand, there: Directory) -> list[UUID | None]:
+    return [] if question.to_role == AskedRole.EXECUTIVE else _anybody(there)
+
+
+def _anybody(there: Directory) -> list[UUID | None]:
     leads = [there.posts.get(Post.PROGRAMME_LEAD), *there.with_roles({Role.PROGRAMME_LEAD})]
     above = [there.posts.get(Post.EXECUTIVE_LEAD), there.posts.get(Post.CHIEF_EXECUTIVE)]
     return [*leads, *above, *[person for role in SENIOR_FIRST for person in there.with_roles({role})]]
 
 
-def reached_by_step(kind: K, there: Directory, *, asker: UUID, hands: Hands, manager: UUID | None) -> UUID:
+def reached_by_step(
+    kind: K, there: Directory, *, to_role: AskedRole, asker: UUID, owner: UUID, manager: UUID | None
+) -> UUID:
     """Return the one person whom a step reaches: the owner of a reminder, else somebody above them.
 
-    The lead's manager is the holder of the post of lead where somebody else has the question, or else the executive
-    lead. ``manager`` is whom an earlier step reached: the executive step goes on to somebody new where there is one.
-    With nobody above it comes back to the owner.
+    The manager is the holder of the post over the role that was asked, where somebody else has the question, or else
+    the executive lead: never the lead for what was asked of an executive. ``manager`` is whom that step reached: the
+    executive step goes on to somebody new where there is one. With nobody above it comes back to the owner.
     """
     if kind not in ABOVE:
-        return hands.owner
-    posts = [there.posts.get(post) for post in _POSTS_ABOVE[kind]]
+        return owner
+    first = [_MANAGERS[to_role]] if kind == K.MANAGER and to_role in _MANAGERS else []
+    posts = [there.posts.get(post) for post in (*first, Post.EXECUTIVE_LEAD, Post.CHIEF_EXECUTIVE)]
     candidates = [*posts, *there.with_roles({Role.EXECUTIVE})]
-    known = {each for each in (hands.owner, hands.deputy, manager) if each}
-    for barred in ({asker, *known}, {asker, hands.owner}):
+    reached = {manager} if manager else set()
+    for barred in ({asker, owner} | reached, {asker, owner}):
         found = there.first_here(candidates, roles=ANSWERING_ROLES, not_these=barred)
         if found:
             return found
-    return hands.owner
+    return owner

@@ -19,11 +19,6 @@ from psp_portal.accounts.queries import organisation_ids_allowing
 from psp_portal.accounts.roles import Permission
 
 
-def questions_of(version: int) -> Sequence[policies.Question]:
-    """Return the questions of a set, in their order."""
-    return policies.QUESTION_SETS[version]
-
-
 # --- whose answers ----------------------------------------------------------------------------
 def _secrets() -> list[str]:
     """Return what keys are worked out with, the one in use first; replaced ones find what was answered before."""
@@ -75,6 +70,12 @@ def subjects_of_leavers(organisation_id: UUID) -> list[UUID]:
 def settings_of(organisation_id: UUID) -> DiversitySettings | None:
     """Return what an organisation has confirmed, or None before it has."""
     return DiversitySettings.objects.filter(organisation_id=organisation_id).first()
+
+
+def questions_asked(organisation_id: UUID) -> Sequence[policies.Question]:
+    """Return the questions that an organisation asks; none where it does not ask."""
+    version = version_asked(organisation_id)
+    return policies.QUESTION_SETS[version] if version else ()
 
 
 def version_asked(organisation_id: UUID) -> int | None:

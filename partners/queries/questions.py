@@ -152,8 +152,9 @@ def next_step_of(question: Question, *, today: date) -> NextStep | None:
     reached = policies.reached_by_step(
         step.kind,
         directory(question.organisation_id, today),
+        to_role=AskedRole(question.to_role),
         asker=question.asker_id,
-        hands=policies.Hands(question.owner_id, question.deputy_id),
+        owner=question.owner_id,
         manager=manager_reached(question),
     )
     return NextStep(step.due_on, step.kind.label, User.objects.get(pk=reached).get_full_name())
@@ -207,6 +208,13 @@ def people_to_pass_to(question: Question, *, today: date) -> list[tuple[str, str
     here = [each for each in there.people if there.is_here(each, policies.ANSWERING_ROLES)]
     people = User.objects.filter(pk__in=here).exclude(pk__in=[question.owner_id, question.asker_id])
     return [(str(pk), name) for pk, name in people.order_by("name", "pk").values_list("pk", "name")]
+
+
+def roles_to_ask(organisation_id: UUID, *, asker_id: UUID, today: date) -> list[tuple[str, str]]:
+    """Return the roles that somebody other than the asker holds at an organisation, as choices."""
+    people = directory(organisation_id, today).people.values()
+    held = {role.value for person in people if person.user_id != asker_id for role in person.roles}
+    return [(value, label) for value, label in AskedRole.choices if value in held]
 
 
 # --- where somebody may ask -----------------------------------------------------------------

@@ -23,10 +23,6 @@ from psp_portal.dates import add_working_days, local_date, working_days_between
 from psp_portal.exceptions import RuleBroken
 
 CLOCK = SystemActor("partners.follow_questions")
-NOBODY = (
-    "Nobody at this organisation can take your question: it has no active staff in the portal. "
-    "Contact your lead by telephone."
-)
 PASSED_ON = "Whoever had it is away or has left."
 
 
@@ -36,7 +32,7 @@ PASSED_ON = "Whoever had it is away or has left."
 def ask_question(*, partner_id: UUID, to_role: AskedRole, subject: str, text: str, by: User, at: datetime) -> Question:
     """Ask a role something, as of right: an owner, a deputy and the day by which to reply are set at once.
 
-    Raises RuleBroken for a question without words, and where nobody but the asker is there to take it.
+    Raises RuleBroken for a question without words, and where nobody but the asker holds the role.
     """
     partner = Partner.objects.select_related("user", "organisation").get(pk=partner_id)
     permissions.check_can_ask(by, partner)
@@ -45,9 +41,7 @@ def ask_question(*, partner_id: UUID, to_role: AskedRole, subject: str, text: st
     # Whoever ends a role holds this row too: the question finds them there, or is among those that are handed over.
     lock_organisation(partner.organisation_id)
     wanted = policies.InHand(to_role, by.pk, partner.lead_id, queries.load_at(partner.organisation_id))
-    hands = policies.hands_for(wanted, directory(partner.organisation_id, local_date(at)))
-    if hands is None:
-        raise RuleBroken(NOBODY)
+    hands = policies.first_hands(wanted, directory(partner.organisation_id, local_date(at)))
     question = Question(
         organisation_id=partner.organisation_id,
         asker=by,
@@ -315,11 +309,15 @@ def _climb(question: Question, *, at: datetime) -> None:
     today = local_date(at)
     holidays = queries.holidays_of(question.ladder, today)
     there = directory(question.organisation_id, today)
-    hands = policies.Hands(question.owner_id, question.deputy_id)
     steps = []
     for step in policies.steps_due(question.ladder, question.steps_written, today, holidays):
         reached = policies.reached_by_step(
-            step.kind, there, asker=question.asker_id, hands=hands, manager=queries.manager_reached(question)
+            step.kind,
+            there,
+            to_role=AskedRole(question.to_role),
+            asker=question.asker_id,
+            owner=question.owner_id,
+            manager=queries.manager_reached(question),
         )
         steps.append(
             QuestionStep.objects.create(

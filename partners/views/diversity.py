@@ -79,9 +79,9 @@ class _Answers(RuleFormView):
     withdraw_url: str
 
     @cached_property
-    def version(self) -> int | None:
-        """The set of questions that is asked, or None."""
-        return queries.version_asked(self.organisation.pk) if self.may_answer else None
+    def questions(self) -> Sequence[policies.Question]:
+        """What is asked of them."""
+        return queries.questions_asked(self.organisation.pk) if self.may_answer else ()
 
     @cached_property
     def held(self) -> dict[str, str]:
@@ -90,8 +90,7 @@ class _Answers(RuleFormView):
         return dict(answers.values_list("question", "choice"))
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        questions = policies.QUESTION_SETS[self.version] if self.version else []
-        return super().get_form_kwargs() | {"questions": questions}
+        return super().get_form_kwargs() | {"questions": self.questions}
 
     def get_initial(self) -> dict[str, Any]:
         return self.held
@@ -99,7 +98,7 @@ class _Answers(RuleFormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
             "organisation": self.organisation,
-            "is_asked": self.version is not None,
+            "is_asked": bool(self.questions),
             "has_answered": bool(self.held),
             "back_url": self.back_url,
             "withdraw_url": self.withdraw_url,

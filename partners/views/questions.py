@@ -120,6 +120,10 @@ class QuestionCreateView(Moment, RuleFormView):
         permissions.check_can_ask(self.user, self.partner)
         return super().dispatch(request, *args, **kwargs)
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        roles = queries.roles_to_ask(self.partner.organisation_id, asker_id=self.user.pk, today=self.today)
+        return super().get_form_kwargs() | {"roles": roles}
+
     def perform(self, data: dict[str, Any]) -> Any:
         return services.ask_question(
             partner_id=self.partner.pk,

@@ -1,4 +1,4 @@
-"""Who is told that somebody is to be shut out, or has been, in which words."""
+"""Who is told that somebody is to be shut out, or has been, or that two accounts became one, in which words."""
 
 from datetime import datetime
 
@@ -7,6 +7,7 @@ from django.urls import reverse
 from psp_portal.accounts.models import ShutOut
 from psp_portal.dates import local_date
 from psp_portal.notifications.outbox import Letter, queue
+from psp_portal.people.models import JoinedRecord
 from psp_portal.people.queries.shutting_out import second_people
 
 
@@ -64,6 +65,25 @@ def shut_out_refused(shut_out: ShutOut, *, at: datetime) -> None:
                 link=reverse("people:shut_out_detail", args=[shut_out.pk]),
                 context={"shut_out": shut_out},
             )
+        ],
+        at=at,
+    )
+
+
+def records_joined(joined: JoinedRecord, *, old_address: str, at: datetime) -> None:
+    """Tell the person at both addresses: whoever did not know of it must hear of it."""
+    queue(
+        [
+            Letter(
+                kind="people.record.join",
+                recipient_id=joined.kept_id,
+                address=address,
+                subject="Your two accounts are one now",
+                template="people/email/records_joined.txt",
+                dedupe_key=f"people.record.join:{joined.pk}:{which}",
+                context={"person": joined.kept, "by": joined.joined_by, "old_address": old_address},
+            )
+            for which, address in (("kept", ""), ("gone", old_address))
         ],
         at=at,
     )

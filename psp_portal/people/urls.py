@@ -28,6 +28,8 @@ urlpatterns = [
     path("<uuid:user_id>/", views.PersonDetailView.as_view(), name="person_detail"),
     path("<uuid:user_id>/roles/grant/", views.RoleGrantView.as_view(), name="role_grant"),
     path("<uuid:user_id>/absences/record/", views.AbsenceRecordView.as_view(), name="absence_record"),
+    path("<uuid:user_id>/second/", views.SecondChooseView.as_view(), name="second_choose"),
+    path("<uuid:user_id>/second/<uuid:other_id>/", views.SecondJoinView.as_view(), name="second_join"),
     path("<uuid:user_id>/account/close/", views.AccountCloseView.as_view(), name="account_close"),
     path("<uuid:user_id>/shut-out/", views.ShutOutCreateView.as_view(), name="shut_out_create"),
 ]

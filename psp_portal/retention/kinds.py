@@ -37,8 +37,11 @@ from psp_portal.audit.context import SystemActor
 from psp_portal.dates import LONDON, start_of_day
 from psp_portal.notifications import queries as notifications
 from psp_portal.notifications import services as notification_services
+from psp_portal.people.queries import accounts_joined_into
 from psp_portal.retention.enums import PeriodUnit
 from psp_portal.retention.policies import Period, first_day_kept, first_day_kept_by_year
+from psp_portal.subject_access import queries as subject_access
+from psp_portal.subject_access import services as subject_access_services
 
 Due = Callable[[UUID, date], QuerySet]
 Dispose = Callable[..., int]
@@ -122,8 +125,8 @@ def _accounts(organisation_id: UUID, day: date) -> QuerySet:
 
 
 def _dispose_of_accounts(ids: Collection[UUID], *, by: SystemActor, at: datetime) -> int:
-    """Give each account a neutral name, wherever its own stands."""
-    for user_id in ids:
+    """Give each account a neutral name, wherever its own stands; and the accounts that became one with it."""
+    for user_id in [each for pk in ids for each in (pk, *accounts_joined_into(pk))]:
         known_as = accounts.words_naming(user_id)
         user = account_services.dispose_of_account(user_id=user_id, by=by, at=at)
         claim_services.dispose_of_name(user_id=user_id, name=user.name, by=by, at=at)
@@ -138,6 +141,16 @@ def _dispose_of_messages(ids: Collection[UUID], *, by: SystemActor, at: datetime
 
 def _invitations(organisation_id: UUID, day: date) -> QuerySet:
     return accounts.invitations_unused_before(organisation_id, day).annotate(person_id=Value(None, UUIDField()))
+
+
+def _subject_requests(organisation_id: UUID, day: date) -> QuerySet:
+    """Return the requests that were over before a day; one made in the portal goes with the person's last role."""
+    home = Coalesce(
+        F("organisation_id"),
+        Subquery(accounts.last_organisation_of(OuterRef("person"))[:1]),
+        output_field=UUIDField(),
+    )
+    return subject_access.requests_over_before(day).annotate(home_id=home).filter(home_id=organisation_id)
 
 
 def _readings(organisation_id: UUID, day: date) -> QuerySet:
@@ -275,6 +288,10 @@ _ALL = (
         "standing_approval", "Standing approvals", _years(6), "the end of the financial year in which it ended",
         claims.standing_approvals_before, claim_services.dispose_of_standing_approvals, NHS_CODE, by_year=True,
         leaves_rows=True,
+    ),
+    Kind(
+        "subject_request", "Requests for a copy of records", _years(3), "the day on which the request was over",
+        _subject_requests, subject_access_services.dispose_of_requests,
     ),
     Kind(
         "reading", "Record of who read what", _years(6), "the end of the financial year in which it was read",

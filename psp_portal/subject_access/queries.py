@@ -5,13 +5,14 @@ from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 
 from partners.queries import partners_of
 from psp_portal.accounts.models import Membership, User
 from psp_portal.accounts.queries import organisation_ids_allowing
 from psp_portal.accounts.roles import Permission
-from psp_portal.dates import format_date
+from psp_portal.dates import LONDON, format_date
 from psp_portal.people.queries import accounts_joined_into
 from psp_portal.subject_access.enums import RequestStatus
 from psp_portal.subject_access.models import SubjectRequest, SubjectRequestQuerySet
@@ -86,6 +87,17 @@ def subject_of(request: SubjectRequest, *, reader: User) -> Subject:
     ids = (request.person_id, *accounts_joined_into(request.person_id))
     proven = EmailAddress.objects.filter(user_id__in=ids, verified=True).order_by("pk")
     return Subject(ids, tuple(proven.values_list("email", flat=True)), organisation_id)
+
+
+# --- for the clock that disposes of what has been kept long enough -----------------------------
+def requests_over_before(day: date) -> QuerySet[SubjectRequest]:
+    """Return the requests that were closed or collected before a day, with ``began_on``, the day they were."""
+    over = TruncDate(Coalesce("closed_at", "answered_at"), tzinfo=LONDON)
+    return (
+        SubjectRequest.objects.exclude(status__in=sorted(policies.OPEN))
+        .annotate(began_on=over)
+        .filter(began_on__lt=day)
+    )
 
 
 # --- the first page --------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from django.utils import timezone
 from partners.enums.checks import CheckKind, CheckOutcome
 from partners.models.checks import Check
 from partners.services import checks as services
-from tests.access_matrix.world import World
+from tests.access_matrix.world import PRIVATE_WORDS, World
 
 MATRIX: dict[str, str] = {
                                                  # anon part lead requ appr fina exec audi stra
@@ -23,19 +23,23 @@ MATRIX: dict[str, str] = {
 # Pages that open without signing in.
 PUBLIC: set[str] = set()
 
+# A certificate's number, for the partner and those who look after partners.
+REFERENCE = "ID-7141-CERT"
+PRIVATE_WORDS[REFERENCE] = frozenset({"partner", "programme_lead"})
+
 
 def add(world: World) -> None:
-    """Let the trust require two checks: one of the partner's waits, and one is recorded with a number of its own."""
+    """Let the trust require checks of a role that nobody has, and the partner have two: one waits, one is recorded."""
     now, lead, partner_id = timezone.now(), world.people["programme_lead"], world.things["partner_id"]
     for kind in (CheckKind.IDENTITY, CheckKind.REFERENCES):
         [requirement] = services.require_check(
-            organisation_id=world.trust.pk, kind=kind, role_categories=[4], facts=services.RequirementFacts(36),
+            organisation_id=world.trust.pk, kind=kind, role_categories=[1], facts=services.RequirementFacts(36),
             by=lead, at=now,
         )  # fmt: skip
     services.ask_for_checks(partner_id=partner_id, kinds=[CheckKind.IDENTITY, CheckKind.REFERENCES], by=lead, at=now)
     done = Check.objects.get(partner=partner_id, kind=CheckKind.IDENTITY)
     services.record_check(
-        check_id=done.pk, outcome=CheckOutcome.CLEARED, done_on=timezone.localdate(), reference="ID-7141",
+        check_id=done.pk, outcome=CheckOutcome.CLEARED, done_on=timezone.localdate(), reference=REFERENCE,
         seen_by_id=lead.pk, by=lead, at=now,
     )  # fmt: skip
     world.things |= {

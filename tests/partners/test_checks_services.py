@@ -12,11 +12,14 @@ from partners.models import Partner
 from partners.models.checks import Check, CheckRequirement
 from partners.queries import checks as queries
 from partners.services import checks as services
+from partners.services import imports as import_services
 from partners.services import induction
+from partners.services.recruitment.joining import accept_offer
 from psp_portal.accounts.enums import Role
 from psp_portal.dates import add_months
 from psp_portal.exceptions import RuleBroken, TransitionNotAllowed
 from tests import factories
+from tests.partners import imports_samples, recruitment_samples
 from tests.partners.checks_samples import NOW, TODAY, ask, record, require
 from tests.partners.test_training_services import told
 
@@ -124,6 +127,21 @@ def test_somebody_whom_a_list_brings_serves_already(trust):
     )  # fmt: skip
     assert partner.status == PartnerStatus.ACTIVE
     assert not Check.objects.exists()
+
+
+def test_a_list_s_people_are_active_and_an_applicant_begins_with_checks(trust):
+    require(trust.organisation, trust.lead, IDENTITY)
+    imports_samples.bring_in(trust, imports_samples.row("Ann Other"))
+    person = imports_samples.accept("ann@example.org")
+    import_services.appoint_who_accepted(at=imports_samples.AT + timedelta(days=1))
+    assert Partner.objects.get(user=person).status == PartnerStatus.ACTIVE
+    application = recruitment_samples.make_offered()
+    vacancy = application.vacancy
+    require(vacancy.organisation, recruitment_samples.lead_of(vacancy), IDENTITY, categories=RoleCategory.values)
+    accept_offer(application_id=application.pk, password=None, by=factories.TESTS, at=recruitment_samples.AT)
+    application.refresh_from_db()
+    assert application.partner.status == PartnerStatus.CHECKS
+    assert application.partner.checks.count() == 1
 
 
 def test_nobody_is_put_on_a_committee_before_their_checks_are_done(trust, newcomer):

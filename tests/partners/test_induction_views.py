@@ -122,6 +122,7 @@ def test_a_line_is_added_and_changed_and_what_is_wrong_stands_beside_its_field(c
     assert client.post(edit, line_data(title="Meet Col", due_days="9")).url == page("template_detail")
     item.refresh_from_db()
     assert (item.title, item.due_days, item.colleague, item.is_required) == ("Meet Col", 9, None, True)
+    assert 'value="Meet Col"' in client.get(edit).content.decode()
 
 
 def test_a_second_agreement_is_refused_beside_its_field(client, begun):

@@ -175,6 +175,27 @@ def test_whoever_is_here_keeps_it_with_their_deputy():
     assert policies.hands_for(asked(owner=TEAM, deputy=uuid4()), there()) == policies.Hands(TEAM, LEAD)
 
 
+def test_what_is_asked_of_an_executive_goes_to_no_lead_while_there_is_an_executive():
+    assert policies.hands_for(asked(AskedRole.EXECUTIVE, lead=LEAD), there()) == policies.Hands(EXECUTIVE, CHIEF)
+    one = {LEAD: {Role.PROGRAMME_LEAD}, EXECUTIVE: {Role.EXECUTIVE}}
+    for away in ({}, {EXECUTIVE: None}):
+        found = policies.hands_for(asked(AskedRole.EXECUTIVE, owner=EXECUTIVE), there(one, away=away))
+        assert found == policies.Hands(EXECUTIVE, None)
+    # When the last has left somebody must have it.
+    left = {LEAD: {Role.PROGRAMME_LEAD}}
+    for away in ({}, {LEAD: None}):
+        found = policies.hands_for(asked(AskedRole.EXECUTIVE, owner=EXECUTIVE), there(left, away=away))
+        assert found == policies.Hands(LEAD, None)
+
+
+def test_nobody_asks_a_role_that_nobody_else_holds():
+    assert policies.first_hands(asked(AskedRole.FINANCE), there()).owner == FINANCE
+    for people in ({LEAD: {Role.PROGRAMME_LEAD}}, {ASKER: {Role.FINANCE}, LEAD: {Role.PROGRAMME_LEAD}}):
+        with pytest.raises(RuleBroken) as refusal:
+            policies.first_hands(asked(AskedRole.FINANCE), there(people))
+        assert refusal.value.field == "to_role"
+
+
 def test_with_nobody_in_the_office_it_stays_with_somebody_away():
     alone = there({LEAD: {Role.PROGRAMME_LEAD}}, posts={}, away={LEAD: None})
     assert policies.hands_for(asked(), alone) == policies.Hands(LEAD, None)
@@ -182,30 +203,34 @@ def test_with_nobody_in_the_office_it_stays_with_somebody_away():
 
 
 # --- whom steps reach -------------------------------------------------------------------------
-def reached(kind, hands, *, manager=None, directory=None) -> UUID:
-    return policies.reached_by_step(kind, directory or there(), asker=ASKER, hands=hands, manager=manager)
+def reached(kind, owner, *, to_role=AskedRole.PROGRAMME_LEAD, manager=None, directory=None) -> UUID:
+    return policies.reached_by_step(
+        kind, directory or there(), to_role=to_role, asker=ASKER, owner=owner, manager=manager
+    )
 
 
 def test_reminders_reach_the_owner():
-    hands = policies.Hands(TEAM, LEAD)
-    assert [reached(kind, hands) for kind in (K.OWNER, K.OWNER_AND_DEPUTY)] == [TEAM, TEAM]
+    assert [reached(kind, TEAM) for kind in (K.OWNER, K.OWNER_AND_DEPUTY)] == [TEAM, TEAM]
 
 
 def test_the_manager_is_the_lead_of_all_or_the_executive_above_them():
-    assert reached(K.MANAGER, policies.Hands(LEAD_2, TEAM)) == LEAD
-    assert reached(K.MANAGER, policies.Hands(LEAD, LEAD_2)) == EXECUTIVE
-    # The deputy has been reminded already.
-    assert reached(K.MANAGER, policies.Hands(LEAD_2, LEAD)) == EXECUTIVE
+    assert reached(K.MANAGER, LEAD_2) == LEAD
+    assert reached(K.MANAGER, LEAD) == EXECUTIVE
+    assert reached(K.MANAGER, LEAD, directory=there(away={EXECUTIVE: CHIEF})) == CHIEF
+    # Nobody holds the post over finance; what was asked of an executive never comes down to a lead.
+    assert reached(K.MANAGER, FINANCE, to_role=AskedRole.FINANCE) == EXECUTIVE
+    assert reached(K.MANAGER, TEAM, to_role=AskedRole.REQUESTER) == LEAD
+    assert reached(K.MANAGER, EXECUTIVE, to_role=AskedRole.EXECUTIVE) == CHIEF
 
 
 def test_the_executive_step_goes_on_to_somebody_new():
-    assert reached(K.EXECUTIVE, policies.Hands(LEAD_2, LEAD)) == EXECUTIVE
-    assert reached(K.EXECUTIVE, policies.Hands(LEAD, LEAD_2), manager=EXECUTIVE) == CHIEF
-    assert reached(K.EXECUTIVE, policies.Hands(EXECUTIVE, LEAD)) == CHIEF
+    assert reached(K.EXECUTIVE, LEAD_2, manager=LEAD) == EXECUTIVE
+    assert reached(K.EXECUTIVE, LEAD, manager=EXECUTIVE) == CHIEF
+    assert reached(K.EXECUTIVE, EXECUTIVE) == CHIEF
 
 
 def test_a_step_comes_back_to_those_who_know_when_nobody_else_is_above():
     small = there({LEAD: {Role.PROGRAMME_LEAD}, EXECUTIVE: {Role.EXECUTIVE}}, posts={Post.EXECUTIVE_LEAD: EXECUTIVE})
-    assert reached(K.EXECUTIVE, policies.Hands(LEAD, EXECUTIVE), manager=EXECUTIVE, directory=small) == EXECUTIVE
-    alone = there({LEAD: {Role.PROGRAMME_LEAD}}, posts={})
-    assert reached(K.EXECUTIVE, policies.Hands(LEAD, None), directory=alone) == LEAD
+    assert reached(K.EXECUTIVE, LEAD, manager=EXECUTIVE, directory=small) == EXECUTIVE
+    alone = there({LEAD: {Role.PROGRAMME_LEAD}, ASKER: {Role.EXECUTIVE}}, posts={Post.EXECUTIVE_LEAD: ASKER})
+    assert reached(K.EXECUTIVE, LEAD, directory=alone) == LEAD

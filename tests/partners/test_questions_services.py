@@ -101,10 +101,30 @@ def test_whoever_is_away_is_passed_over(house):
     assert ask(house.partner).owner == house.colleague
 
 
-def test_a_partner_who_is_also_lead_does_not_get_their_own_question(house):
+def test_a_partner_who_is_also_in_finance_does_not_get_their_own_question(house):
     own = factories.make_partner(house.organisation, user=house.finance, lead=house.lead)
+    with pytest.raises(RuleBroken) as refusal:
+        ask(own, AskedRole.FINANCE)
+    assert refusal.value.field == "to_role"
+    second = factories.make_member(Role.FINANCE, house.organisation, starts_on=date(2025, 6, 1))
     question = ask(own, AskedRole.FINANCE)
-    assert (question.owner, question.deputy) == (house.lead, house.colleague)
+    assert (question.owner, question.deputy) == (second, house.lead)
+
+
+def test_what_is_asked_of_an_executive_is_kept_from_the_lead(house):
+    question = ask(house.partner, AskedRole.EXECUTIVE)
+    assert (question.owner, question.deputy) == (house.executive, house.chief)
+    for days in range(30):
+        services.follow_questions(at=later(days))
+    assert not queries.questions_visible_to(house.lead, today=TODAY).exists()
+
+
+def test_roles_to_ask_are_those_that_somebody_else_holds(house):
+    def offered(asker_id):
+        return [value for value, _label in queries.roles_to_ask(house.organisation.pk, asker_id=asker_id, today=TODAY)]
+
+    assert offered(house.partner.user_id) == ["programme_lead", "finance", "executive"]
+    assert offered(house.finance.pk) == ["programme_lead", "executive"]
 
 
 def test_a_question_needs_words_and_somebody_there(house):
@@ -112,10 +132,9 @@ def test_a_question_needs_words_and_somebody_there(house):
         with pytest.raises(RuleBroken) as refusal:
             ask(house.partner, **change)
         assert refusal.value.field == field
-    for person in (house.lead, house.colleague, house.finance, house.executive, house.chief):
-        end_role(person, house)
-    with pytest.raises(RuleBroken, match="by telephone"):
-        ask(house.partner)
+    with pytest.raises(RuleBroken) as refusal:
+        ask(house.partner, AskedRole.REQUESTER)
+    assert refusal.value.field == "to_role"
     assert not Question.objects.exists()
 
 

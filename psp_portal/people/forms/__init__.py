@@ -1,6 +1,7 @@
 """What the pages about people ask; writes nothing."""
 
 from psp_portal.people.forms.handover import HandoverEditForm, HandoverPublishForm
+from psp_portal.people.forms.joining import SecondChooseForm, SecondJoinForm
 from psp_portal.people.forms.roles import (
     AbsenceEndForm,
     AbsenceRecordForm,
@@ -24,4 +25,6 @@ __all__ = [
     "RoleGrantForm",
     "ShutOutCreateForm",
     "ShutOutRefuseForm",
+    "SecondChooseForm",
+    "SecondJoinForm",
 ]

@@ -1,5 +1,6 @@
 """Changes of an organisation's people that reach into every app, each in one transaction."""
 
+from psp_portal.people.services.joining import join_records
 from psp_portal.people.services.roles import (
     appoint_to_post,
     close_account,
@@ -18,6 +19,7 @@ __all__ = [
     "end_absence",
     "end_role",
     "grant_role",
+    "join_records",
     "record_absence",
     "refuse_shut_out",
 ]

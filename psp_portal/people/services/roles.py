@@ -1,6 +1,6 @@
 """Changes an organisation's people and, in the same transaction, who answers for its open claims and questions.
 
-Each is a service of ``accounts`` followed by ``_hand_over``, so that no claim and no question is left with somebody who
+Each is a service of ``accounts`` followed by ``hand_over``, so that no claim and no question is left with somebody who
 is away or gone. That raises RuleBroken when nobody would be left to answer, and nothing has changed.
 """
 
@@ -9,8 +9,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from expenses import services as expenses
-from partners.services import questions
 from psp_portal.accounts import queries, services
 from psp_portal.accounts.enums import Post, Role
 from psp_portal.accounts.models import Absence, Membership, PostHolding, User
@@ -19,11 +17,7 @@ from psp_portal.dates import local_date
 from psp_portal.exceptions import RuleBroken
 from psp_portal.people.policies import needs_two_people
 from psp_portal.people.queries.shutting_out import is_owed_or_asks
-
-
-def _hand_over(organisation_id: UUID, *, by: Actor, at: datetime) -> None:
-    expenses.hand_over_claims(organisation_id=organisation_id, by=by, at=at)
-    questions.hand_over_questions(organisation_id=organisation_id, by=by, at=at)
+from psp_portal.people.services.handing_over import hand_over
 
 
 @audited("people.role.grant")
@@ -35,7 +29,7 @@ def grant_role(
     membership = services.grant_role(
         user_id=user_id, organisation_id=organisation_id, role=role, starts_on=starts_on, by=by, at=at
     )
-    _hand_over(organisation_id, by=by, at=at)
+    hand_over(organisation_id, by=by, at=at)
     return membership
 
 
@@ -50,7 +44,7 @@ def end_role(*, membership_id: UUID, ends_on: date, by: Actor, at: datetime) -> 
     if held.role == Role.PARTNER and is_owed_or_asks(held.user_id, held.organisation_id):
         raise RuleBroken(needs_two_people(held.user.name))
     membership = services.end_role(membership_id=membership_id, ends_on=ends_on, by=by, at=at)
-    _hand_over(membership.organisation_id, by=by, at=at)
+    hand_over(membership.organisation_id, by=by, at=at)
     return membership
 
 
@@ -63,7 +57,7 @@ def appoint_to_post(
     holding = services.appoint_to_post(
         organisation_id=organisation_id, post=post, user_id=user_id, starts_on=starts_on, by=by, at=at
     )
-    _hand_over(organisation_id, by=by, at=at)
+    hand_over(organisation_id, by=by, at=at)
     return holding
 
 
@@ -89,7 +83,7 @@ def record_absence(
         by=by,
         at=at,
     )
-    _hand_over(organisation_id, by=by, at=at)
+    hand_over(organisation_id, by=by, at=at)
     return absence
 
 
@@ -99,7 +93,7 @@ def end_absence(*, absence_id: UUID, ends_on: date, by: Actor, at: datetime) -> 
     """Give an absence another last day, and hand back what its person answers for."""
     organisation_id = Absence.objects.values_list("organisation_id", flat=True).get(pk=absence_id)
     services.end_absence(absence_id=absence_id, ends_on=ends_on, by=by, at=at)
-    _hand_over(organisation_id, by=by, at=at)
+    hand_over(organisation_id, by=by, at=at)
 
 
 @audited("people.account.close")
@@ -125,7 +119,7 @@ def close_account(*, user_id: UUID, organisation_id: UUID, reason: str, by: Acto
     ):
         raise RuleBroken(needs_two_people(user.name))
     services.end_roles_at(user_id=user.pk, organisation_id=organisation_id, reason=reason, by=by, at=at)
-    _hand_over(organisation_id, by=by, at=at)
+    hand_over(organisation_id, by=by, at=at)
     if not has_role_elsewhere:
         services.disable_account(user_id=user.pk, reason=reason, by=by, at=at)
     user.refresh_from_db()

@@ -10,7 +10,6 @@ from uuid import UUID
 from django.db import transaction
 
 from expenses import queries as claims
-from expenses import services as expenses
 from psp_portal.accounts import permissions, queries, services
 from psp_portal.accounts.enums import ShutOutStatus
 from psp_portal.accounts.models import ShutOut, User
@@ -20,6 +19,7 @@ from psp_portal.dates import local_date
 from psp_portal.exceptions import RuleBroken
 from psp_portal.people import notifications, policies
 from psp_portal.people.queries.shutting_out import second_people
+from psp_portal.people.services.handing_over import hand_over
 
 
 @audited("people.shut_out.ask")
@@ -81,7 +81,7 @@ def confirm_shut_out(*, shut_out_id: UUID, by: User, at: datetime) -> ShutOut:
     services.shut_out_of(
         user_id=user.pk, organisation_id=shut_out.organisation_id, closes_account=not keeps_account, at=at
     )
-    expenses.hand_over_claims(organisation_id=shut_out.organisation_id, by=by, at=at)
+    hand_over(shut_out.organisation_id, by=by, at=at)
     shut_out.status = ShutOutStatus.DONE
     shut_out.save(update_fields=["status"])
     return shut_out

@@ -7,6 +7,7 @@ from psp_portal.people.views.handover import (
     HandoverListView,
     HandoverPublishView,
 )
+from psp_portal.people.views.joining import SecondChooseView, SecondJoinView
 from psp_portal.people.views.roles import (
     AbsenceEndView,
     AbsenceListView,
@@ -52,4 +53,6 @@ __all__ = [
     "ShutOutDetailView",
     "ShutOutListView",
     "ShutOutRefuseView",
+    "SecondChooseView",
+    "SecondJoinView",
 ]

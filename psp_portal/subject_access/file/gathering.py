@@ -20,6 +20,7 @@ from psp_portal.accounts.policies.forgotten import FORGOTTEN
 from psp_portal.audit.models import AccessLog
 from psp_portal.audit.tracked import tracked_models
 from psp_portal.dates import format_date
+from psp_portal.people.queries import account_kept_of
 from psp_portal.reports.audit import presenters
 from psp_portal.reports.audit.kinds import KINDS
 from psp_portal.reports.audit.queries import Event, events_at
@@ -197,10 +198,13 @@ class Gathered:
 
 def gather(subject: Subject, *, name: str) -> Gathered:
     """Return what is held about somebody, who is called ``name``; with other people masked."""
-    known = list(_known_people())
+    same_as = {str(gone): str(kept) for gone, kept in account_kept_of().items()}
+    known = list(_known_people(same_as))
     own = {str(pk) for pk in subject.user_ids}
     own_words = {name, *subject.emails, *(each.name for each in known if each.key in own)}
-    return Gathered(subject, Masker(known, own_keys=own, own_name=name, own_words=own_words, roles=_staff_roles()))
+    return Gathered(
+        subject, Masker(known, own_keys=own, own_name=name, own_words=own_words, roles=_staff_roles(), same_as=same_as)
+    )
 
 
 def naming_fields() -> list[tuple[type[Model], list[models.Field]]]:
@@ -233,10 +237,13 @@ def _kinds() -> dict[str, str]:
     return {kind.model: key for key, kind in KINDS.items()}
 
 
-def _known_people() -> Iterator[Known]:
-    """Return everybody whose name or address the portal knows: accounts first, then those without one."""
+def _known_people(same_as: Mapping[str, str]) -> Iterator[Known]:
+    """Return everybody whose name or address the portal knows: accounts first, then those without one.
+
+    Of an account that became one with another the name is known still.
+    """
     for pk, name, email in User.objects.order_by("created_at", "pk").values_list("pk", "name", "email"):
-        if not email.endswith(FORGOTTEN):
+        if str(pk) in same_as or not email.endswith(FORGOTTEN):
             yield Known(str(pk), name, email)
     for about in ABOUT.values():
         if about.names is None or about.model == "accounts.User":

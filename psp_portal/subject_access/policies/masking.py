@@ -57,8 +57,13 @@ class Masker:
         own_name: str,
         own_words: Collection[str],
         roles: Mapping[str, str],
+        same_as: Mapping[str, str] | None = None,
     ) -> None:
-        """``own_words`` are the names and addresses of the reader; ``roles`` says what a member of staff is."""
+        """``own_words`` are the names and addresses of the reader; ``roles`` says what a member of staff is.
+
+        ``same_as`` leads from keys by which somebody was known to the one by which they are.
+        """
+        self._same_as = same_as or {}
         self._own_keys = frozenset(own_keys)
         self._own_name = own_name
         self._roles = roles
@@ -75,7 +80,8 @@ class Masker:
             if known.email.casefold() in self._own_addresses:
                 continue
             # Whoever has an account is the same person where a row knows them by their address alone.
-            key = self._by_email.setdefault(known.email.casefold(), known.key) if known.email else known.key
+            key = self._same_as.get(known.key, known.key)
+            key = self._by_email.setdefault(known.email.casefold(), key) if known.email else key
             words = _words(known.name)
             if words:
                 self._by_name.setdefault(_folded(words), key)
@@ -87,7 +93,7 @@ class Masker:
 
     def person(self, key: object) -> str:
         """Return what somebody is called in the file: the reader by their name, anybody else by a letter."""
-        text = str(key)
+        text = self._same_as.get(str(key), str(key))
         if text in self._own_keys:
             return self._own_name
         if text not in self._given:
@@ -97,6 +103,7 @@ class Masker:
 
     def knows(self, key: str) -> bool:
         """Say whether a key is an account's."""
+        key = self._same_as.get(key, key)
         return key in self._parts or key in self._own_keys
 
     def text(self, words: str, *, near: Collection[str] = ()) -> str:
@@ -112,7 +119,8 @@ class Masker:
         return self.person(self._by_email[address]) if address in self._by_email else UNKNOWN_ADDRESS
 
     def _names_masked(self, text: str, near: Collection[str]) -> str:
-        parts = {part: key for key in near for part in self._parts.get(key, ())}
+        keys = (self._same_as.get(key, key) for key in near)
+        parts = {part: key for key in keys for part in self._parts.get(key, ())}
         found = list(_WORD.finditer(text))
         written: list[str] = []
         at, index = 0, 0

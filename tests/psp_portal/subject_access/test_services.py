@@ -12,6 +12,7 @@ from psp_portal.audit.models import AccessLog
 from psp_portal.dates import add_months, local_date
 from psp_portal.exceptions import RuleBroken, TransitionNotAllowed
 from psp_portal.notifications.models import Message
+from psp_portal.retention.kinds import KINDS
 from psp_portal.subject_access import permissions, queries, services
 from psp_portal.subject_access.enums import RequestStatus
 from psp_portal.subject_access.models import SubjectRequest
@@ -248,3 +249,24 @@ def test_waiting_for_the_lead_and_for_the_person(trust, lead, partner, django_as
     ]
     services.close_request(request_id=request.pk, reason="Taken back", by=lead, at=AT)
     assert queries.waiting(lead, today=TODAY) == queries.awaited(partner.user, today=TODAY) == []
+
+
+# --- when its time is over ----------------------------------------------------------------------
+def test_requests_go_when_they_have_been_kept_long_enough(trust, lead, partner):
+    """Kept three years from the day they were over; one that is open, and one of another organisation, stay."""
+    kind = KINDS["subject_request"]
+    over = record(trust, lead, partner.user)
+    services.close_request(request_id=over.pk, reason="Taken back", by=lead, at=AT)
+    own = services.ask_for_own(by=partner.user, at=AT)
+    services.collect_file(request_id=own.pk, by=partner.user, at=AT)[1].close()
+    record(trust, lead, partner.user)
+    elsewhere = factories.make_organisation()
+    theirs = record(elsewhere, other := factories.make_lead(elsewhere), factories.make_partner(elsewhere).user)
+    services.close_request(request_id=theirs.pk, reason="Taken back", by=other, at=AT)
+    assert not kind.due(trust.pk, TODAY).exists()
+    due = kind.due(trust.pk, TODAY + timedelta(days=1))
+    assert {row.pk: row.began_on for row in due} == {over.pk: TODAY, own.pk: TODAY}
+    assert kind.dispose([row.pk for row in due], by=factories.TESTS, at=AT) == 2
+    history = SubjectRequest.pgh_event_model.objects
+    assert not history.filter(pgh_obj_id__in=[over.pk, own.pk]).exists()
+    assert SubjectRequest.objects.count() == 2
