@@ -19,9 +19,11 @@ from openpyxl import load_workbook
 
 from expenses import services as claims
 from partners.enums import RoleCategory
+from partners.enums.agreements import AgreementKind
 from partners.enums.diversity import DiversityStage
 from partners.models.diversity import DiversityTotal
 from partners.policies.diversity import QUESTION_SETS, cells_of, table_of
+from partners.services import agreements
 from partners.services.access import take_over_needs
 from partners.services.training import CourseFacts, create_course
 from psp_portal import views
@@ -118,6 +120,10 @@ def add_rows(world: World) -> None:
     take_over_needs(partner_id=partner_id, wanted="A hearing loop", by=lead, at=now)
     facts = CourseFacts("Safety for all", None, "Hillside", 30, None, tuple(RoleCategory), is_published=False)
     create_course(organisation_id=world.trust.pk, facts=facts, by=lead, at=now)
+    interests = agreements.save_draft(
+        organisation_id=world.trust.pk, kind=AgreementKind.INTERESTS, text="Say what you have.", by=lead, at=now
+    )
+    agreements.publish_draft(version_id=interests.pk, by=lead, at=now)
     on = (timezone.localdate() - timedelta(days=20)).strftime("%d/%m/%Y")
     text = f"Email,Name,Date,Date claimed,Kind,Amount\n{partner.email},{partner.name},{on},{on},Train,9.50\n"
     draft = claims.upload_backlog(
