@@ -22,6 +22,7 @@ from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import has_permission
 from psp_portal.accounts.roles import Permission
 from psp_portal.dates import add_months, local_date
+from psp_portal.subject_access import queries as subject_access
 
 # Succession begins six months before a term ends (product.md, P8).
 ENDING_WITHIN_MONTHS = 6
@@ -109,7 +110,16 @@ def _day(moment: datetime | None) -> date | None:
     return local_date(moment) if moment else None
 
 
-FIGURES: tuple[Callable[..., list[Figure]], ...] = (_people, _claims, _meetings)
+def _records(user: User, *, organisation_id: UUID, today: date) -> list[Figure]:
+    if not has_permission(user, Permission.ANSWER_SUBJECT_REQUESTS, organisation_id, today):
+        return []
+    rows = subject_access.requests_to_answer(user, today=today).open().filter(organisation_id=organisation_id)
+    first = rows.values_list("due_on", flat=True).first()
+    url = reverse("subject_access:request_list")
+    return [Figure("Records", "Requests for copies of records", rows.count(), url, first, "first due on")]
+
+
+FIGURES: tuple[Callable[..., list[Figure]], ...] = (_people, _claims, _meetings, _records)
 
 
 def figures_of(user: User, *, organisation_id: UUID, today: date) -> dict[str, list[Figure]]:

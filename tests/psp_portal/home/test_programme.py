@@ -13,6 +13,7 @@ from partners.enums import PartnerStatus
 from partners.models import Partner
 from psp_portal.accounts.enums import Role
 from psp_portal.people import services as people
+from psp_portal.subject_access import services as subject_access
 from tests import factories
 from tests.expenses.world import World, make_world
 from tests.psp_portal.home.samples import sent_before
@@ -54,6 +55,10 @@ def fill(world: World) -> None:
         factories.make_meeting(
             world.committee, starts_at=world.later(days=-days), by=lead, at=world.later(days=-days - 9)
         )
+    subject_access.record_request(
+        organisation_id=trust.pk, person_id=world.person.pk, email="", name="", received_on=world.today, by=lead,
+        at=world.at,
+    )  # fmt: skip
     world.sent()
     sent_before(world, days=40)
     world.paid()
@@ -95,6 +100,7 @@ def test_lead_sees_every_figure(client, trusts):
         "Claims waiting": 2,
         "Late claims that have gone up a step": 1,
         "Meetings with attendance not recorded": 3,
+        "Requests for copies of records": 1,
     }  # fmt: skip
     assert found["Terms ending in the next 6 months, or over"].oldest == date(2026, 9, 1)
     assert found["Claims waiting"].oldest == date(2026, 8, 6)
@@ -128,8 +134,9 @@ def test_page_takes_the_same_queries_however_many_rows(client, rows, django_asse
         factories.make_partner(world.organisation, lead=world.lead)
         world.sent()
     client.force_login(world.lead)
-    # session, user, memberships, unread; of people six with the permission, of claims nine, of meetings three
-    with time_machine.travel(world.at, tick=False), django_assert_num_queries(22):
+    # session, user, memberships, unread; of people six with the permission, of claims nine, of meetings three, of
+    # records three
+    with time_machine.travel(world.at, tick=False), django_assert_num_queries(25):
         assert client.get(PAGE).status_code == 200
 
 
