@@ -31,6 +31,7 @@ from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import has_permission
 from psp_portal.accounts.roles import Permission
 from psp_portal.dates import add_months, local_date
+from psp_portal.subject_access import queries as subject_access
 
 ENDING_WITHIN_MONTHS = leaving.ENDING_WITHIN_MONTHS
 
@@ -201,6 +202,15 @@ def _day(moment: datetime | None) -> date | None:
     return local_date(moment) if moment else None
 
 
+def _records(user: User, *, organisation_id: UUID, today: date) -> list[Figure]:
+    if not has_permission(user, Permission.ANSWER_SUBJECT_REQUESTS, organisation_id, today):
+        return []
+    rows = subject_access.requests_to_answer(user, today=today).open().filter(organisation_id=organisation_id)
+    first = rows.values_list("due_on", flat=True).first()
+    url = reverse("subject_access:request_list")
+    return [Figure("Records", "Requests for copies of records", rows.count(), url, first, "first due on")]
+
+
 FIGURES: tuple[Callable[..., list[Figure]], ...] = (
     _people,
     _succession,
@@ -209,6 +219,7 @@ FIGURES: tuple[Callable[..., list[Figure]], ...] = (
     _questions,
     _claims,
     _meetings,
+    _records,
 )
 
 

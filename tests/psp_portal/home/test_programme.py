@@ -15,6 +15,7 @@ from partners.enums.checks import CheckKind
 from partners.models import Partner
 from psp_portal.accounts.enums import Role
 from psp_portal.people import services as people
+from psp_portal.subject_access import services as subject_access
 from tests import factories
 from tests.expenses.world import World, make_world
 from tests.partners import checks_samples
@@ -64,6 +65,10 @@ def fill(world: World) -> None:
     reply(asked[1], at=world.at)
     make_line(trust, lead)
     make_induction(others[3], at=world.later(days=-20))
+    subject_access.record_request(
+        organisation_id=trust.pk, person_id=world.person.pk, email="", name="", received_on=world.today, by=lead,
+        at=world.at,
+    )  # fmt: skip
     world.sent()
     sent_before(world, days=40)
     world.paid()
@@ -127,6 +132,7 @@ def test_lead_sees_every_figure(client, trusts):
         "Claims waiting": 2,
         "Late claims that have gone up a step": 1,
         "Meetings with attendance not recorded": 3,
+        "Requests for copies of records": 1,
     }  # fmt: skip
     assert found["Terms ending in the next 6 months, or over"].oldest == date(2026, 9, 1)
     assert found["Questions without an answer"].oldest == trusts.later(days=-3).date()
