@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db.models import Sum
 
 from committees.enums import AttendanceKind, MeetingStatus
-from committees.models import Attendance, Committee, Meeting
+from committees.models import Assignment, Attendance, Committee, Meeting
 from expenses.enums import (
     ApprovalStatus,
     ClaimStatus,
@@ -42,6 +42,7 @@ from expenses.models import (
 )
 from partners.models import Partner
 from partners.models.diversity import DiversityAnswer, DiversityTotal
+from partners.models.induction import Induction, NewcomerNote
 from partners.models.questions import Question
 from partners.queries import agreements, checks, interests
 from psp_portal.accounts.enums import Role
@@ -84,6 +85,7 @@ def test_the_story_is_there(now, demo_settings, mailoutbox):
     check_what_is_agreed()
     check_questions()
     check_papers(now)
+    check_the_induction(local_date(now))
     check_messages(now, mailoutbox)
     check_a_second_loading_changes_nothing()
 
@@ -228,6 +230,18 @@ def check_questions():
         "Patience Owusu-Grant",
     )
     assert Question.objects.filter(closed_by=None, status="closed").get().subject == "Thank you"
+
+
+def check_the_induction(today):
+    """One runs, with something late, an agreement that waits, and somebody who goes along; and notes, one hidden."""
+    induction = Induction.objects.get(finished_at=None)
+    assert induction.items.filter(closed_at=None, is_required=True, due_on__lt=today).exists()
+    assert induction.items.filter(closed_at__isnull=False).count() == 3
+    assert (induction.lead_agreed_at is None, induction.partner_agreed_at is None) == (False, True)
+    assert Assignment.objects.filter(partner=induction.partner, escort__isnull=False).exists()
+    assert NewcomerNote.objects.count() == 4
+    assert NewcomerNote.objects.filter(hidden_at=None).count() == 3
+    assert Message.objects.filter(kind="partners.induction.remind").count() > 2
 
 
 def _sum(rows, field):
