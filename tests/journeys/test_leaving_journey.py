@@ -37,7 +37,7 @@ def test_every_page_holds_on_a_phone_and_on_a_desk(new_window, who):
 
 
 def test_a_partner_leaves_with_a_claim_unpaid(new_window, world, now, has_javascript):
-    claim = world.sent(at=world.at - timedelta(days=20))
+    claim = world.sent()
     executive = factories.make_member(Role.EXECUTIVE, world.organisation)
     successor = factories.make_partner(world.organisation, user=factories.make_user("Suki Next"), lead=world.lead)
     phone = new_window(PHONE, user=world.person, has_javascript=has_javascript)
@@ -74,6 +74,7 @@ def test_a_partner_leaves_with_a_claim_unpaid(new_window, world, now, has_javasc
     now.shift(timedelta(days=2))
     services.let_leavers_go(at=world.at + timedelta(days=2))
     assert Partner.objects.get(pk=world.partner.pk).left_on == world.today + timedelta(days=1)
+    phone = new_window(PHONE, user=world.person, has_javascript=has_javascript)
     phone.open(reverse("expenses:claim_detail", args=[claim.pk]))
     assert phone.reads("Waiting for a decision")
     phone.check()

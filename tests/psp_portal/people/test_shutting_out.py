@@ -137,6 +137,15 @@ def test_the_database_counts_the_same_claims_as_open_as_the_code(trust, status):
         assert cursor.fetchone()[0] is (status in states.OPEN_STATUSES)
 
 
+def test_the_database_asks_the_table_of_questions_as_soon_as_there_is_one():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT position('partners_question' IN prosrc) > 0 FROM pg_proc"
+            " WHERE proname = 'partners_has_open_questions'"
+        )
+        assert cursor.fetchone()[0] is ("partners_question" in connection.introspection.table_names())
+
+
 def test_a_question_that_is_open_holds_as_a_claim_does(trust, monkeypatch):
     expenses.withdraw_claim(claim_id=Claim.objects.get().pk, by=trust.partner, at=AT)
     with connection.cursor() as cursor:
