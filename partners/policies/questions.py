@@ -249,8 +249,8 @@ def reached_by_step(
     first = [_MANAGERS[to_role]] if kind == K.MANAGER and to_role in _MANAGERS else []
     posts = [there.posts.get(post) for post in (*first, Post.EXECUTIVE_LEAD, Post.CHIEF_EXECUTIVE)]
     candidates = [*posts, *there.with_roles({Role.EXECUTIVE})]
-    reached = {manager} if manager else set()
-    for barred in ({asker, owner} | reached, {asker, owner}):
+    known = {asker, owner}
+    for barred in (known | {manager} if manager else known, known):
         found = there.first_here(candidates, roles=ANSWERING_ROLES, not_these=barred)
         if found:
             return found
