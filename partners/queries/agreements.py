@@ -87,12 +87,18 @@ class Standing:
 
 
 def rows_of(
-    partners: PartnerQuerySet, versions: Collection[AgreementVersion], *, states: Collection[str] = ()
+    partners: PartnerQuerySet,
+    versions: Collection[AgreementVersion],
+    *,
+    states: Collection[str] = (),
+    signed: QuerySet[Signature] | None = None,
 ) -> QuerySet:
     """Return a row (``pk``, ``version_id``, ``state``, ``who``) for each partner and version of their organisation.
 
-    With ``states`` those in one of them. The database counts and cuts them; ``standings`` fills them in.
+    With ``states`` those in one of them. The database counts and cuts them; ``standings`` fills them in. ``signed`` are
+    the signatures of few partners, where they are few: then it need not look through everybody's.
     """
+    everybodys = Signature.objects.all() if signed is None else signed
     parts = []
     for version in versions:
         found = (
@@ -101,7 +107,7 @@ def rows_of(
             .annotate(
                 version_id=Value(version.pk, output_field=UUIDField()),
                 place=Value(list(AgreementKind).index(AgreementKind(version.kind))),
-                state=_state_with(version),
+                state=_state_with(version, everybodys),
                 who=F("user__name"),
             )
         )
@@ -114,8 +120,9 @@ def rows_of(
     return first.union(*others, all=True).order_by("who", "pk", "place")
 
 
-def _state_with(version: AgreementVersion) -> Case:
-    of_kind = Signature.objects.filter(partner=OuterRef("pk"), kind=version.kind)
+def _state_with(version: AgreementVersion, signatures: QuerySet[Signature]) -> Case:
+    # Not by what belongs to each row: the database then looks once through all signatures, and not once per partner.
+    of_kind = signatures.filter(version__organisation_id=version.organisation_id, kind=version.kind)
     of_this = of_kind.filter(version=version)
     stands = {"agrees": True, "ended_at__isnull": True}
     if version.kind == AgreementKind.IMAGES:
@@ -132,7 +139,7 @@ def _state_with(version: AgreementVersion) -> Case:
             (of_this, AgreementState.COUNTERSIGN),
             (of_kind, AgreementState.SIGN_AGAIN),
         ]
-    whens = [When(Exists(rows), then=Value(state.value)) for rows, state in cases]
+    whens = [When(pk__in=rows.values("partner_id"), then=Value(state.value)) for rows, state in cases]
     return Case(*whens, default=Value(AgreementState.SIGN.value), output_field=CharField())
 
 
@@ -160,7 +167,8 @@ def standings_of(partners: PartnerQuerySet) -> list[Standing]:
     """Return how some partners stand with all that is in force where they are. Four queries."""
     places = list(partners.order_by().values_list("organisation_id", flat=True).distinct())
     versions = versions_in_force(places)
-    return standings(rows_of(partners, versions), versions)
+    signed = Signature.objects.filter(partner__in=partners.order_by().values("pk"))
+    return standings(rows_of(partners, versions, signed=signed), versions)
 
 
 def agreements_found(
@@ -179,7 +187,8 @@ def agreements_found(
 
 def standing_with(partner: Partner, version: AgreementVersion) -> Standing:
     """Return how one partner stands with the version in force of an agreement."""
-    return standings(rows_of(Partner.objects.filter(pk=partner.pk), [version]), [version])[0]
+    signed = Signature.objects.filter(partner=partner)
+    return standings(rows_of(Partner.objects.filter(pk=partner.pk), [version], signed=signed), [version])[0]
 
 
 def signatures_visible_to(user: User, *, today: date) -> QuerySet[Signature]:
@@ -220,8 +229,9 @@ def waiting(user: User, *, today: date) -> list[Waiting]:
     own = list(Partner.objects.serving().filter(user=user).values_list("pk", "organisation_id"))
     if own:
         versions = versions_in_force({place for _pk, place in own})
-        mine = Partner.objects.filter(pk__in=[pk for pk, _place in own])
-        for row in standings(rows_of(mine, versions, states=UNSIGNED)[:MOST_WAITING], versions):
+        keys = [pk for pk, _place in own]
+        mine, signed = Partner.objects.filter(pk__in=keys), Signature.objects.filter(partner__in=keys)
+        for row in standings(rows_of(mine, versions, states=UNSIGNED, signed=signed)[:MOST_WAITING], versions):
             again = row.state == AgreementState.SIGN_AGAIN
             assert row.version.published_at is not None  # noqa: S101  versions in force are published
             found.append(

@@ -20,7 +20,7 @@ from psp_portal.accounts.models import Membership, User
 from psp_portal.accounts.queries import organisation_ids_allowing, organisation_ids_where, users_with_any_role
 from psp_portal.accounts.roles import Permission
 from psp_portal.dates import format_date
-from psp_portal.waiting import Waiting
+from psp_portal.waiting import Awaited, Waiting
 
 MOST_WAITING = 50
 
@@ -203,7 +203,7 @@ def items_to_remind_of(partner: Partner, *, today: date) -> list[InductionItem]:
 
 
 def owner_of(item: InductionItem, partner: Partner) -> User:
-    """Return who is asked for an open thing, one of ``items_to_remind_of``."""
+    """Return who is asked for an open thing that carries ``colleague_is_there``."""
     if item.owner == ItemOwner.PARTNER:
         return partner.user
     # The annotation is unknown to the type of a row.
@@ -293,6 +293,26 @@ def waiting(user: User, *, today: date) -> list[Waiting]:
             )
         )
     return found
+
+
+def awaited(user: User, *, today: date) -> list[Awaited]:
+    """Return what others should have done by now in somebody's own induction, the longest late first. One query."""
+    late = (
+        _open_items(today)
+        .filter(induction__partner__user=user, due_on__lt=today)
+        .exclude(owner=ItemOwner.PARTNER)
+        .order_by("due_on", "position", "pk")
+    )
+    return [
+        Awaited(
+            label=f"Your induction: {item.title}",
+            who=owner_of(item, item.induction.partner).name,
+            url=reverse("induction:item_detail", args=[item.pk]),
+            since=item.induction.begun_at,
+            due_on=item.due_on,
+        )
+        for item in late[:MOST_WAITING]
+    ]
 
 
 def agreements_waiting_for(user: User, *, today: date) -> QuerySet[InductionItem]:

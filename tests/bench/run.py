@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from tests.bench import bulk, data, many, people
+from tests.bench import bulk, copies, data, many, people
 from tests.bench.process import told_by
 from tests.bench.server import Answer, Server, serving
 
@@ -354,6 +354,10 @@ def with_many_partners(names: dict[str, str], folder: Path) -> None:
     print("\nLoaded " + ", ".join(f"{size:,} partners in {found.seconds:.0f} s" for size, found in loaded.items()))
     show_growth(sized, lambda size, _: people.pages_of(loaded[size]), folder, what="partners")
     people.show_imports(sized, loaded)
+    use(names["people_many"])
+    copies.load(loaded[people.MANY].partner)
+    connection.close()
+    copies.show(names["people_many"], loaded[people.MANY].partner)
 
 
 def show_growth(

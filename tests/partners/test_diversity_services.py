@@ -14,8 +14,8 @@ from partners.policies import diversity as policies
 from partners.policies.suppression import SuppressedTable
 from partners.queries import diversity as queries
 from partners.services import diversity as services
-from partners.services import end_appointment
-from partners.services import recruitment as recruitment
+from partners.services import end_appointment, recruitment
+from partners.tasks import diversity as tasks
 from psp_portal.accounts.enums import Role
 from psp_portal.audit.context import acting_as
 from psp_portal.audit.models import AccessLog
@@ -406,6 +406,15 @@ def test_answers_that_came_with_the_application_go_with_the_partner_too(asking):
     left = applicants.AT + timedelta(days=60)
     end_appointment(partner_id=application.partner_id, left_on=left.date(), by=asking.lead, at=left)
     assert services.forget_leavers(at=left) == 3
+
+
+def test_the_tasks_call_the_services(monkeypatch):
+    called = []
+    for name in ("close_quarters", "forget_leavers"):
+        monkeypatch.setattr(services, name, lambda at, name=name: called.append(name))
+    tasks.close_quarters()
+    tasks.forget_leavers()
+    assert called == ["close_quarters", "forget_leavers"]
 
 
 # --- who took the numbers away ----------------------------------------------------------------

@@ -14,7 +14,7 @@ from partners.models.induction import Induction, NewcomerNote, TemplateItem
 from partners.queries import induction as queries
 from partners.services import induction as services
 from psp_portal.accounts.enums import Role
-from psp_portal.home.queries import figures_of, waiting_for
+from psp_portal.home.queries import awaited_by, figures_of, waiting_for
 from tests import factories
 from tests.partners.induction_samples import (
     NOW,
@@ -279,12 +279,15 @@ def test_a_lead_takes_something_off_with_a_reason_and_puts_it_back(client, begun
 def test_a_colleague_sees_and_ticks_what_they_are_asked_for_and_nothing_else(client, trust):
     colleague = factories.make_member(Role.FINANCE, trust.organisation)
     make_line(trust.organisation, trust.lead, "Tour", owner=ItemOwner.COLLEAGUE, colleague_id=colleague.pk)
+    make_line(trust.organisation, trust.lead, "Badge", owner=ItemOwner.COLLEAGUE, colleague_id=colleague.pk)
     make_line(trust.organisation, trust.lead, "Pack")
     make_induction(trust.partner)
     tour, pack = item_of(trust.partner, "Tour"), item_of(trust.partner, "Pack")
     client.force_login(colleague)
     words = text_of(client.get(page("item_detail", tour.pk)))
     assert "Induction of Pat Example" in words
+    assert page("item_detail", item_of(trust.partner, "Badge").pk) in words
+    assert "Pack" not in words
     assert client.get(page("item_detail", pack.pk)).status_code == 404
     assert client.get(page("induction_detail", trust.partner.pk)).status_code == 404
     assert client.post(page("item_close", tour.pk)).url == page("item_detail", tour.pk)
@@ -457,6 +460,24 @@ def test_what_a_job_without_an_account_does_waits_for_the_lead(trust):
     make_induction(trust.partner)
     [item] = [item for item in waiting_for(trust.lead, today=TODAY) if item.heading == "Induction"]
     assert item.detail == "Part of the induction of Pat Example, due by 24 March 2026. It is done by: Estates."
+
+
+def test_a_partner_waits_for_others_once_they_are_late(trust):
+    colleague = factories.make_member(Role.REQUESTER, trust.organisation, user=factories.make_user("Col League"))
+    make_template(trust.organisation, trust.lead)
+    make_line(trust.organisation, trust.lead, "Tour", owner=ItemOwner.COLLEAGUE, colleague_id=colleague.pk, due_days=9)
+    make_induction(trust.partner)
+    make_line(trust.stranger.organisation, trust.stranger.lead, owner=ItemOwner.LEAD)
+    make_induction(trust.stranger)
+
+    def others(user, days):
+        return [(item.label, item.who, item.is_late) for item in awaited_by(user, today=TODAY + timedelta(days=days))]
+
+    assert others(trust.partner.user, 9) == []
+    assert others(trust.partner.user, 20) == [
+        ("Your induction: Tour", "Col League", True), ("Your induction: Sort out the badge", trust.lead.name, True),
+    ]  # fmt: skip
+    assert others(trust.lead, 20) == []
 
 
 @pytest.mark.parametrize("rows", [1, 30])

@@ -2,6 +2,7 @@ from datetime import date, timedelta
 from statistics import median
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
@@ -14,6 +15,7 @@ from partners.policies import questions as policies
 from partners.queries import questions as queries
 from partners.services import disposal
 from partners.services import questions as services
+from partners.tasks import questions as tasks
 from psp_portal.accounts import services as accounts
 from psp_portal.accounts.enums import Post, Role
 from psp_portal.accounts.models import Membership
@@ -304,6 +306,16 @@ def test_after_days_down_it_catches_up_and_an_answer_stops_it(house):
     services.follow_questions(at=later(42))
     found = list(question.steps.filter(round=2).order_by("number").values_list("number", flat=True))
     assert found == [1, 2, 3]
+
+
+def test_what_somebody_else_holds_is_taken_next_time(house, monkeypatch):
+    ask(house.partner)
+    with monkeypatch.context() as held:
+        held.setattr(services, "_locking", lambda **_options: Question.objects.none())
+        assert services.follow_questions(at=later(3)) == 0
+    with time_machine.travel(later(3), tick=False):
+        tasks.follow_questions()
+    assert QuestionStep.objects.get().written_at == later(3)
 
 
 def test_a_reminder_without_a_deputy_reaches_the_owner_alone(trust):

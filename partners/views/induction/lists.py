@@ -168,10 +168,16 @@ class ItemDetailView(_AboutItem, TemplateView):
                 "today": self.today,
                 "is_own": self.partner.user_id == self.user.pk,
                 "sees_list": self.sees_list,
+                "others": [] if self.sees_list else self.other_items(),
                 "is_agreement": self.item.kind == ItemKind.AGREEMENT,
                 "is_first_meeting": self.item.kind == ItemKind.FIRST_MEETING,
             }
         )
+
+    def other_items(self) -> list[Any]:
+        """Return what else a colleague is asked for in the same induction: they do not see the list."""
+        own = queries.items_owned_by(self.user, today=self.today).filter(induction=self.item.induction)
+        return list(own.exclude(pk=self.item.pk))
 
 
 class ItemCloseView(_AboutItem, RuleFormView):

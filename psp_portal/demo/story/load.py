@@ -30,6 +30,7 @@ from psp_portal.demo.story.recruitment import plan_recruitment
 from psp_portal.demo.story.retention import plan_retention
 from psp_portal.demo.story.setting import LEADS, plan_setting
 from psp_portal.demo.story.stage import Stage
+from psp_portal.demo.story.subject_access import plan_subject_access
 from psp_portal.demo.story.support import plan_support
 from psp_portal.demo.story.training import plan_training
 from psp_portal.notifications.models import Message
@@ -65,6 +66,7 @@ def load_story(*, now: datetime) -> Stage:
         plan_questions(stage)
         plan_leaving(stage)
         plan_meetings(stage)
+        plan_subject_access(stage)
         plan_agreements(stage)
         plan_claims(stage)
         plan_runs(stage)

@@ -31,6 +31,7 @@ from psp_portal.accounts.models import User
 from psp_portal.accounts.queries import has_permission
 from psp_portal.accounts.roles import Permission
 from psp_portal.dates import add_months, local_date
+from psp_portal.subject_access import queries as subject_access
 
 ENDING_WITHIN_MONTHS = leaving.ENDING_WITHIN_MONTHS
 
@@ -91,8 +92,12 @@ def _papers(user: User, *, organisation_id: UUID, today: date) -> list[Figure]:
         Figure("Checks and agreements", label, rows.count(), f"{reverse(page)}?shown={shown.value}")
         for label, rows, page, shown in (
             *(
-                (str(shown.label), checked(shown), "checks:check_list", shown)
-                for shown in (CheckShown.WAITING, CheckShown.WITHIN_90, CheckShown.EXPIRED)
+                (label, checked(shown), "checks:check_list", shown)
+                for label, shown in (
+                    ("Checks that wait", CheckShown.WAITING),
+                    ("Checks that run out in the next 90 days", CheckShown.WITHIN_90),
+                    ("Checks that have run out", CheckShown.EXPIRED),
+                )
             ),
             *(
                 (label, signed(shown.value), "agreements:agreement_list", shown)
@@ -197,6 +202,15 @@ def _day(moment: datetime | None) -> date | None:
     return local_date(moment) if moment else None
 
 
+def _records(user: User, *, organisation_id: UUID, today: date) -> list[Figure]:
+    if not has_permission(user, Permission.ANSWER_SUBJECT_REQUESTS, organisation_id, today):
+        return []
+    rows = subject_access.requests_to_answer(user, today=today).open().filter(organisation_id=organisation_id)
+    first = rows.values_list("due_on", flat=True).first()
+    url = reverse("subject_access:request_list")
+    return [Figure("Records", "Requests for copies of records", rows.count(), url, first, "first due on")]
+
+
 FIGURES: tuple[Callable[..., list[Figure]], ...] = (
     _people,
     _succession,
@@ -205,6 +219,7 @@ FIGURES: tuple[Callable[..., list[Figure]], ...] = (
     _questions,
     _claims,
     _meetings,
+    _records,
 )
 
 

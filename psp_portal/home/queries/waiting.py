@@ -138,6 +138,7 @@ AWAITED: tuple[Callable[..., list[Awaited]], ...] = (
     expenses.awaited_by,
     checks.awaited,
     agreements.awaited,
+    induction.awaited,
     questions.awaited_by,
     subject_access.awaited,
 )

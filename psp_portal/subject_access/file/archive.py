@@ -49,7 +49,7 @@ table{border-collapse:collapse;width:100%;background:#fff;margin:1rem 0 2rem}
 caption{text-align:left;font-weight:600;padding:.5rem 0}
 th,td{text-align:left;vertical-align:top;border-bottom:1px solid #d8dde0;padding:.5rem}
 th,td{overflow-wrap:anywhere;white-space:pre-line}
-.record th{width:16rem;font-weight:600}
+.record th{width:35%;font-weight:600}
 """
 
 

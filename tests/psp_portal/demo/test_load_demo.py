@@ -55,6 +55,7 @@ from psp_portal.demo.story.cast import ORGANISATIONS
 from psp_portal.demo.story.meeting import last_cancelled
 from psp_portal.demo.story.stage import Stage
 from psp_portal.notifications.models import Message
+from psp_portal.subject_access.models import SubjectRequest
 
 # A Sunday evening, and the morning of a leap day.
 # The hardest day to count back from; ``make demo`` in test_serve_demo.py plays the story up to today.
@@ -79,11 +80,19 @@ def test_the_story_is_there(now, demo_settings, mailoutbox):
     check_the_claim_of_nine_months(now)
     check_money()
     check_equality()
+    check_requests_for_records(now)
     check_what_is_agreed()
     check_questions()
     check_papers(now)
     check_messages(now, mailoutbox)
     check_a_second_loading_changes_nothing()
+
+
+def check_requests_for_records(now):
+    """One answer is owed in 12 days, or a little less where a month is too short; the other was given."""
+    owed = SubjectRequest.objects.open().get()
+    assert 9 <= (owed.due_on - local_date(now)).days <= 12
+    assert SubjectRequest.objects.filter(status="answered").count() == 1
 
 
 def check_people(now):

@@ -15,6 +15,7 @@ from partners.enums.checks import CheckKind
 from partners.models import Partner
 from psp_portal.accounts.enums import Role
 from psp_portal.people import services as people
+from psp_portal.subject_access import services as subject_access
 from tests import factories
 from tests.expenses.world import World, make_world
 from tests.partners import checks_samples
@@ -64,6 +65,10 @@ def fill(world: World) -> None:
     reply(asked[1], at=world.at)
     make_line(trust, lead)
     make_induction(others[3], at=world.later(days=-20))
+    subject_access.record_request(
+        organisation_id=trust.pk, person_id=world.person.pk, email="", name="", received_on=world.today, by=lead,
+        at=world.at,
+    )  # fmt: skip
     world.sent()
     sent_before(world, days=40)
     world.paid()
@@ -118,7 +123,7 @@ def test_lead_sees_every_figure(client, trusts):
         "Checks": 0, "Induction": 0, "Active": 5, "Paused": 1, "Leaving": 1, "Left": 1,
         "Terms ending in the next 6 months, or over": 2,
         "Partners whose lead is away or gone": 3,
-        "Checks that wait": 2, "Run out in the next 90 days": 1, "Have run out": 1,
+        "Checks that wait": 2, "Checks that run out in the next 90 days": 1, "Checks that have run out": 1,
         "Agreements that partners have to sign": 6, "Agreements waiting for the second signature": 1,
         "Interests to be declared": 6,
         "Questions without an answer": 2, "Questions asked": 3, "Questions answered": 1,
@@ -127,6 +132,7 @@ def test_lead_sees_every_figure(client, trusts):
         "Claims waiting": 2,
         "Late claims that have gone up a step": 1,
         "Meetings with attendance not recorded": 3,
+        "Requests for copies of records": 1,
     }  # fmt: skip
     assert found["Terms ending in the next 6 months, or over"].oldest == date(2026, 9, 1)
     assert found["Questions without an answer"].oldest == trusts.later(days=-3).date()
