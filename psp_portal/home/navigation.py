@@ -78,6 +78,7 @@ _PAYS = _to(Permission.PAY_CLAIMS)
 _SEES_RUNS = _to(Permission.SEE_RUNS)
 _SEES_REPORTS = _to(Permission.SEE_REPORTS)
 _SEES_RETENTION = _to(Permission.SEE_RETENTION)
+_SHUTS_OUT = _to(Permission.CONFIRM_SHUT_OUTS)
 _MANAGES_PEOPLE = _to(Permission.MANAGE_PEOPLE)
 
 AREAS = (
@@ -215,7 +216,7 @@ AREAS = (
         (
             Section("People", (
                 Entry("People", "people:person_list", "Who has which role, and who is away.", _MANAGES_PEOPLE),
-                Entry("Shutting somebody out", "people:shut_out_list", "It needs two people.", _MANAGES_PEOPLE),
+                Entry("Shutting somebody out", "people:shut_out_list", "It needs two people.", _SHUTS_OUT),
                 Entry("Posts", "people:post_list", "Who answers for what.", _MANAGES_PEOPLE),
                 Entry("Invite somebody", "people:person_invite", "A colleague, or a partner to be.", _MANAGES_PEOPLE),
             )),

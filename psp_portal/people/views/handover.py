@@ -1,5 +1,6 @@
 """Pages about what leavers hand on: written by the partner, read by whoever follows."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -13,6 +14,7 @@ from partners.permissions import leaving as permissions
 from partners.queries import appointments_of
 from partners.queries import leaving as packs
 from partners.services import leaving as services
+from psp_portal.dates import local_date
 from psp_portal.people import forms
 from psp_portal.people.queries import handover as queries
 from psp_portal.views import Moment, RuleFormView, ScopedListView
@@ -23,9 +25,14 @@ class HandoverListView(Moment, ScopedListView):
 
     template_name = "people/handover_list.html"
     context_object_name = "packs"
+    export_name = "handover packs"
+    export_columns = ("From", "Organisation", "Published on")
 
     def get_queryset(self) -> Any:
         return queries.packs_to_read(self.user, today=self.today)
+
+    def export_row(self, row: Any) -> Sequence[object]:
+        return row.partner.user.name, row.partner.organisation.name, local_date(row.published_at)
 
 
 class HandoverDetailView(Moment, TemplateView):

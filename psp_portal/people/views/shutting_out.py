@@ -1,5 +1,6 @@
 """Pages about shutting somebody out: asking for it, and the second person's decision."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -13,6 +14,7 @@ from django.views.generic import TemplateView
 from psp_portal.accounts import current
 from psp_portal.accounts.enums import ShutOutStatus
 from psp_portal.accounts.roles import Permission
+from psp_portal.dates import local_date
 from psp_portal.people import forms, services
 from psp_portal.people.queries import shutting_out as queries
 from psp_portal.people.views.roles import AboutPerson
@@ -44,6 +46,8 @@ class ShutOutListView(Moment, ScopedListView):
 
     template_name = "people/shut_out_list.html"
     context_object_name = "shut_outs"
+    export_name = "ending of access"
+    export_columns = ("Who", "Asked by", "Asked on", "Status")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.organisation = current.organisation_where(request, Permission.CONFIRM_SHUT_OUTS)
@@ -52,6 +56,9 @@ class ShutOutListView(Moment, ScopedListView):
     def get_queryset(self) -> Any:
         visible = queries.shut_outs_visible_to(self.user, today=self.today)
         return visible.filter(organisation=self.organisation)
+
+    def export_row(self, row: Any) -> Sequence[object]:
+        return row.user.name, row.asked_by.name, local_date(row.asked_at), row.get_status_display()
 
 
 class _AboutShutOut(Moment):
