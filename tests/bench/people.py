@@ -23,7 +23,8 @@ CREATE TEMPORARY TABLE loaded AS
 SELECT i, gen_random_uuid() AS id, (%(statuses)s::text[])[1 + i * 37 %% 100] AS status
 FROM generate_series(1, %(count)s) AS i;
 INSERT INTO accounts_user (id, password, email, name, telephone, is_active, created_at, formats)
-SELECT id, '!', 'p' || i || '.' || left(%(organisation)s::text, 8) || '@example.org', 'Partner ' || i, '', true, now(), '{}'
+SELECT id, '!', 'p' || i || '.' || left(%(organisation)s::text, 8) || '@example.org', 'Partner ' || i, '', true, now(),
+    '{}'
 FROM loaded;
 INSERT INTO accounts_membership (id, user_id, organisation_id, role, starts_on)
 SELECT gen_random_uuid(), id, %(organisation)s, 'partner', %(today)s - 400 FROM loaded;
