@@ -127,16 +127,16 @@ class Gathered:
         places.sort(key=lambda place: (place[2], place[0], int(place[1])))
         organisations = {str(pk): name for pk, name in Organisation.objects.values_list("pk", "name")}
         for start in range(0, len(places), BATCH):
-            events = events_at(places[start : start + BATCH])
+            # Readings have a part of their own: here are changes alone.
+            events = [each for each in events_at(places[start : start + BATCH]) if isinstance(each, Event)]
             names = {
                 key: self.masker.person(key) if self.masker.knows(key) else organisations[key]
                 for key in presenters.keys_in(events)
                 if self.masker.knows(key) or key in organisations
             }
             for event in events:
-                if isinstance(event, Event):
-                    event = replace(event, context=self._masked_context(event.context))
-                entry = presenters.entry_for(event, names)
+                masked = replace(event, context=self._masked_context(event.context))
+                entry = presenters.entry_for(masked, names)
                 changes = "\n".join(
                     f"{change.field}: {change.after}"
                     if change.before is None

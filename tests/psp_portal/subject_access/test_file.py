@@ -24,10 +24,13 @@ from partners.models.recruitment import Application, Offer, Score
 from partners.models.support import NoFollowUp
 from psp_portal.accounts.enums import Role
 from psp_portal.accounts.models import Absence, PostHolding, User
+from psp_portal.documents.models import Document
+from psp_portal.notifications.models import Message
 from psp_portal.people.models import JoinedRecord
 from psp_portal.retention.models import PlannedRow, RetentionRun
 from psp_portal.subject_access import queries, services
 from psp_portal.subject_access.file import gather
+from psp_portal.subject_access.file.words import UNREADABLE
 from psp_portal.subject_access.registry import ABOUT, Subject
 from tests import factories
 from tests.access_matrix import build_world
@@ -301,6 +304,43 @@ def test_address_that_is_not_proven_leads_nowhere(world):
 def test_what_was_an_account_joined_into_theirs_is_theirs(world, partner):
     gone = JoinedRecord.objects.get(kept=partner).gone
     assert gone.pk in queries.subject_of(services.ask_for_own(by=partner, at=timezone.now()), reader=partner).user_ids
+
+
+def test_letters_about_an_application_are_theirs_wherever_they_went(world):
+    """Somebody applied under another address than that of their account, and was appointed."""
+    appointed = factories.make_partner(world.trust, lead=world.people["programme_lead"])
+    application = Application.objects.filter(status="offered").first()
+    letter = Message.objects.filter(
+        dedupe_key__startswith=f"recruitment.application:{application.pk}:", recipient=None
+    ).first()
+    with factories.acting():
+        Application.objects.filter(pk=application.pk).update(status="appointed", partner=appointed)
+        Message.objects.filter(pk=letter.pk).update(address="elsewhere@example.org")
+    EmailAddress.objects.filter(user=world.people["partner"]).exclude(email=world.people["partner"].email).delete()
+    found = keys_in(make_file(appointed.user)[0])
+    assert str(application.pk) in found["partners.Application"]
+    assert str(letter.pk) in found["notifications.Message"]
+
+
+def test_what_cannot_be_opened_or_found_any_more_does_not_stop_the_file(partner):
+    with factories.acting():
+        BankDetails.objects.filter(user=partner).update(account_number="no key opens this")
+    document = Document.objects.filter(receipt__claim__claimant=partner).first()
+    document.file.storage.delete(document.file.name)
+    data, page, names = make_file(partner)
+    assert UNREADABLE in page
+    assert f"files/{str(document.pk)[:8].upper()}.jpg" not in names
+
+
+def test_forgotten_people_stay_forgotten(world, partner):
+    """Whoever was disposed of is a letter, and the neutral name that they have now is no name to look for."""
+    lead = world.people["programme_lead"]
+    with factories.acting():
+        User.objects.filter(pk=lead.pk).update(name="Former member of staff 1", email="former-1@removed.invalid")
+    data = json.loads(make_file(partner)[0])
+    assert next(part for part in data["parts"] if part["kind"] == "partners.Partner")["records"][0]["lead"][
+        "words"
+    ].startswith("Person ")
 
 
 # --- the page ---------------------------------------------------------------------------------

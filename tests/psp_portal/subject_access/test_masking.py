@@ -83,6 +83,21 @@ def test_somebody_is_the_same_under_another_name():
     assert masker.text("Ben Clarke is Benjamin Clarke") == "Person A is Person A"
 
 
+def test_key_of_before_is_the_person_of_now():
+    """What was an account of its own is known by the account that it became one with."""
+    masker = Masker(
+        [
+            Known("old", "Liz Hart", ""), Known("new", "Elizabeth Hart", "liz@example.org"),
+            Known("x", "", "x@example.org"),
+        ],
+        own_keys={"me"}, own_name="Me", own_words=(), roles={"new": "finance"}, same_as={"old": "new"},
+    )  # fmt: skip
+    assert masker.person("old") == masker.person("new") == "Person A (finance)"
+    assert masker.text("Liz Hart; Hart", near={"old"}) == "Person A (finance); Person A (finance)"
+    assert masker.knows("old")
+    assert masker.text("x@example.org") == "Person B"
+
+
 def test_what_names_the_reader_elsewhere_is_not_somebody_else():
     """An application under an address of the reader's is theirs, whatever name stands in it."""
     masker = Masker(
