@@ -9,7 +9,6 @@ import pgtrigger.migrations
 import psp_portal.encryption
 import uuid
 from django.conf import settings
-from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
 
 
@@ -36,7 +35,7 @@ class Migration(migrations.Migration):
 
     operations = [
         # The exclusion of overlapping terms compares people by equality beside days by overlap.
-        BtreeGistExtension(),
+        migrations.RunSQL("CREATE TYPE partners_keyrange AS RANGE (subtype = uuid);", "DROP TYPE partners_keyrange;"),
         migrations.RunSQL(OPEN_QUESTIONS, "DROP FUNCTION partners_has_open_questions(uuid, uuid);"),
         migrations.CreateModel(
             name='Departure',
@@ -206,7 +205,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='partner',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(partners.models.appointments.DaysInRole('starts_on', 'left_on', django.contrib.postgres.fields.ranges.RangeBoundary(True, True)), '&&'), ('user', '='), ('organisation', '=')], name='partner_terms_do_not_overlap'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(partners.models.appointments.DaysInRole('starts_on', 'left_on', django.contrib.postgres.fields.ranges.RangeBoundary(True, True)), '&&'), (partners.models.appointments.OneKey('user'), '&&'), (partners.models.appointments.OneKey('organisation'), '&&')], name='partner_terms_do_not_overlap'),
         ),
         migrations.AddField(
             model_name='departure',

@@ -50,6 +50,18 @@ class DaysInRole(Func):
     output_field = DateRangeField()
 
 
+class OneKey(Func):
+    """A key as a range with nothing else in it: two overlap when they are the same.
+
+    An exclusion compares keys by equality only with the extension btree_gist, which not every server has
+    (docs/adr/0004); any range can be compared without one. The type is made in migration 0012.
+    """
+
+    function = "partners_keyrange"
+    template = "%(function)s(%(expressions)s, %(expressions)s, '[]')"
+    output_field = DateRangeField()
+
+
 @pghistory.track()
 class Partner(models.Model):
     """One person's appointment at one organisation; one person may hold several."""
@@ -85,8 +97,8 @@ class Partner(models.Model):
                 name="partner_terms_do_not_overlap",
                 expressions=[
                     (DaysInRole("starts_on", "left_on", RangeBoundary(True, True)), RangeOperators.OVERLAPS),
-                    ("user", RangeOperators.EQUAL),
-                    ("organisation", RangeOperators.EQUAL),
+                    (OneKey("user"), RangeOperators.OVERLAPS),
+                    (OneKey("organisation"), RangeOperators.OVERLAPS),
                 ],
             ),
             models.CheckConstraint(condition=~Q(lead=F("user")), name="partner_lead_is_another_person"),

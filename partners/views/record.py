@@ -50,7 +50,6 @@ SECTIONS: tuple[tuple[str, tuple[RecordPage, ...]], ...] = (
                 "Handover packs of others",
                 "people:handover_list",
                 "What partners before handed on.",
-                _its_partner,
                 takes_partner=False,
             ),
         ),
