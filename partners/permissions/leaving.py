@@ -6,7 +6,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 
 from partners.enums import PartnerMove, PartnerStatus
-from partners.enums.leaving import ExitStatus, PackStatus
+from partners.enums.leaving import ExitStatus
 from partners.models import Partner
 from partners.models.leaving import ExitConversation
 from partners.permissions.appointments import can_appoint_partner, can_change_partner
@@ -70,8 +70,3 @@ def check_can_write_pack(user: User, partner: Partner) -> None:
 def can_write_pack(user: User, partner: Partner) -> bool:
     """Say whether somebody can write a handover pack now: a partner who leaves or has left."""
     return user.pk == partner.user_id and partner.status in (PartnerStatus.LEAVING, PartnerStatus.LEFT)
-
-
-def can_edit_pack(user: User, partner: Partner, status: str) -> bool:
-    """Say whether somebody can still change a pack: the partner, until others may read it."""
-    return user.pk == partner.user_id and status == PackStatus.WRITING

@@ -562,3 +562,23 @@ def test_what_waits_takes_the_same_queries_however_many(trust, rows, django_asse
         make_departure(factories.make_partner(trust.organisation, lead=trust.lead))
     with django_assert_num_queries(4):
         assert len(queries.waiting(trust.lead, today=TODAY)) == rows
+
+
+# --- two clocks at once ----------------------------------------------------------------------
+def test_what_another_clock_has_done_meanwhile_is_not_done_twice(trust, monkeypatch):
+    departure = make_departure(trust.partner, TODAY)
+    stale_pause = make_pause(trust.stranger, TODAY + DAY)
+    later = NOW + timedelta(days=2)
+    assert (services.let_leavers_go(at=later), services.begin_pauses(at=later)) == (1, 1)
+    monkeypatch.setattr(queries, "departures_due", lambda today: [departure])
+    monkeypatch.setattr(queries, "pauses_to_begin", lambda today: [stale_pause])
+    assert (services.let_leavers_go(at=later), services.begin_pauses(at=later)) == (0, 0)
+
+
+def test_a_plan_that_another_clock_has_made_is_not_made_twice(trust, monkeypatch):
+    plan = make_plan(trust.partner)
+    found = iter([[trust.partner]])
+    real = queries.partners_without_plan
+    monkeypatch.setattr(queries, "partners_without_plan", lambda today: next(found, None) or real(today=today))
+    assert services.open_succession_plans(at=NOW) == 0
+    assert list(SuccessionPlan.objects.all()) == [plan]
