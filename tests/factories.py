@@ -157,8 +157,12 @@ def make_partner(
     starts_on: date | None = None,
     term_ends_on: date | None = None,
     at: datetime = START,
+    serves_already: bool = False,
 ) -> Partner:
-    """Return the appointment of somebody (new unless given) at an organisation (new unless given), by their lead."""
+    """Return the appointment of somebody (new unless given) at an organisation (new unless given), by their lead.
+
+    Whoever ``serves_already`` begins active, whatever the organisation asks of its new partners.
+    """
     organisation = organisation or make_organisation()
     lead = lead or make_lead(organisation)
     return partner_services.appoint_partner(
@@ -171,6 +175,7 @@ def make_partner(
         lead_id=lead.pk,
         by=lead,
         at=at,
+        serves_already=serves_already,
     )
 
 

@@ -219,9 +219,9 @@ def test_who_belongs_nowhere_sees_no_totals(client, asking):
     assert client.get(url("total_list")).status_code == 403
 
 
-def test_the_programmes_page_leads_to_the_totals(client, asking):
+def test_the_page_of_reports_leads_to_the_totals(client, asking):
     client.force_login(asking.lead)
-    assert url("total_list") in client.get(reverse("home:programme_detail")).content.decode()
+    assert url("total_list") in client.get(reverse("home:area_detail", args=["reports"])).content.decode()
 
 
 # --- how many queries ---------------------------------------------------------------------------

@@ -235,9 +235,9 @@ def test_a_list_asks_as_much_for_one_row_as_for_many(lead, trust, name):
     assert counts[0] == counts[1]
 
 
-def test_the_partner_list_leads_there_for_those_who_appoint(client, trust):
+def test_the_page_of_partners_leads_there_for_those_who_appoint(client, trust):
     client.force_login(trust.lead)
-    assert page("import_list") in client.get(reverse("partners:partner_list")).content.decode()
+    assert page("import_list") in client.get(reverse("home:area_detail", args=["partners"])).content.decode()
     client.force_login(trust.partner.user)
     assert page("import_list") not in client.get(reverse("partners:partner_list")).content.decode()
     assert client.get(page("import_list")).status_code == 403

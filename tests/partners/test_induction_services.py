@@ -179,7 +179,9 @@ def test_a_changed_template_leaves_the_list_that_began(trust):
 
 def test_days_are_counted_from_the_first_day_of_a_role_still_to_come(trust):
     make_template(trust.organisation, trust.lead)
-    later = factories.make_partner(trust.organisation, lead=trust.lead, starts_on=TODAY + timedelta(days=14))
+    later = factories.make_partner(
+        trust.organisation, lead=trust.lead, serves_already=True, starts_on=TODAY + timedelta(days=14)
+    )
     begin(later, by=SystemActor("tests"))
     assert item_of(later, "Read the pack").due_on == TODAY + timedelta(days=21)
     assert Induction.objects.get().counts_from == TODAY + timedelta(days=14)
@@ -503,7 +505,7 @@ def test_a_lead_hides_a_note_with_a_reason_and_shows_it_again(trust):
 
 
 def test_newcomers_read_the_notes_of_others_here_while_they_are_new(begun):
-    earlier = factories.make_partner(begun.organisation, lead=begun.lead)
+    earlier = factories.make_partner(begun.organisation, lead=begun.lead, serves_already=True)
     shown, hidden = make_note(earlier, "Shown"), make_note(earlier, "Hidden")
     services.hide_note(note_id=hidden.pk, reason="Why", by=begun.lead, at=NOW)
     make_note(begun.partner, "Own")

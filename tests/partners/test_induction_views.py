@@ -143,7 +143,9 @@ def test_the_template_shows_nothing_of_another_organisation(client, begun):
 # --- lists ----------------------------------------------------------------------------------
 def test_the_list_of_inductions_shows_progress_filters_and_its_file(client, begun):
     partner = begun.partner
-    finished = factories.make_partner(begun.organisation, user=factories.make_user("Fin Ished"), lead=begun.lead)
+    finished = factories.make_partner(
+        begun.organisation, user=factories.make_user("Fin Ished"), lead=begun.lead, serves_already=True
+    )
     make_induction(finished)
     close(finished, "Read the pack", "Sort out the badge")
     agree(finished)
@@ -386,7 +388,7 @@ def test_a_partner_writes_changes_and_withdraws_a_note_and_knows_who_reads_it(cl
 
 def test_a_newcomer_reads_what_others_wrote_with_a_name_only_where_they_want_it(client, begun):
     named, unnamed = (
-        factories.make_partner(begun.organisation, user=factories.make_user(name), lead=begun.lead)
+        factories.make_partner(begun.organisation, user=factories.make_user(name), lead=begun.lead, serves_already=True)
         for name in ("Nam Ed", "Unna Med")
     )
     make_note(named, "Bring a coat", shows_name=True)
@@ -484,7 +486,7 @@ def test_a_partner_waits_for_others_once_they_are_late(trust):
 def test_what_waits_takes_the_same_queries(trust, rows, django_assert_num_queries):
     make_template(trust.organisation, trust.lead)
     for _ in range(rows):
-        make_induction(factories.make_partner(trust.organisation, lead=trust.lead))
+        make_induction(factories.make_partner(trust.organisation, lead=trust.lead, serves_already=True))
     with django_assert_num_queries(2):
         found = queries.waiting(trust.lead, today=TODAY + timedelta(days=40))
     assert len(found) == min(rows, queries.MOST_WAITING) * 2
@@ -492,7 +494,7 @@ def test_what_waits_takes_the_same_queries(trust, rows, django_assert_num_querie
 
 def test_each_figure_opens_as_many_rows(client, begun):
     for _ in range(2):
-        make_induction(factories.make_partner(begun.organisation, lead=begun.lead))
+        make_induction(factories.make_partner(begun.organisation, lead=begun.lead, serves_already=True))
     later = NOW + timedelta(days=20)
     with time_machine.travel(later, tick=False):
         client.force_login(begun.lead)
@@ -518,7 +520,7 @@ def test_lists_take_the_same_queries_for_any_number(client, trust, django_assert
             trust.organisation, trust.lead, f"Line {number}", owner=ItemOwner.COLLEAGUE, colleague_id=colleague.pk
         )
     for _ in range(rows):
-        partner = factories.make_partner(trust.organisation, lead=trust.lead)
+        partner = factories.make_partner(trust.organisation, lead=trust.lead, serves_already=True)
         make_induction(partner)
         make_note(partner, shows_name=True)
     client.force_login(trust.lead)
@@ -533,7 +535,7 @@ def test_a_partner_s_pages_take_the_same_queries(client, trust, django_assert_nu
     for number in range(rows):
         make_line(trust.organisation, trust.lead, f"Line {number}")
     make_induction(trust.partner)
-    other = factories.make_partner(trust.organisation, lead=trust.lead)
+    other = factories.make_partner(trust.organisation, lead=trust.lead, serves_already=True)
     for _ in range(rows):
         make_note(trust.partner)
         make_note(other, shows_name=True)

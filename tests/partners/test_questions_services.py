@@ -462,7 +462,7 @@ def close_account(person, house):
 def test_an_account_stays_open_while_its_questions_are(house):
     question = ask(house.partner)
     assert queries.has_open_questions(house.partner.user_id)
-    with pytest.raises(RuleBroken, match="questions that are not closed"):
+    with pytest.raises(RuleBroken, match="claims or questions that are not settled"):
         close_account(house.partner.user, house)
     services.close_question(question_id=question.pk, by=house.partner.user, at=NOW)
     assert not queries.has_open_questions(house.partner.user_id)

@@ -178,9 +178,9 @@ def test_page_takes_the_same_queries_however_many_rows(client, rows, django_asse
         world.sent()
         ask(world.partner, at=world.at)
     client.force_login(world.lead)
-    # session, user, memberships, unread; of people six with the permission, of questions three, of claims nine, of
-    # meetings three
-    with time_machine.travel(world.at, tick=False), django_assert_num_queries(33):
+    # session, user, memberships, unread; of people nine with the permissions, of inductions five, of checks and
+    # agreements six, of questions three, of claims nine, of meetings three, of records three
+    with time_machine.travel(world.at, tick=False), django_assert_num_queries(42):
         assert client.get(PAGE).status_code == 200
 
 

@@ -477,7 +477,7 @@ def test_preview_takes_the_same_queries_however_much_moves(client, twice, rows, 
     client.force_login(twice.lead)
     address = reverse("people:second_join", args=[twice.gone.pk, twice.kept.pk])
     client.get(address)
-    with django_assert_max_num_queries(75):
+    with django_assert_max_num_queries(82):
         client.get(address)
 
 

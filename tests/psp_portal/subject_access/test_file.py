@@ -20,10 +20,12 @@ from expenses.models import BankCall, BankDetails, Claim, PayerDispute
 from partners.models import Partner, UsualJourney
 from partners.models.access import AccessNeed, NeedMet
 from partners.models.capacity import Profile
+from partners.models.leaving import Pause, SuccessionPlan, TermChange
+from partners.models.questions import Question, QuestionStep
 from partners.models.recruitment import Application, Offer, Score
 from partners.models.support import NoFollowUp
 from psp_portal.accounts.enums import Role
-from psp_portal.accounts.models import Absence, PostHolding, User
+from psp_portal.accounts.models import Absence, PostHolding, ShutOut, User
 from psp_portal.documents.models import Document
 from psp_portal.notifications.models import Message
 from psp_portal.people.models import JoinedRecord
@@ -119,6 +121,18 @@ def add_what_is_missing(world, person) -> None:
                 application=application, role_category=3, is_paid=True, starts_on=today,
                 term_ends_on=today + timedelta(days=700), lead=lead, offered_by=lead, offered_at=now,
             )  # fmt: skip
+        ShutOut.objects.create(
+            user=person, organisation=world.trust, reason="Said so", turn_to="The lead", asked_by=lead, asked_at=now
+        )
+        QuestionStep.objects.create(
+            question=Question.objects.filter(asker=person).first(), round=1, number=1, kind="owner", due_on=today,
+            written_at=now, told=world.people["finance"],
+        )  # fmt: skip
+        Pause.objects.create(partner=partner, starts_on=today, reason="work", asked_by=lead, asked_at=now)
+        TermChange.objects.create(
+            partner=partner, ended_on=today, ends_on=date(2028, 3, 31), reason="Longer", changed_by=lead, changed_at=now
+        )
+        SuccessionPlan.objects.create(partner=partner, term_ends_on=today, opened_at=now, decide_by=today)
 
 
 @pytest.fixture(scope="module")
