@@ -129,7 +129,7 @@ def test_page_takes_the_same_queries_however_much_waits(client, assignment, rows
     # session, user, memberships, unread; of claims: drafts, claims, steps, updates, runs, lines, where they pay twice,
     # requests, bank checks; to record, cancelled, first meetings; of each part of a record one to five; awaited nine;
     # ahead, to claim, limits, how questions are answered
-    with django_assert_num_queries(62):
+    with django_assert_num_queries(63):
         page = client.get(HOME)
     assert len(page.context["page"].waiting) == rows
 

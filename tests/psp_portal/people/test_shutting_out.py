@@ -143,8 +143,8 @@ def test_a_question_that_is_open_holds_as_a_claim_does(trust):
     expenses.withdraw_claim(claim_id=Claim.objects.get().pk, by=trust.partner, at=AT)
     appointment = trust.partner.appointments.get()
     question = questions.ask_question(
-        partner_id=appointment.pk, to_role=AskedRole.PROGRAMME_LEAD, subject="Papers", text="When do they come?", by=trust.partner,
-        at=AT,
+        partner_id=appointment.pk, to_role=AskedRole.PROGRAMME_LEAD, subject="Papers", text="When do they come?",
+        by=trust.partner, at=AT,
     )  # fmt: skip
     for way in (close_with_sql, end_role_with_sql):
         with factories.acting(), pytest.raises(IntegrityError, match="question open"), transaction.atomic():
