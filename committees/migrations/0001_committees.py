@@ -7,6 +7,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from psp_portal.migrating import AddTriggers
+
 
 class Migration(migrations.Migration):
 
@@ -178,26 +180,28 @@ class Migration(migrations.Migration):
             model_name='committee',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['committee', 'project', 'board', 'training', 'oversight'])), name='committee_kind_known'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='committee',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='7d8200d278ba2c2176651c871da4e89518c3108c', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_b9742', table='committees_committee', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='committee',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "committees_committeeevent" ("closed_on", "id", "is_safety_related", "kind", "name", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "seats") VALUES (NEW."closed_on", NEW."id", NEW."is_safety_related", NEW."kind", NEW."name", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."purpose", NEW."seats"); RETURN NULL;', hash='1c442b034ca7b943d51d2401787fe01dff7616ca', operation='INSERT', pgid='pgtrigger_insert_insert_c3cc6', table='committees_committee', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='committee',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "committees_committeeevent" ("closed_on", "id", "is_safety_related", "kind", "name", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "seats") VALUES (NEW."closed_on", NEW."id", NEW."is_safety_related", NEW."kind", NEW."name", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."purpose", NEW."seats"); RETURN NULL;', hash='c8bcf91930eef0cc723d4a52def08b53578ee2a0', operation='UPDATE', pgid='pgtrigger_update_update_9aa6e', table='committees_committee', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='committee',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "committees_committeeevent" ("closed_on", "id", "is_safety_related", "kind", "name", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "seats") VALUES (OLD."closed_on", OLD."id", OLD."is_safety_related", OLD."kind", OLD."name", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."purpose", OLD."seats"); RETURN NULL;', hash='80b91eacf67a6b6754e63247941d72843cbbb953', operation='DELETE', pgid='pgtrigger_delete_delete_7c923', table='committees_committee', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='assignmentevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ae41bdb73a30d76b3fac584e229d168a00e394b5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4a6d7', table='committees_assignmentevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='committee',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='7d8200d278ba2c2176651c871da4e89518c3108c', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_b9742', table='committees_committee', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='committee',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "committees_committeeevent" ("closed_on", "id", "is_safety_related", "kind", "name", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "seats") VALUES (NEW."closed_on", NEW."id", NEW."is_safety_related", NEW."kind", NEW."name", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."purpose", NEW."seats"); RETURN NULL;', hash='1c442b034ca7b943d51d2401787fe01dff7616ca', operation='INSERT', pgid='pgtrigger_insert_insert_c3cc6', table='committees_committee', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='committee',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "committees_committeeevent" ("closed_on", "id", "is_safety_related", "kind", "name", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "seats") VALUES (NEW."closed_on", NEW."id", NEW."is_safety_related", NEW."kind", NEW."name", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."purpose", NEW."seats"); RETURN NULL;', hash='c8bcf91930eef0cc723d4a52def08b53578ee2a0', operation='UPDATE', pgid='pgtrigger_update_update_9aa6e', table='committees_committee', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='committee',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "committees_committeeevent" ("closed_on", "id", "is_safety_related", "kind", "name", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "seats") VALUES (OLD."closed_on", OLD."id", OLD."is_safety_related", OLD."kind", OLD."name", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."purpose", OLD."seats"); RETURN NULL;', hash='80b91eacf67a6b6754e63247941d72843cbbb953', operation='DELETE', pgid='pgtrigger_delete_delete_7c923', table='committees_committee', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='assignmentevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ae41bdb73a30d76b3fac584e229d168a00e394b5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4a6d7', table='committees_assignmentevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddConstraint(
             model_name='assignment',
             constraint=models.CheckConstraint(condition=models.Q(('budget_code', ''), _negated=True), name='assignment_has_budget_code'),
@@ -214,26 +218,28 @@ class Migration(migrations.Migration):
             model_name='assignment',
             constraint=models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('partner', 'committee'), name='assignment_open_once'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='assignment',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='e788c2f0ae1dc8b3917324b09a32dd54ce00f5b1', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_c345e', table='committees_assignment', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='assignment',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "committees_assignmentevent" ("budget_code", "budget_holder_id", "committee_id", "deputy_id", "ends_on", "id", "partner_id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (NEW."budget_code", NEW."budget_holder_id", NEW."committee_id", NEW."deputy_id", NEW."ends_on", NEW."id", NEW."partner_id", NEW."payer_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."starts_on"); RETURN NULL;', hash='2b9008aff81ea2a5e4e5cb8b5ade00a14a8639a5', operation='INSERT', pgid='pgtrigger_insert_insert_ba014', table='committees_assignment', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='assignment',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "committees_assignmentevent" ("budget_code", "budget_holder_id", "committee_id", "deputy_id", "ends_on", "id", "partner_id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (NEW."budget_code", NEW."budget_holder_id", NEW."committee_id", NEW."deputy_id", NEW."ends_on", NEW."id", NEW."partner_id", NEW."payer_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."starts_on"); RETURN NULL;', hash='e14b323dd1f0a659beaab83be173edaaba9f0643', operation='UPDATE', pgid='pgtrigger_update_update_7f47c', table='committees_assignment', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='assignment',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "committees_assignmentevent" ("budget_code", "budget_holder_id", "committee_id", "deputy_id", "ends_on", "id", "partner_id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (OLD."budget_code", OLD."budget_holder_id", OLD."committee_id", OLD."deputy_id", OLD."ends_on", OLD."id", OLD."partner_id", OLD."payer_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."starts_on"); RETURN NULL;', hash='f270ebf9545b33962368b855e871e308d2acdac5', operation='DELETE', pgid='pgtrigger_delete_delete_b085a', table='committees_assignment', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='committeeevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='60033d39e465272319c5fe4d63897923ab08ea74', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_36b18', table='committees_committeeevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='assignment',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='e788c2f0ae1dc8b3917324b09a32dd54ce00f5b1', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_c345e', table='committees_assignment', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='assignment',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "committees_assignmentevent" ("budget_code", "budget_holder_id", "committee_id", "deputy_id", "ends_on", "id", "partner_id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (NEW."budget_code", NEW."budget_holder_id", NEW."committee_id", NEW."deputy_id", NEW."ends_on", NEW."id", NEW."partner_id", NEW."payer_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."starts_on"); RETURN NULL;', hash='2b9008aff81ea2a5e4e5cb8b5ade00a14a8639a5', operation='INSERT', pgid='pgtrigger_insert_insert_ba014', table='committees_assignment', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='assignment',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "committees_assignmentevent" ("budget_code", "budget_holder_id", "committee_id", "deputy_id", "ends_on", "id", "partner_id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (NEW."budget_code", NEW."budget_holder_id", NEW."committee_id", NEW."deputy_id", NEW."ends_on", NEW."id", NEW."partner_id", NEW."payer_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."starts_on"); RETURN NULL;', hash='e14b323dd1f0a659beaab83be173edaaba9f0643', operation='UPDATE', pgid='pgtrigger_update_update_7f47c', table='committees_assignment', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='assignment',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "committees_assignmentevent" ("budget_code", "budget_holder_id", "committee_id", "deputy_id", "ends_on", "id", "partner_id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (OLD."budget_code", OLD."budget_holder_id", OLD."committee_id", OLD."deputy_id", OLD."ends_on", OLD."id", OLD."partner_id", OLD."payer_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."starts_on"); RETURN NULL;', hash='f270ebf9545b33962368b855e871e308d2acdac5', operation='DELETE', pgid='pgtrigger_delete_delete_b085a', table='committees_assignment', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='committeeevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='60033d39e465272319c5fe4d63897923ab08ea74', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_36b18', table='committees_committeeevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddIndex(
             model_name='meeting',
             index=models.Index(fields=['committee', 'starts_at'], name='meeting_by_time'),
@@ -258,26 +264,28 @@ class Migration(migrations.Migration):
             model_name='meeting',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('actual_minutes__isnull', False), ('status', 'held')), models.Q(models.Q(('status', 'held'), _negated=True), ('actual_minutes__isnull', True)), _connector='OR'), name='meeting_minutes_when_held'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='meeting',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='3287a96f3f6fe95b9dbec855330938d2008dc702', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_076b1', table='committees_meeting', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='meeting',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "committees_meetingevent" ("actual_minutes", "cancel_reason", "cancelled_at", "cancelled_by_id", "committee_id", "id", "online_link", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "planned_minutes", "starts_at", "status") VALUES (NEW."actual_minutes", NEW."cancel_reason", NEW."cancelled_at", NEW."cancelled_by_id", NEW."committee_id", NEW."id", NEW."online_link", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."planned_minutes", NEW."starts_at", NEW."status"); RETURN NULL;', hash='c0a78a09e57fc540a43f05051756868e3a37c775', operation='INSERT', pgid='pgtrigger_insert_insert_5f0e0', table='committees_meeting', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='meeting',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "committees_meetingevent" ("actual_minutes", "cancel_reason", "cancelled_at", "cancelled_by_id", "committee_id", "id", "online_link", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "planned_minutes", "starts_at", "status") VALUES (NEW."actual_minutes", NEW."cancel_reason", NEW."cancelled_at", NEW."cancelled_by_id", NEW."committee_id", NEW."id", NEW."online_link", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."planned_minutes", NEW."starts_at", NEW."status"); RETURN NULL;', hash='63f3cf15179aae54f9c11f5a73aecbb08fe24e17', operation='UPDATE', pgid='pgtrigger_update_update_a4ccf', table='committees_meeting', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='meeting',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "committees_meetingevent" ("actual_minutes", "cancel_reason", "cancelled_at", "cancelled_by_id", "committee_id", "id", "online_link", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "planned_minutes", "starts_at", "status") VALUES (OLD."actual_minutes", OLD."cancel_reason", OLD."cancelled_at", OLD."cancelled_by_id", OLD."committee_id", OLD."id", OLD."online_link", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."planned_minutes", OLD."starts_at", OLD."status"); RETURN NULL;', hash='3b4675ab6a42456924dc75ce53197e0582cf2c35', operation='DELETE', pgid='pgtrigger_delete_delete_e1895', table='committees_meeting', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='attendanceevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a7cb0ddfa971943bc6dd623b6118197843b11958', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_8bac7', table='committees_attendanceevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='meeting',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='3287a96f3f6fe95b9dbec855330938d2008dc702', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_076b1', table='committees_meeting', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='meeting',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "committees_meetingevent" ("actual_minutes", "cancel_reason", "cancelled_at", "cancelled_by_id", "committee_id", "id", "online_link", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "planned_minutes", "starts_at", "status") VALUES (NEW."actual_minutes", NEW."cancel_reason", NEW."cancelled_at", NEW."cancelled_by_id", NEW."committee_id", NEW."id", NEW."online_link", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."planned_minutes", NEW."starts_at", NEW."status"); RETURN NULL;', hash='c0a78a09e57fc540a43f05051756868e3a37c775', operation='INSERT', pgid='pgtrigger_insert_insert_5f0e0', table='committees_meeting', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='meeting',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "committees_meetingevent" ("actual_minutes", "cancel_reason", "cancelled_at", "cancelled_by_id", "committee_id", "id", "online_link", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "planned_minutes", "starts_at", "status") VALUES (NEW."actual_minutes", NEW."cancel_reason", NEW."cancelled_at", NEW."cancelled_by_id", NEW."committee_id", NEW."id", NEW."online_link", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."planned_minutes", NEW."starts_at", NEW."status"); RETURN NULL;', hash='63f3cf15179aae54f9c11f5a73aecbb08fe24e17', operation='UPDATE', pgid='pgtrigger_update_update_a4ccf', table='committees_meeting', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='meeting',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "committees_meetingevent" ("actual_minutes", "cancel_reason", "cancelled_at", "cancelled_by_id", "committee_id", "id", "online_link", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "planned_minutes", "starts_at", "status") VALUES (OLD."actual_minutes", OLD."cancel_reason", OLD."cancelled_at", OLD."cancelled_by_id", OLD."committee_id", OLD."id", OLD."online_link", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."planned_minutes", OLD."starts_at", OLD."status"); RETURN NULL;', hash='3b4675ab6a42456924dc75ce53197e0582cf2c35', operation='DELETE', pgid='pgtrigger_delete_delete_e1895', table='committees_meeting', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='attendanceevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a7cb0ddfa971943bc6dd623b6118197843b11958', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_8bac7', table='committees_attendanceevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddConstraint(
             model_name='attendance',
             constraint=models.UniqueConstraint(fields=('meeting', 'assignment'), name='attendance_once'),
@@ -290,24 +298,26 @@ class Migration(migrations.Migration):
             model_name='attendance',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'attended'), ('minutes__gte', 1), ('minutes__lte', 1440)), models.Q(('kind', 'apologies'), ('minutes', 0)), _connector='OR'), name='attendance_minutes_when_attended'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='attendance',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='f3631d93309499d006d17430f533875fdf0330cd', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_b8455', table='committees_attendance', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='attendance',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "committees_attendanceevent" ("assignment_id", "id", "kind", "meeting_id", "minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id") VALUES (NEW."assignment_id", NEW."id", NEW."kind", NEW."meeting_id", NEW."minutes", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id"); RETURN NULL;', hash='e8d199fb3c875cea5e976d839b25994d937aba03', operation='INSERT', pgid='pgtrigger_insert_insert_ab33c', table='committees_attendance', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='attendance',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "committees_attendanceevent" ("assignment_id", "id", "kind", "meeting_id", "minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id") VALUES (NEW."assignment_id", NEW."id", NEW."kind", NEW."meeting_id", NEW."minutes", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id"); RETURN NULL;', hash='02d4805f5fb3d34448a91a24976b5a574ef34c40', operation='UPDATE', pgid='pgtrigger_update_update_7fca7', table='committees_attendance', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='attendance',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "committees_attendanceevent" ("assignment_id", "id", "kind", "meeting_id", "minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id") VALUES (OLD."assignment_id", OLD."id", OLD."kind", OLD."meeting_id", OLD."minutes", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id"); RETURN NULL;', hash='bb6ce8c4121ac00dbf143f8d99c014e32924f110', operation='DELETE', pgid='pgtrigger_delete_delete_1ef6a', table='committees_attendance', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='meetingevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7b7c1731fd7c38298db44879b3b0b54489f70b60', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_fa965', table='committees_meetingevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='attendance',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='f3631d93309499d006d17430f533875fdf0330cd', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_b8455', table='committees_attendance', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='attendance',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "committees_attendanceevent" ("assignment_id", "id", "kind", "meeting_id", "minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id") VALUES (NEW."assignment_id", NEW."id", NEW."kind", NEW."meeting_id", NEW."minutes", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id"); RETURN NULL;', hash='e8d199fb3c875cea5e976d839b25994d937aba03', operation='INSERT', pgid='pgtrigger_insert_insert_ab33c', table='committees_attendance', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='attendance',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "committees_attendanceevent" ("assignment_id", "id", "kind", "meeting_id", "minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id") VALUES (NEW."assignment_id", NEW."id", NEW."kind", NEW."meeting_id", NEW."minutes", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id"); RETURN NULL;', hash='02d4805f5fb3d34448a91a24976b5a574ef34c40', operation='UPDATE', pgid='pgtrigger_update_update_7fca7', table='committees_attendance', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='attendance',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "committees_attendanceevent" ("assignment_id", "id", "kind", "meeting_id", "minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id") VALUES (OLD."assignment_id", OLD."id", OLD."kind", OLD."meeting_id", OLD."minutes", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id"); RETURN NULL;', hash='bb6ce8c4121ac00dbf143f8d99c014e32924f110', operation='DELETE', pgid='pgtrigger_delete_delete_1ef6a', table='committees_attendance', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='meetingevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7b7c1731fd7c38298db44879b3b0b54489f70b60', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_fa965', table='committees_meetingevent', when='BEFORE')),
+            ),
+        ]),
     ]

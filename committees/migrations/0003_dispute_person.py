@@ -6,6 +6,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from psp_portal.migrating import AddTriggers
+
 
 class Migration(migrations.Migration):
 
@@ -39,18 +41,20 @@ class Migration(migrations.Migration):
             name='dispute_person',
             field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='assignment',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "committees_assignmentevent" ("budget_code", "budget_holder_id", "committee_id", "deputy_id", "dispute_person_id", "ends_on", "id", "partner_id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (NEW."budget_code", NEW."budget_holder_id", NEW."committee_id", NEW."deputy_id", NEW."dispute_person_id", NEW."ends_on", NEW."id", NEW."partner_id", NEW."payer_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."starts_on"); RETURN NULL;', hash='a15dcbe65ba8db0722f807f2b325d7f79a590b41', operation='INSERT', pgid='pgtrigger_insert_insert_ba014', table='committees_assignment', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='assignment',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "committees_assignmentevent" ("budget_code", "budget_holder_id", "committee_id", "deputy_id", "dispute_person_id", "ends_on", "id", "partner_id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (NEW."budget_code", NEW."budget_holder_id", NEW."committee_id", NEW."deputy_id", NEW."dispute_person_id", NEW."ends_on", NEW."id", NEW."partner_id", NEW."payer_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."starts_on"); RETURN NULL;', hash='870a5ee6d9cd227a4b6dffbb357b9667f7fefefa', operation='UPDATE', pgid='pgtrigger_update_update_7f47c', table='committees_assignment', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='assignment',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "committees_assignmentevent" ("budget_code", "budget_holder_id", "committee_id", "deputy_id", "dispute_person_id", "ends_on", "id", "partner_id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (OLD."budget_code", OLD."budget_holder_id", OLD."committee_id", OLD."deputy_id", OLD."dispute_person_id", OLD."ends_on", OLD."id", OLD."partner_id", OLD."payer_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."starts_on"); RETURN NULL;', hash='ca5e4a264acddcbb886284cd090d70183220d17d', operation='DELETE', pgid='pgtrigger_delete_delete_b085a', table='committees_assignment', when='AFTER')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='assignment',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "committees_assignmentevent" ("budget_code", "budget_holder_id", "committee_id", "deputy_id", "dispute_person_id", "ends_on", "id", "partner_id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (NEW."budget_code", NEW."budget_holder_id", NEW."committee_id", NEW."deputy_id", NEW."dispute_person_id", NEW."ends_on", NEW."id", NEW."partner_id", NEW."payer_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."starts_on"); RETURN NULL;', hash='a15dcbe65ba8db0722f807f2b325d7f79a590b41', operation='INSERT', pgid='pgtrigger_insert_insert_ba014', table='committees_assignment', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='assignment',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "committees_assignmentevent" ("budget_code", "budget_holder_id", "committee_id", "deputy_id", "dispute_person_id", "ends_on", "id", "partner_id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (NEW."budget_code", NEW."budget_holder_id", NEW."committee_id", NEW."deputy_id", NEW."dispute_person_id", NEW."ends_on", NEW."id", NEW."partner_id", NEW."payer_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."starts_on"); RETURN NULL;', hash='870a5ee6d9cd227a4b6dffbb357b9667f7fefefa', operation='UPDATE', pgid='pgtrigger_update_update_7f47c', table='committees_assignment', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='assignment',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "committees_assignmentevent" ("budget_code", "budget_holder_id", "committee_id", "deputy_id", "dispute_person_id", "ends_on", "id", "partner_id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (OLD."budget_code", OLD."budget_holder_id", OLD."committee_id", OLD."deputy_id", OLD."dispute_person_id", OLD."ends_on", OLD."id", OLD."partner_id", OLD."payer_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."starts_on"); RETURN NULL;', hash='ca5e4a264acddcbb886284cd090d70183220d17d', operation='DELETE', pgid='pgtrigger_delete_delete_b085a', table='committees_assignment', when='AFTER')),
+            ),
+        ]),
         migrations.AddConstraint(
             model_name='assignment',
             constraint=models.CheckConstraint(condition=models.Q(('dispute_person__isnull', True), models.Q(models.Q(('dispute_person', models.F('budget_holder')), _negated=True), models.Q(('deputy__isnull', True), models.Q(('dispute_person', models.F('deputy')), _negated=True), _connector='OR')), _connector='OR'), name='assignment_dispute_person_is_a_third_person'),

@@ -6,6 +6,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from psp_portal.migrating import AddTriggers
+
 
 class Migration(migrations.Migration):
 
@@ -59,22 +61,24 @@ class Migration(migrations.Migration):
             name='how_to_meet',
             field=models.CharField(blank=True, max_length=300),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='assignment',
-            trigger=pgtrigger.compiler.Trigger(name='escort_is_another_person', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."escort_id" IS NOT NULL)', func="\n                    IF NEW.escort_id = (SELECT user_id FROM partners_partner WHERE id = NEW.partner_id) THEN\n                        RAISE EXCEPTION 'Nobody goes along with themselves.' USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='a59accf83b1a9d94df37ead30deea5146cb6e697', operation='INSERT OR UPDATE OF "escort_id", "partner_id"', pgid='pgtrigger_escort_is_another_person_20cca', table='committees_assignment', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='assignment',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "committees_assignmentevent" ("budget_code", "budget_holder_id", "committee_id", "deputy_id", "dispute_person_id", "ends_on", "escort_id", "escort_named_at", "how_to_meet", "id", "partner_id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (NEW."budget_code", NEW."budget_holder_id", NEW."committee_id", NEW."deputy_id", NEW."dispute_person_id", NEW."ends_on", NEW."escort_id", NEW."escort_named_at", NEW."how_to_meet", NEW."id", NEW."partner_id", NEW."payer_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."starts_on"); RETURN NULL;', hash='bf4f585c9addf7a4bb4696b411fb1151d4d698e0', operation='INSERT', pgid='pgtrigger_insert_insert_ba014', table='committees_assignment', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='assignment',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "committees_assignmentevent" ("budget_code", "budget_holder_id", "committee_id", "deputy_id", "dispute_person_id", "ends_on", "escort_id", "escort_named_at", "how_to_meet", "id", "partner_id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (NEW."budget_code", NEW."budget_holder_id", NEW."committee_id", NEW."deputy_id", NEW."dispute_person_id", NEW."ends_on", NEW."escort_id", NEW."escort_named_at", NEW."how_to_meet", NEW."id", NEW."partner_id", NEW."payer_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."starts_on"); RETURN NULL;', hash='86ffda324a4c21eb7e768ce9137ff3ddd51165e6', operation='UPDATE', pgid='pgtrigger_update_update_7f47c', table='committees_assignment', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='assignment',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "committees_assignmentevent" ("budget_code", "budget_holder_id", "committee_id", "deputy_id", "dispute_person_id", "ends_on", "escort_id", "escort_named_at", "how_to_meet", "id", "partner_id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (OLD."budget_code", OLD."budget_holder_id", OLD."committee_id", OLD."deputy_id", OLD."dispute_person_id", OLD."ends_on", OLD."escort_id", OLD."escort_named_at", OLD."how_to_meet", OLD."id", OLD."partner_id", OLD."payer_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."starts_on"); RETURN NULL;', hash='32865676640092bee959ad6f466a9d3ea8b68da1', operation='DELETE', pgid='pgtrigger_delete_delete_b085a', table='committees_assignment', when='AFTER')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='assignment',
+                trigger=pgtrigger.compiler.Trigger(name='escort_is_another_person', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."escort_id" IS NOT NULL)', func="\n                    IF NEW.escort_id = (SELECT user_id FROM partners_partner WHERE id = NEW.partner_id) THEN\n                        RAISE EXCEPTION 'Nobody goes along with themselves.' USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='a59accf83b1a9d94df37ead30deea5146cb6e697', operation='INSERT OR UPDATE OF "escort_id", "partner_id"', pgid='pgtrigger_escort_is_another_person_20cca', table='committees_assignment', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='assignment',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "committees_assignmentevent" ("budget_code", "budget_holder_id", "committee_id", "deputy_id", "dispute_person_id", "ends_on", "escort_id", "escort_named_at", "how_to_meet", "id", "partner_id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (NEW."budget_code", NEW."budget_holder_id", NEW."committee_id", NEW."deputy_id", NEW."dispute_person_id", NEW."ends_on", NEW."escort_id", NEW."escort_named_at", NEW."how_to_meet", NEW."id", NEW."partner_id", NEW."payer_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."starts_on"); RETURN NULL;', hash='bf4f585c9addf7a4bb4696b411fb1151d4d698e0', operation='INSERT', pgid='pgtrigger_insert_insert_ba014', table='committees_assignment', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='assignment',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "committees_assignmentevent" ("budget_code", "budget_holder_id", "committee_id", "deputy_id", "dispute_person_id", "ends_on", "escort_id", "escort_named_at", "how_to_meet", "id", "partner_id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (NEW."budget_code", NEW."budget_holder_id", NEW."committee_id", NEW."deputy_id", NEW."dispute_person_id", NEW."ends_on", NEW."escort_id", NEW."escort_named_at", NEW."how_to_meet", NEW."id", NEW."partner_id", NEW."payer_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."starts_on"); RETURN NULL;', hash='86ffda324a4c21eb7e768ce9137ff3ddd51165e6', operation='UPDATE', pgid='pgtrigger_update_update_7f47c', table='committees_assignment', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='assignment',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "committees_assignmentevent" ("budget_code", "budget_holder_id", "committee_id", "deputy_id", "dispute_person_id", "ends_on", "escort_id", "escort_named_at", "how_to_meet", "id", "partner_id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (OLD."budget_code", OLD."budget_holder_id", OLD."committee_id", OLD."deputy_id", OLD."dispute_person_id", OLD."ends_on", OLD."escort_id", OLD."escort_named_at", OLD."how_to_meet", OLD."id", OLD."partner_id", OLD."payer_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."starts_on"); RETURN NULL;', hash='32865676640092bee959ad6f466a9d3ea8b68da1', operation='DELETE', pgid='pgtrigger_delete_delete_b085a', table='committees_assignment', when='AFTER')),
+            ),
+        ]),
         migrations.AddConstraint(
             model_name='assignment',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('escort__isnull', True), ('escort_named_at__isnull', True), ('how_to_meet', '')), models.Q(('escort__isnull', False), ('escort_named_at__isnull', False), models.Q(('how_to_meet', ''), _negated=True)), _connector='OR'), name='assignment_escort_meets_somewhere'),

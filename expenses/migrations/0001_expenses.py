@@ -9,6 +9,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from psp_portal.migrating import AddTriggers
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -1952,77 +1954,79 @@ class Migration(migrations.Migration):
                 condition=models.Q(("last_four__regex", "^[0-9]{4}$")), name="bank_details_last_four_digits"
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="bankdetails",
-            trigger=pgtrigger.compiler.Trigger(
-                name="actor_required",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ",
-                    hash="42dd6aa34eae67991339116de551eff5ab0dfd56",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_actor_required_67160",
-                    table="expenses_bankdetails",
-                    when="BEFORE",
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name="bankdetails",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="actor_required",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ",
+                        hash="42dd6aa34eae67991339116de551eff5ab0dfd56",
+                        operation="INSERT OR UPDATE OR DELETE",
+                        pgid="pgtrigger_actor_required_67160",
+                        table="expenses_bankdetails",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="bankdetails",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "expenses_bankdetailsevent" ("given_at", "id", "last_four", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "replaced_at", "user_id") VALUES (NEW."given_at", NEW."id", NEW."last_four", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."replaced_at", NEW."user_id"); RETURN NULL;',
-                    hash="0682c95fb27e7b3fc62b1bf4fd523a61cba3c57a",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_d0008",
-                    table="expenses_bankdetails",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="bankdetails",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="insert_insert",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "expenses_bankdetailsevent" ("given_at", "id", "last_four", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "replaced_at", "user_id") VALUES (NEW."given_at", NEW."id", NEW."last_four", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."replaced_at", NEW."user_id"); RETURN NULL;',
+                        hash="0682c95fb27e7b3fc62b1bf4fd523a61cba3c57a",
+                        operation="INSERT",
+                        pgid="pgtrigger_insert_insert_d0008",
+                        table="expenses_bankdetails",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="bankdetails",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."given_at" IS DISTINCT FROM (NEW."given_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."last_four" IS DISTINCT FROM (NEW."last_four") OR OLD."replaced_at" IS DISTINCT FROM (NEW."replaced_at") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id"))',
-                    func='INSERT INTO "expenses_bankdetailsevent" ("given_at", "id", "last_four", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "replaced_at", "user_id") VALUES (NEW."given_at", NEW."id", NEW."last_four", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."replaced_at", NEW."user_id"); RETURN NULL;',
-                    hash="b82a91f1c5b180c303702a4d8e0c5a10820f1d56",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_2c313",
-                    table="expenses_bankdetails",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="bankdetails",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="update_update",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition='WHEN (OLD."given_at" IS DISTINCT FROM (NEW."given_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."last_four" IS DISTINCT FROM (NEW."last_four") OR OLD."replaced_at" IS DISTINCT FROM (NEW."replaced_at") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id"))',
+                        func='INSERT INTO "expenses_bankdetailsevent" ("given_at", "id", "last_four", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "replaced_at", "user_id") VALUES (NEW."given_at", NEW."id", NEW."last_four", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."replaced_at", NEW."user_id"); RETURN NULL;',
+                        hash="b82a91f1c5b180c303702a4d8e0c5a10820f1d56",
+                        operation="UPDATE",
+                        pgid="pgtrigger_update_update_2c313",
+                        table="expenses_bankdetails",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="bankdetails",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "expenses_bankdetailsevent" ("given_at", "id", "last_four", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "replaced_at", "user_id") VALUES (OLD."given_at", OLD."id", OLD."last_four", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."replaced_at", OLD."user_id"); RETURN NULL;',
-                    hash="da4645af956b8fb45749d2dc821a0a1d7b8355a5",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_26de3",
-                    table="expenses_bankdetails",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="bankdetails",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="delete_delete",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "expenses_bankdetailsevent" ("given_at", "id", "last_four", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "replaced_at", "user_id") VALUES (OLD."given_at", OLD."id", OLD."last_four", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."replaced_at", OLD."user_id"); RETURN NULL;',
+                        hash="da4645af956b8fb45749d2dc821a0a1d7b8355a5",
+                        operation="DELETE",
+                        pgid="pgtrigger_delete_delete_26de3",
+                        table="expenses_bankdetails",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="bankdetailsevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="74efb68064538d23b51decbe1d44c09812281e30",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_e57ed",
-                    table="expenses_bankdetailsevent",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="bankdetailsevent",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="append_only",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                        hash="74efb68064538d23b51decbe1d44c09812281e30",
+                        operation="UPDATE OR DELETE",
+                        pgid="pgtrigger_append_only_e57ed",
+                        table="expenses_bankdetailsevent",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
+        ]),
         migrations.AddIndex(
             model_name="claim",
             index=models.Index(
@@ -2214,122 +2218,124 @@ class Migration(migrations.Migration):
                 name="claim_once_per_meeting",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claim",
-            trigger=pgtrigger.compiler.Trigger(
-                name="actor_required",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ",
-                    hash="1b69d1ba937df62936a8d15f11fbdaf0a1e2299a",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_actor_required_e6e6c",
-                    table="expenses_claim",
-                    when="BEFORE",
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name="claim",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="actor_required",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ",
+                        hash="1b69d1ba937df62936a8d15f11fbdaf0a1e2299a",
+                        operation="INSERT OR UPDATE OR DELETE",
+                        pgid="pgtrigger_actor_required_e6e6c",
+                        table="expenses_claim",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claim",
-            trigger=pgtrigger.compiler.Trigger(
-                name="claim_moves",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE _is_valid_transition BOOLEAN;",
-                    func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{appealed:approved,appealed:in_run,appealed:not_approved,appealed:nothing_to_pay,appealed:paid,appealed:refused,appealed:returned,appealed:submitted,appealed:withdrawn,approved:appealed,approved:in_run,approved:not_approved,approved:nothing_to_pay,approved:paid,approved:refused,approved:returned,approved:submitted,draft:submitted,in_run:appealed,in_run:approved,in_run:not_approved,in_run:nothing_to_pay,in_run:paid,in_run:refused,in_run:returned,in_run:submitted,not_approved:appealed,not_approved:approved,not_approved:in_run,not_approved:nothing_to_pay,not_approved:paid,not_approved:refused,not_approved:returned,not_approved:submitted,not_approved:withdrawn,returned:appealed,returned:approved,returned:in_run,returned:not_approved,returned:nothing_to_pay,returned:paid,returned:refused,returned:submitted,returned:withdrawn,submitted:appealed,submitted:approved,submitted:draft,submitted:in_run,submitted:not_approved,submitted:nothing_to_pay,submitted:paid,submitted:refused,submitted:returned,submitted:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
-                    hash="d5790f97e734e05ea725e20aaa7ffd7cb3119cea",
-                    operation="UPDATE",
-                    pgid="pgtrigger_claim_moves_ce8b5",
-                    table="expenses_claim",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="claim",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="claim_moves",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        declare="DECLARE _is_valid_transition BOOLEAN;",
+                        func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{appealed:approved,appealed:in_run,appealed:not_approved,appealed:nothing_to_pay,appealed:paid,appealed:refused,appealed:returned,appealed:submitted,appealed:withdrawn,approved:appealed,approved:in_run,approved:not_approved,approved:nothing_to_pay,approved:paid,approved:refused,approved:returned,approved:submitted,draft:submitted,in_run:appealed,in_run:approved,in_run:not_approved,in_run:nothing_to_pay,in_run:paid,in_run:refused,in_run:returned,in_run:submitted,not_approved:appealed,not_approved:approved,not_approved:in_run,not_approved:nothing_to_pay,not_approved:paid,not_approved:refused,not_approved:returned,not_approved:submitted,not_approved:withdrawn,returned:appealed,returned:approved,returned:in_run,returned:not_approved,returned:nothing_to_pay,returned:paid,returned:refused,returned:submitted,returned:withdrawn,submitted:appealed,submitted:approved,submitted:draft,submitted:in_run,submitted:not_approved,submitted:nothing_to_pay,submitted:paid,submitted:refused,submitted:returned,submitted:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                        hash="d5790f97e734e05ea725e20aaa7ffd7cb3119cea",
+                        operation="UPDATE",
+                        pgid="pgtrigger_claim_moves_ce8b5",
+                        table="expenses_claim",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claim",
-            trigger=pgtrigger.compiler.Trigger(
-                name="claim_begins_as_draft",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NEW.\"status\" IS DISTINCT FROM 'draft')",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
-                    hash="f78565e5b2dea61410f04cc5a65bb33c044b8858",
-                    operation="INSERT",
-                    pgid="pgtrigger_claim_begins_as_draft_086fd",
-                    table="expenses_claim",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="claim",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="claim_begins_as_draft",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition="WHEN (NEW.\"status\" IS DISTINCT FROM 'draft')",
+                        func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
+                        hash="f78565e5b2dea61410f04cc5a65bb33c044b8858",
+                        operation="INSERT",
+                        pgid="pgtrigger_claim_begins_as_draft_086fd",
+                        table="expenses_claim",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claim",
-            trigger=pgtrigger.compiler.Trigger(
-                name="claim_once_sent_is_kept",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.\"status\" IS DISTINCT FROM 'draft')",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="c04a8abb01eb9d7751374a59d45fff7b1591cdf9",
-                    operation="DELETE",
-                    pgid="pgtrigger_claim_once_sent_is_kept_50e41",
-                    table="expenses_claim",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="claim",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="claim_once_sent_is_kept",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition="WHEN (OLD.\"status\" IS DISTINCT FROM 'draft')",
+                        func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                        hash="c04a8abb01eb9d7751374a59d45fff7b1591cdf9",
+                        operation="DELETE",
+                        pgid="pgtrigger_claim_once_sent_is_kept_50e41",
+                        table="expenses_claim",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claim",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "expenses_claimhistory" ("above_hmrc_mileage", "approved", "asked", "assignment_id", "claimant_id", "closed_at", "created_at", "decision_due_on", "declined", "disallowed", "held", "id", "ladder", "meeting_id", "next_step_at", "number", "organisation_id", "paid", "partner_id", "payer_id", "payment_due_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preference", "reduced_to", "responsible_id", "status", "steps_written", "submitted_at", "waiting_due_on", "waiting_on_id", "waiting_since") VALUES (NEW."above_hmrc_mileage", NEW."approved", NEW."asked", NEW."assignment_id", NEW."claimant_id", NEW."closed_at", NEW."created_at", NEW."decision_due_on", NEW."declined", NEW."disallowed", NEW."held", NEW."id", NEW."ladder", NEW."meeting_id", NEW."next_step_at", NEW."number", NEW."organisation_id", NEW."paid", NEW."partner_id", NEW."payer_id", NEW."payment_due_on", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."preference", NEW."reduced_to", NEW."responsible_id", NEW."status", NEW."steps_written", NEW."submitted_at", NEW."waiting_due_on", NEW."waiting_on_id", NEW."waiting_since"); RETURN NULL;',
-                    hash="aa9868d4cdef517e3f06b8581827344528a046f6",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_d4c4d",
-                    table="expenses_claim",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="claim",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="insert_insert",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "expenses_claimhistory" ("above_hmrc_mileage", "approved", "asked", "assignment_id", "claimant_id", "closed_at", "created_at", "decision_due_on", "declined", "disallowed", "held", "id", "ladder", "meeting_id", "next_step_at", "number", "organisation_id", "paid", "partner_id", "payer_id", "payment_due_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preference", "reduced_to", "responsible_id", "status", "steps_written", "submitted_at", "waiting_due_on", "waiting_on_id", "waiting_since") VALUES (NEW."above_hmrc_mileage", NEW."approved", NEW."asked", NEW."assignment_id", NEW."claimant_id", NEW."closed_at", NEW."created_at", NEW."decision_due_on", NEW."declined", NEW."disallowed", NEW."held", NEW."id", NEW."ladder", NEW."meeting_id", NEW."next_step_at", NEW."number", NEW."organisation_id", NEW."paid", NEW."partner_id", NEW."payer_id", NEW."payment_due_on", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."preference", NEW."reduced_to", NEW."responsible_id", NEW."status", NEW."steps_written", NEW."submitted_at", NEW."waiting_due_on", NEW."waiting_on_id", NEW."waiting_since"); RETURN NULL;',
+                        hash="aa9868d4cdef517e3f06b8581827344528a046f6",
+                        operation="INSERT",
+                        pgid="pgtrigger_insert_insert_d4c4d",
+                        table="expenses_claim",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claim",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "expenses_claimhistory" ("above_hmrc_mileage", "approved", "asked", "assignment_id", "claimant_id", "closed_at", "created_at", "decision_due_on", "declined", "disallowed", "held", "id", "ladder", "meeting_id", "next_step_at", "number", "organisation_id", "paid", "partner_id", "payer_id", "payment_due_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preference", "reduced_to", "responsible_id", "status", "steps_written", "submitted_at", "waiting_due_on", "waiting_on_id", "waiting_since") VALUES (NEW."above_hmrc_mileage", NEW."approved", NEW."asked", NEW."assignment_id", NEW."claimant_id", NEW."closed_at", NEW."created_at", NEW."decision_due_on", NEW."declined", NEW."disallowed", NEW."held", NEW."id", NEW."ladder", NEW."meeting_id", NEW."next_step_at", NEW."number", NEW."organisation_id", NEW."paid", NEW."partner_id", NEW."payer_id", NEW."payment_due_on", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."preference", NEW."reduced_to", NEW."responsible_id", NEW."status", NEW."steps_written", NEW."submitted_at", NEW."waiting_due_on", NEW."waiting_on_id", NEW."waiting_since"); RETURN NULL;',
-                    hash="65b0d10e950a5567153cf0917b5434802ba31ed3",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_25436",
-                    table="expenses_claim",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="claim",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="update_update",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                        func='INSERT INTO "expenses_claimhistory" ("above_hmrc_mileage", "approved", "asked", "assignment_id", "claimant_id", "closed_at", "created_at", "decision_due_on", "declined", "disallowed", "held", "id", "ladder", "meeting_id", "next_step_at", "number", "organisation_id", "paid", "partner_id", "payer_id", "payment_due_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preference", "reduced_to", "responsible_id", "status", "steps_written", "submitted_at", "waiting_due_on", "waiting_on_id", "waiting_since") VALUES (NEW."above_hmrc_mileage", NEW."approved", NEW."asked", NEW."assignment_id", NEW."claimant_id", NEW."closed_at", NEW."created_at", NEW."decision_due_on", NEW."declined", NEW."disallowed", NEW."held", NEW."id", NEW."ladder", NEW."meeting_id", NEW."next_step_at", NEW."number", NEW."organisation_id", NEW."paid", NEW."partner_id", NEW."payer_id", NEW."payment_due_on", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."preference", NEW."reduced_to", NEW."responsible_id", NEW."status", NEW."steps_written", NEW."submitted_at", NEW."waiting_due_on", NEW."waiting_on_id", NEW."waiting_since"); RETURN NULL;',
+                        hash="65b0d10e950a5567153cf0917b5434802ba31ed3",
+                        operation="UPDATE",
+                        pgid="pgtrigger_update_update_25436",
+                        table="expenses_claim",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claim",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "expenses_claimhistory" ("above_hmrc_mileage", "approved", "asked", "assignment_id", "claimant_id", "closed_at", "created_at", "decision_due_on", "declined", "disallowed", "held", "id", "ladder", "meeting_id", "next_step_at", "number", "organisation_id", "paid", "partner_id", "payer_id", "payment_due_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preference", "reduced_to", "responsible_id", "status", "steps_written", "submitted_at", "waiting_due_on", "waiting_on_id", "waiting_since") VALUES (OLD."above_hmrc_mileage", OLD."approved", OLD."asked", OLD."assignment_id", OLD."claimant_id", OLD."closed_at", OLD."created_at", OLD."decision_due_on", OLD."declined", OLD."disallowed", OLD."held", OLD."id", OLD."ladder", OLD."meeting_id", OLD."next_step_at", OLD."number", OLD."organisation_id", OLD."paid", OLD."partner_id", OLD."payer_id", OLD."payment_due_on", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."preference", OLD."reduced_to", OLD."responsible_id", OLD."status", OLD."steps_written", OLD."submitted_at", OLD."waiting_due_on", OLD."waiting_on_id", OLD."waiting_since"); RETURN NULL;',
-                    hash="76e7d433718ec7f3d24774a2dd2d59dcf56dba2f",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_6b476",
-                    table="expenses_claim",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="claim",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="delete_delete",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "expenses_claimhistory" ("above_hmrc_mileage", "approved", "asked", "assignment_id", "claimant_id", "closed_at", "created_at", "decision_due_on", "declined", "disallowed", "held", "id", "ladder", "meeting_id", "next_step_at", "number", "organisation_id", "paid", "partner_id", "payer_id", "payment_due_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preference", "reduced_to", "responsible_id", "status", "steps_written", "submitted_at", "waiting_due_on", "waiting_on_id", "waiting_since") VALUES (OLD."above_hmrc_mileage", OLD."approved", OLD."asked", OLD."assignment_id", OLD."claimant_id", OLD."closed_at", OLD."created_at", OLD."decision_due_on", OLD."declined", OLD."disallowed", OLD."held", OLD."id", OLD."ladder", OLD."meeting_id", OLD."next_step_at", OLD."number", OLD."organisation_id", OLD."paid", OLD."partner_id", OLD."payer_id", OLD."payment_due_on", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."preference", OLD."reduced_to", OLD."responsible_id", OLD."status", OLD."steps_written", OLD."submitted_at", OLD."waiting_due_on", OLD."waiting_on_id", OLD."waiting_since"); RETURN NULL;',
+                        hash="76e7d433718ec7f3d24774a2dd2d59dcf56dba2f",
+                        operation="DELETE",
+                        pgid="pgtrigger_delete_delete_6b476",
+                        table="expenses_claim",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claimhistory",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="654c91d9948c49b7b3343546e017d295b6df744d",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_5ad14",
-                    table="expenses_claimhistory",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="claimhistory",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="append_only",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                        hash="654c91d9948c49b7b3343546e017d295b6df744d",
+                        operation="UPDATE OR DELETE",
+                        pgid="pgtrigger_append_only_5ad14",
+                        table="expenses_claimhistory",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
+        ]),
         migrations.AddIndex(
             model_name="claimline",
             index=models.Index(fields=["claimant", "date"], name="claim_line_by_day"),
@@ -2523,125 +2529,129 @@ class Migration(migrations.Migration):
                 name="claim_line_returned_has_question",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claimline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="actor_required",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ",
-                    hash="0d6fc3fa9d7e146e1fd36e604fb76cf8af6d1ced",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_actor_required_01dc0",
-                    table="expenses_claimline",
-                    when="BEFORE",
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name="claimline",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="actor_required",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ",
+                        hash="0d6fc3fa9d7e146e1fd36e604fb76cf8af6d1ced",
+                        operation="INSERT OR UPDATE OR DELETE",
+                        pgid="pgtrigger_actor_required_01dc0",
+                        table="expenses_claimline",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claimline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="claim_line_moves",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE _is_valid_transition BOOLEAN;",
-                    func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{appealed:approved,appealed:nothing_to_pay,appealed:refused,appealed:withdrawn,approved:in_run,in_run:approved,in_run:paid,not_approved:appealed,not_approved:refused,not_approved:withdrawn,pending:approved,pending:not_approved,pending:nothing_to_pay,pending:returned,pending:withdrawn,returned:pending,returned:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
-                    hash="9210ebc32184dc5018553c252d5b301ac2d3f98b",
-                    operation="UPDATE",
-                    pgid="pgtrigger_claim_line_moves_15dd6",
-                    table="expenses_claimline",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="claimline",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="claim_line_moves",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        declare="DECLARE _is_valid_transition BOOLEAN;",
+                        func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{appealed:approved,appealed:nothing_to_pay,appealed:refused,appealed:withdrawn,approved:in_run,in_run:approved,in_run:paid,not_approved:appealed,not_approved:refused,not_approved:withdrawn,pending:approved,pending:not_approved,pending:nothing_to_pay,pending:returned,pending:withdrawn,returned:pending,returned:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                        hash="9210ebc32184dc5018553c252d5b301ac2d3f98b",
+                        operation="UPDATE",
+                        pgid="pgtrigger_claim_line_moves_15dd6",
+                        table="expenses_claimline",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claimline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="claim_line_begins_pending",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NEW.\"status\" IS DISTINCT FROM 'pending')",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
-                    hash="3c62048c22a0838909ea1b7eae31c766a06b3c8b",
-                    operation="INSERT",
-                    pgid="pgtrigger_claim_line_begins_pending_dbc31",
-                    table="expenses_claimline",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="claimline",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="claim_line_begins_pending",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition="WHEN (NEW.\"status\" IS DISTINCT FROM 'pending')",
+                        func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
+                        hash="3c62048c22a0838909ea1b7eae31c766a06b3c8b",
+                        operation="INSERT",
+                        pgid="pgtrigger_claim_line_begins_pending_dbc31",
+                        table="expenses_claimline",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claimline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "expenses_claimlineevent" ("activity", "amount", "answer", "appeal_decided_at", "appeal_decided_by_id", "appeal_decision_reason", "appeal_reason", "appeal_until", "approval", "approved_amount", "claim_id", "claimant_id", "date", "decided_at", "decided_by_id", "decision_reason", "declined", "description", "disallowed", "fare_class", "from_place", "held", "id", "kind", "miles", "minutes", "no_receipt_reason", "notice_hours", "passengers", "pay", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "problems", "question", "rule", "standard_fare", "status", "to_place", "vehicle") VALUES (NEW."activity", NEW."amount", NEW."answer", NEW."appeal_decided_at", NEW."appeal_decided_by_id", NEW."appeal_decision_reason", NEW."appeal_reason", NEW."appeal_until", NEW."approval", NEW."approved_amount", NEW."claim_id", NEW."claimant_id", NEW."date", NEW."decided_at", NEW."decided_by_id", NEW."decision_reason", NEW."declined", NEW."description", NEW."disallowed", NEW."fare_class", NEW."from_place", NEW."held", NEW."id", NEW."kind", NEW."miles", NEW."minutes", NEW."no_receipt_reason", NEW."notice_hours", NEW."passengers", NEW."pay", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."problems", NEW."question", NEW."rule", NEW."standard_fare", NEW."status", NEW."to_place", NEW."vehicle"); RETURN NULL;',
-                    hash="a39158e99da36674a4cb9b191bfcce384e64c868",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_696db",
-                    table="expenses_claimline",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="claimline",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="insert_insert",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "expenses_claimlineevent" ("activity", "amount", "answer", "appeal_decided_at", "appeal_decided_by_id", "appeal_decision_reason", "appeal_reason", "appeal_until", "approval", "approved_amount", "claim_id", "claimant_id", "date", "decided_at", "decided_by_id", "decision_reason", "declined", "description", "disallowed", "fare_class", "from_place", "held", "id", "kind", "miles", "minutes", "no_receipt_reason", "notice_hours", "passengers", "pay", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "problems", "question", "rule", "standard_fare", "status", "to_place", "vehicle") VALUES (NEW."activity", NEW."amount", NEW."answer", NEW."appeal_decided_at", NEW."appeal_decided_by_id", NEW."appeal_decision_reason", NEW."appeal_reason", NEW."appeal_until", NEW."approval", NEW."approved_amount", NEW."claim_id", NEW."claimant_id", NEW."date", NEW."decided_at", NEW."decided_by_id", NEW."decision_reason", NEW."declined", NEW."description", NEW."disallowed", NEW."fare_class", NEW."from_place", NEW."held", NEW."id", NEW."kind", NEW."miles", NEW."minutes", NEW."no_receipt_reason", NEW."notice_hours", NEW."passengers", NEW."pay", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."problems", NEW."question", NEW."rule", NEW."standard_fare", NEW."status", NEW."to_place", NEW."vehicle"); RETURN NULL;',
+                        hash="a39158e99da36674a4cb9b191bfcce384e64c868",
+                        operation="INSERT",
+                        pgid="pgtrigger_insert_insert_696db",
+                        table="expenses_claimline",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claimline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "expenses_claimlineevent" ("activity", "amount", "answer", "appeal_decided_at", "appeal_decided_by_id", "appeal_decision_reason", "appeal_reason", "appeal_until", "approval", "approved_amount", "claim_id", "claimant_id", "date", "decided_at", "decided_by_id", "decision_reason", "declined", "description", "disallowed", "fare_class", "from_place", "held", "id", "kind", "miles", "minutes", "no_receipt_reason", "notice_hours", "passengers", "pay", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "problems", "question", "rule", "standard_fare", "status", "to_place", "vehicle") VALUES (NEW."activity", NEW."amount", NEW."answer", NEW."appeal_decided_at", NEW."appeal_decided_by_id", NEW."appeal_decision_reason", NEW."appeal_reason", NEW."appeal_until", NEW."approval", NEW."approved_amount", NEW."claim_id", NEW."claimant_id", NEW."date", NEW."decided_at", NEW."decided_by_id", NEW."decision_reason", NEW."declined", NEW."description", NEW."disallowed", NEW."fare_class", NEW."from_place", NEW."held", NEW."id", NEW."kind", NEW."miles", NEW."minutes", NEW."no_receipt_reason", NEW."notice_hours", NEW."passengers", NEW."pay", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."problems", NEW."question", NEW."rule", NEW."standard_fare", NEW."status", NEW."to_place", NEW."vehicle"); RETURN NULL;',
-                    hash="c65b590a2d7c7684798aba38a288ff59b30ba000",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_8cf90",
-                    table="expenses_claimline",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="claimline",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="update_update",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                        func='INSERT INTO "expenses_claimlineevent" ("activity", "amount", "answer", "appeal_decided_at", "appeal_decided_by_id", "appeal_decision_reason", "appeal_reason", "appeal_until", "approval", "approved_amount", "claim_id", "claimant_id", "date", "decided_at", "decided_by_id", "decision_reason", "declined", "description", "disallowed", "fare_class", "from_place", "held", "id", "kind", "miles", "minutes", "no_receipt_reason", "notice_hours", "passengers", "pay", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "problems", "question", "rule", "standard_fare", "status", "to_place", "vehicle") VALUES (NEW."activity", NEW."amount", NEW."answer", NEW."appeal_decided_at", NEW."appeal_decided_by_id", NEW."appeal_decision_reason", NEW."appeal_reason", NEW."appeal_until", NEW."approval", NEW."approved_amount", NEW."claim_id", NEW."claimant_id", NEW."date", NEW."decided_at", NEW."decided_by_id", NEW."decision_reason", NEW."declined", NEW."description", NEW."disallowed", NEW."fare_class", NEW."from_place", NEW."held", NEW."id", NEW."kind", NEW."miles", NEW."minutes", NEW."no_receipt_reason", NEW."notice_hours", NEW."passengers", NEW."pay", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."problems", NEW."question", NEW."rule", NEW."standard_fare", NEW."status", NEW."to_place", NEW."vehicle"); RETURN NULL;',
+                        hash="c65b590a2d7c7684798aba38a288ff59b30ba000",
+                        operation="UPDATE",
+                        pgid="pgtrigger_update_update_8cf90",
+                        table="expenses_claimline",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claimline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "expenses_claimlineevent" ("activity", "amount", "answer", "appeal_decided_at", "appeal_decided_by_id", "appeal_decision_reason", "appeal_reason", "appeal_until", "approval", "approved_amount", "claim_id", "claimant_id", "date", "decided_at", "decided_by_id", "decision_reason", "declined", "description", "disallowed", "fare_class", "from_place", "held", "id", "kind", "miles", "minutes", "no_receipt_reason", "notice_hours", "passengers", "pay", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "problems", "question", "rule", "standard_fare", "status", "to_place", "vehicle") VALUES (OLD."activity", OLD."amount", OLD."answer", OLD."appeal_decided_at", OLD."appeal_decided_by_id", OLD."appeal_decision_reason", OLD."appeal_reason", OLD."appeal_until", OLD."approval", OLD."approved_amount", OLD."claim_id", OLD."claimant_id", OLD."date", OLD."decided_at", OLD."decided_by_id", OLD."decision_reason", OLD."declined", OLD."description", OLD."disallowed", OLD."fare_class", OLD."from_place", OLD."held", OLD."id", OLD."kind", OLD."miles", OLD."minutes", OLD."no_receipt_reason", OLD."notice_hours", OLD."passengers", OLD."pay", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."problems", OLD."question", OLD."rule", OLD."standard_fare", OLD."status", OLD."to_place", OLD."vehicle"); RETURN NULL;',
-                    hash="940b16b285e6c302443dc2e64b6d1216907b69c5",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_771d9",
-                    table="expenses_claimline",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="claimline",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="delete_delete",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "expenses_claimlineevent" ("activity", "amount", "answer", "appeal_decided_at", "appeal_decided_by_id", "appeal_decision_reason", "appeal_reason", "appeal_until", "approval", "approved_amount", "claim_id", "claimant_id", "date", "decided_at", "decided_by_id", "decision_reason", "declined", "description", "disallowed", "fare_class", "from_place", "held", "id", "kind", "miles", "minutes", "no_receipt_reason", "notice_hours", "passengers", "pay", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "problems", "question", "rule", "standard_fare", "status", "to_place", "vehicle") VALUES (OLD."activity", OLD."amount", OLD."answer", OLD."appeal_decided_at", OLD."appeal_decided_by_id", OLD."appeal_decision_reason", OLD."appeal_reason", OLD."appeal_until", OLD."approval", OLD."approved_amount", OLD."claim_id", OLD."claimant_id", OLD."date", OLD."decided_at", OLD."decided_by_id", OLD."decision_reason", OLD."declined", OLD."description", OLD."disallowed", OLD."fare_class", OLD."from_place", OLD."held", OLD."id", OLD."kind", OLD."miles", OLD."minutes", OLD."no_receipt_reason", OLD."notice_hours", OLD."passengers", OLD."pay", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."problems", OLD."question", OLD."rule", OLD."standard_fare", OLD."status", OLD."to_place", OLD."vehicle"); RETURN NULL;',
+                        hash="940b16b285e6c302443dc2e64b6d1216907b69c5",
+                        operation="DELETE",
+                        pgid="pgtrigger_delete_delete_771d9",
+                        table="expenses_claimline",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
+        ]),
         migrations.AddIndex(
             model_name="claimevent",
             index=models.Index(fields=["claim", "at"], name="claim_event_by_time"),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claimevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="42e9339c2209a49af2189787137ca2d745801f3a",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_c760e",
-                    table="expenses_claimevent",
-                    when="BEFORE",
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name="claimevent",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="append_only",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                        hash="42e9339c2209a49af2189787137ca2d745801f3a",
+                        operation="UPDATE OR DELETE",
+                        pgid="pgtrigger_append_only_c760e",
+                        table="expenses_claimevent",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claimlineevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="f52005b75eb03047c82058bcad71ac171355bbc7",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_1f716",
-                    table="expenses_claimlineevent",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="claimlineevent",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="append_only",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                        hash="f52005b75eb03047c82058bcad71ac171355bbc7",
+                        operation="UPDATE OR DELETE",
+                        pgid="pgtrigger_append_only_1f716",
+                        table="expenses_claimlineevent",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
+        ]),
         migrations.AddIndex(
             model_name="escalation",
             index=models.Index(
@@ -2674,48 +2684,50 @@ class Migration(migrations.Migration):
                 name="escalation_all_reply_set",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="escalation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="step_is_kept",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="1ce30db1ff15286e7f12f592b91fbc3c80c530f1",
-                    operation="DELETE",
-                    pgid="pgtrigger_step_is_kept_f66a9",
-                    table="expenses_escalation",
-                    when="BEFORE",
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name="escalation",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="step_is_kept",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                        hash="1ce30db1ff15286e7f12f592b91fbc3c80c530f1",
+                        operation="DELETE",
+                        pgid="pgtrigger_step_is_kept_f66a9",
+                        table="expenses_escalation",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="escalation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="no_step_is_skipped",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                    IF NEW.number <> 1 + (\n                        SELECT coalesce(max(number), 0) FROM expenses_escalation WHERE claim_id = NEW.claim_id\n                    ) THEN\n                        RAISE EXCEPTION 'Step % of claim % skips a step or is written twice.', NEW.number, NEW.claim_id;\n                    END IF;\n                    RETURN NEW;\n                ",
-                    hash="68daeac3d67468f3feda787ee1d033bda67e6479",
-                    operation="INSERT",
-                    pgid="pgtrigger_no_step_is_skipped_7181c",
-                    table="expenses_escalation",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="escalation",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="no_step_is_skipped",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n                    IF NEW.number <> 1 + (\n                        SELECT coalesce(max(number), 0) FROM expenses_escalation WHERE claim_id = NEW.claim_id\n                    ) THEN\n                        RAISE EXCEPTION 'Step % of claim % skips a step or is written twice.', NEW.number, NEW.claim_id;\n                    END IF;\n                    RETURN NEW;\n                ",
+                        hash="68daeac3d67468f3feda787ee1d033bda67e6479",
+                        operation="INSERT",
+                        pgid="pgtrigger_no_step_is_skipped_7181c",
+                        table="expenses_escalation",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="mileagebandevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="1344ea82d81a93606325f76fca9fd68f8d2d9779",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_bb6e5",
-                    table="expenses_mileagebandevent",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="mileagebandevent",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="append_only",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                        hash="1344ea82d81a93606325f76fca9fd68f8d2d9779",
+                        operation="UPDATE OR DELETE",
+                        pgid="pgtrigger_append_only_bb6e5",
+                        table="expenses_mileagebandevent",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
+        ]),
         migrations.AddConstraint(
             model_name="mileageband",
             constraint=models.UniqueConstraint(
@@ -2735,77 +2747,79 @@ class Migration(migrations.Migration):
                 condition=models.Q(("rate__gte", 0)), name="mileageband_rate_not_negative"
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="mileageband",
-            trigger=pgtrigger.compiler.Trigger(
-                name="actor_required",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ",
-                    hash="3455969c24e5c8099bdb6becf377f0d11d7e7650",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_actor_required_92da2",
-                    table="expenses_mileageband",
-                    when="BEFORE",
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name="mileageband",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="actor_required",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ",
+                        hash="3455969c24e5c8099bdb6becf377f0d11d7e7650",
+                        operation="INSERT OR UPDATE OR DELETE",
+                        pgid="pgtrigger_actor_required_92da2",
+                        table="expenses_mileageband",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="mileageband",
-            trigger=pgtrigger.compiler.Trigger(
-                name="used_band_keeps",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                    IF EXISTS (\n                        SELECT 1 FROM expenses_mileagerate WHERE id = OLD.mileage_rate_id AND used_at IS NOT NULL\n                    ) THEN\n                        RAISE EXCEPTION 'A band that claims have used cannot be changed.';\n                    END IF;\n                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n                    RETURN NEW;\n                ",
-                    hash="b83847139af2e8151bca17baa99141c90cc33a8c",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_used_band_keeps_23d8a",
-                    table="expenses_mileageband",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="mileageband",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="used_band_keeps",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n                    IF EXISTS (\n                        SELECT 1 FROM expenses_mileagerate WHERE id = OLD.mileage_rate_id AND used_at IS NOT NULL\n                    ) THEN\n                        RAISE EXCEPTION 'A band that claims have used cannot be changed.';\n                    END IF;\n                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n                    RETURN NEW;\n                ",
+                        hash="b83847139af2e8151bca17baa99141c90cc33a8c",
+                        operation="UPDATE OR DELETE",
+                        pgid="pgtrigger_used_band_keeps_23d8a",
+                        table="expenses_mileageband",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="mileageband",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "expenses_mileagebandevent" ("id", "mileage_rate_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rate", "up_to") VALUES (NEW."id", NEW."mileage_rate_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."rate", NEW."up_to"); RETURN NULL;',
-                    hash="7bd4fab51787d145fb22979b0d499f2e23301583",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_3270d",
-                    table="expenses_mileageband",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="mileageband",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="insert_insert",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "expenses_mileagebandevent" ("id", "mileage_rate_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rate", "up_to") VALUES (NEW."id", NEW."mileage_rate_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."rate", NEW."up_to"); RETURN NULL;',
+                        hash="7bd4fab51787d145fb22979b0d499f2e23301583",
+                        operation="INSERT",
+                        pgid="pgtrigger_insert_insert_3270d",
+                        table="expenses_mileageband",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="mileageband",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "expenses_mileagebandevent" ("id", "mileage_rate_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rate", "up_to") VALUES (NEW."id", NEW."mileage_rate_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."rate", NEW."up_to"); RETURN NULL;',
-                    hash="b7148a7a3b2618e3da44c1e6f11f0f6ffeecad5b",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_1d873",
-                    table="expenses_mileageband",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="mileageband",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="update_update",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                        func='INSERT INTO "expenses_mileagebandevent" ("id", "mileage_rate_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rate", "up_to") VALUES (NEW."id", NEW."mileage_rate_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."rate", NEW."up_to"); RETURN NULL;',
+                        hash="b7148a7a3b2618e3da44c1e6f11f0f6ffeecad5b",
+                        operation="UPDATE",
+                        pgid="pgtrigger_update_update_1d873",
+                        table="expenses_mileageband",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="mileageband",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "expenses_mileagebandevent" ("id", "mileage_rate_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rate", "up_to") VALUES (OLD."id", OLD."mileage_rate_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."rate", OLD."up_to"); RETURN NULL;',
-                    hash="bd9dc3e06436e82dbd9ce51d1579cfd23d4b57fc",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_b53de",
-                    table="expenses_mileageband",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="mileageband",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="delete_delete",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "expenses_mileagebandevent" ("id", "mileage_rate_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rate", "up_to") VALUES (OLD."id", OLD."mileage_rate_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."rate", OLD."up_to"); RETURN NULL;',
+                        hash="bd9dc3e06436e82dbd9ce51d1579cfd23d4b57fc",
+                        operation="DELETE",
+                        pgid="pgtrigger_delete_delete_b53de",
+                        table="expenses_mileageband",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
+        ]),
         migrations.AddIndex(
             model_name="paymentrun",
             index=models.Index(fields=["organisation", "-made_at"], name="payment_run_of_organisation"),
@@ -2857,121 +2871,123 @@ class Migration(migrations.Migration):
                 name="payment_run_has_lines",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="paymentrun",
-            trigger=pgtrigger.compiler.Trigger(
-                name="actor_required",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ",
-                    hash="50e922b8737b8914bc21fec33c93f392f6f6ad57",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_actor_required_56ef4",
-                    table="expenses_paymentrun",
-                    when="BEFORE",
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name="paymentrun",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="actor_required",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ",
+                        hash="50e922b8737b8914bc21fec33c93f392f6f6ad57",
+                        operation="INSERT OR UPDATE OR DELETE",
+                        pgid="pgtrigger_actor_required_56ef4",
+                        table="expenses_paymentrun",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="paymentrun",
-            trigger=pgtrigger.compiler.Trigger(
-                name="run_is_kept",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="2f0527a4c9e3a46a916ceaee6190b2a9dc72aa02",
-                    operation="DELETE",
-                    pgid="pgtrigger_run_is_kept_4a1d8",
-                    table="expenses_paymentrun",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="paymentrun",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="run_is_kept",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                        hash="2f0527a4c9e3a46a916ceaee6190b2a9dc72aa02",
+                        operation="DELETE",
+                        pgid="pgtrigger_run_is_kept_4a1d8",
+                        table="expenses_paymentrun",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="paymentrun",
-            trigger=pgtrigger.compiler.Trigger(
-                name="payment_run_moves",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE _is_valid_transition BOOLEAN;",
-                    func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{draft:released,draft:cancelled,released:settled}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
-                    hash="30cdc46557597db98e842ff8dc2147db9736c19e",
-                    operation="UPDATE",
-                    pgid="pgtrigger_payment_run_moves_bee6d",
-                    table="expenses_paymentrun",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="paymentrun",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="payment_run_moves",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        declare="DECLARE _is_valid_transition BOOLEAN;",
+                        func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{draft:released,draft:cancelled,released:settled}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                        hash="30cdc46557597db98e842ff8dc2147db9736c19e",
+                        operation="UPDATE",
+                        pgid="pgtrigger_payment_run_moves_bee6d",
+                        table="expenses_paymentrun",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="paymentrun",
-            trigger=pgtrigger.compiler.Trigger(
-                name="run_totals_are_locked",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."line_count" IS DISTINCT FROM (NEW."line_count") OR OLD."time_total" IS DISTINCT FROM (NEW."time_total") OR OLD."expenses_total" IS DISTINCT FROM (NEW."expenses_total"))',
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
-                    hash="51ad578745cb973c14afa407cae465c78fb3c3cc",
-                    operation="UPDATE",
-                    pgid="pgtrigger_run_totals_are_locked_fdbf2",
-                    table="expenses_paymentrun",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="paymentrun",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="run_totals_are_locked",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition='WHEN (OLD."line_count" IS DISTINCT FROM (NEW."line_count") OR OLD."time_total" IS DISTINCT FROM (NEW."time_total") OR OLD."expenses_total" IS DISTINCT FROM (NEW."expenses_total"))',
+                        func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                        hash="51ad578745cb973c14afa407cae465c78fb3c3cc",
+                        operation="UPDATE",
+                        pgid="pgtrigger_run_totals_are_locked_fdbf2",
+                        table="expenses_paymentrun",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="paymentrun",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "expenses_paymentrunevent" ("expenses_total", "id", "line_count", "made_at", "made_by_id", "number", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "released_at", "released_by_id", "status", "time_total") VALUES (NEW."expenses_total", NEW."id", NEW."line_count", NEW."made_at", NEW."made_by_id", NEW."number", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."released_at", NEW."released_by_id", NEW."status", NEW."time_total"); RETURN NULL;',
-                    hash="f87669e8bcc4786a3aa520fe0b4f9ef230dc0435",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_14db6",
-                    table="expenses_paymentrun",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="paymentrun",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="insert_insert",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "expenses_paymentrunevent" ("expenses_total", "id", "line_count", "made_at", "made_by_id", "number", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "released_at", "released_by_id", "status", "time_total") VALUES (NEW."expenses_total", NEW."id", NEW."line_count", NEW."made_at", NEW."made_by_id", NEW."number", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."released_at", NEW."released_by_id", NEW."status", NEW."time_total"); RETURN NULL;',
+                        hash="f87669e8bcc4786a3aa520fe0b4f9ef230dc0435",
+                        operation="INSERT",
+                        pgid="pgtrigger_insert_insert_14db6",
+                        table="expenses_paymentrun",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="paymentrun",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "expenses_paymentrunevent" ("expenses_total", "id", "line_count", "made_at", "made_by_id", "number", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "released_at", "released_by_id", "status", "time_total") VALUES (NEW."expenses_total", NEW."id", NEW."line_count", NEW."made_at", NEW."made_by_id", NEW."number", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."released_at", NEW."released_by_id", NEW."status", NEW."time_total"); RETURN NULL;',
-                    hash="65694b622eb9c46b676be342c81f733c012a80ec",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_e00a5",
-                    table="expenses_paymentrun",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="paymentrun",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="update_update",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                        func='INSERT INTO "expenses_paymentrunevent" ("expenses_total", "id", "line_count", "made_at", "made_by_id", "number", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "released_at", "released_by_id", "status", "time_total") VALUES (NEW."expenses_total", NEW."id", NEW."line_count", NEW."made_at", NEW."made_by_id", NEW."number", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."released_at", NEW."released_by_id", NEW."status", NEW."time_total"); RETURN NULL;',
+                        hash="65694b622eb9c46b676be342c81f733c012a80ec",
+                        operation="UPDATE",
+                        pgid="pgtrigger_update_update_e00a5",
+                        table="expenses_paymentrun",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="paymentrun",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "expenses_paymentrunevent" ("expenses_total", "id", "line_count", "made_at", "made_by_id", "number", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "released_at", "released_by_id", "status", "time_total") VALUES (OLD."expenses_total", OLD."id", OLD."line_count", OLD."made_at", OLD."made_by_id", OLD."number", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."released_at", OLD."released_by_id", OLD."status", OLD."time_total"); RETURN NULL;',
-                    hash="84d2c288b797a8d736a7d6fdc607e240d85af501",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_57eb4",
-                    table="expenses_paymentrun",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="paymentrun",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="delete_delete",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "expenses_paymentrunevent" ("expenses_total", "id", "line_count", "made_at", "made_by_id", "number", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "released_at", "released_by_id", "status", "time_total") VALUES (OLD."expenses_total", OLD."id", OLD."line_count", OLD."made_at", OLD."made_by_id", OLD."number", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."released_at", OLD."released_by_id", OLD."status", OLD."time_total"); RETURN NULL;',
+                        hash="84d2c288b797a8d736a7d6fdc607e240d85af501",
+                        operation="DELETE",
+                        pgid="pgtrigger_delete_delete_57eb4",
+                        table="expenses_paymentrun",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="paymentrunevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="8d1997cd200d7999532e54f86c2617c295768989",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_430b1",
-                    table="expenses_paymentrunevent",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="paymentrunevent",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="append_only",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                        hash="8d1997cd200d7999532e54f86c2617c295768989",
+                        operation="UPDATE OR DELETE",
+                        pgid="pgtrigger_append_only_430b1",
+                        table="expenses_paymentrunevent",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
+        ]),
         migrations.AddConstraint(
             model_name="ratecard",
             constraint=models.CheckConstraint(
@@ -3008,77 +3024,79 @@ class Migration(migrations.Migration):
                 name="rate_card_periods_positive",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="ratecard",
-            trigger=pgtrigger.compiler.Trigger(
-                name="actor_required",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ",
-                    hash="b0a9043b308fbeee2afc84bc4cba1ebd96a4a939",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_actor_required_9665f",
-                    table="expenses_ratecard",
-                    when="BEFORE",
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name="ratecard",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="actor_required",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ",
+                        hash="b0a9043b308fbeee2afc84bc4cba1ebd96a4a939",
+                        operation="INSERT OR UPDATE OR DELETE",
+                        pgid="pgtrigger_actor_required_9665f",
+                        table="expenses_ratecard",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="ratecard",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "expenses_ratecardevent" ("appeal_working_days", "claim_window_months", "decision_working_days", "first_class_needs_approval", "id", "late_cancellation_hours", "late_cancellation_pays", "made_at", "made_by_id", "mileage_year_day", "mileage_year_month", "name", "needs_approval", "organisation_id", "payment_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reply_working_days", "steps_days") VALUES (NEW."appeal_working_days", NEW."claim_window_months", NEW."decision_working_days", NEW."first_class_needs_approval", NEW."id", NEW."late_cancellation_hours", NEW."late_cancellation_pays", NEW."made_at", NEW."made_by_id", NEW."mileage_year_day", NEW."mileage_year_month", NEW."name", NEW."needs_approval", NEW."organisation_id", NEW."payment_days", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reply_working_days", NEW."steps_days"); RETURN NULL;',
-                    hash="6660ff41718557b4cc678b0234bf4cb3ccf21050",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_6424c",
-                    table="expenses_ratecard",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="ratecard",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="insert_insert",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "expenses_ratecardevent" ("appeal_working_days", "claim_window_months", "decision_working_days", "first_class_needs_approval", "id", "late_cancellation_hours", "late_cancellation_pays", "made_at", "made_by_id", "mileage_year_day", "mileage_year_month", "name", "needs_approval", "organisation_id", "payment_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reply_working_days", "steps_days") VALUES (NEW."appeal_working_days", NEW."claim_window_months", NEW."decision_working_days", NEW."first_class_needs_approval", NEW."id", NEW."late_cancellation_hours", NEW."late_cancellation_pays", NEW."made_at", NEW."made_by_id", NEW."mileage_year_day", NEW."mileage_year_month", NEW."name", NEW."needs_approval", NEW."organisation_id", NEW."payment_days", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reply_working_days", NEW."steps_days"); RETURN NULL;',
+                        hash="6660ff41718557b4cc678b0234bf4cb3ccf21050",
+                        operation="INSERT",
+                        pgid="pgtrigger_insert_insert_6424c",
+                        table="expenses_ratecard",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="ratecard",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "expenses_ratecardevent" ("appeal_working_days", "claim_window_months", "decision_working_days", "first_class_needs_approval", "id", "late_cancellation_hours", "late_cancellation_pays", "made_at", "made_by_id", "mileage_year_day", "mileage_year_month", "name", "needs_approval", "organisation_id", "payment_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reply_working_days", "steps_days") VALUES (NEW."appeal_working_days", NEW."claim_window_months", NEW."decision_working_days", NEW."first_class_needs_approval", NEW."id", NEW."late_cancellation_hours", NEW."late_cancellation_pays", NEW."made_at", NEW."made_by_id", NEW."mileage_year_day", NEW."mileage_year_month", NEW."name", NEW."needs_approval", NEW."organisation_id", NEW."payment_days", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reply_working_days", NEW."steps_days"); RETURN NULL;',
-                    hash="b80db3609b6decd73dd64ebdbd2bd9355b7963af",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_31e64",
-                    table="expenses_ratecard",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="ratecard",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="update_update",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                        func='INSERT INTO "expenses_ratecardevent" ("appeal_working_days", "claim_window_months", "decision_working_days", "first_class_needs_approval", "id", "late_cancellation_hours", "late_cancellation_pays", "made_at", "made_by_id", "mileage_year_day", "mileage_year_month", "name", "needs_approval", "organisation_id", "payment_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reply_working_days", "steps_days") VALUES (NEW."appeal_working_days", NEW."claim_window_months", NEW."decision_working_days", NEW."first_class_needs_approval", NEW."id", NEW."late_cancellation_hours", NEW."late_cancellation_pays", NEW."made_at", NEW."made_by_id", NEW."mileage_year_day", NEW."mileage_year_month", NEW."name", NEW."needs_approval", NEW."organisation_id", NEW."payment_days", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reply_working_days", NEW."steps_days"); RETURN NULL;',
+                        hash="b80db3609b6decd73dd64ebdbd2bd9355b7963af",
+                        operation="UPDATE",
+                        pgid="pgtrigger_update_update_31e64",
+                        table="expenses_ratecard",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="ratecard",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "expenses_ratecardevent" ("appeal_working_days", "claim_window_months", "decision_working_days", "first_class_needs_approval", "id", "late_cancellation_hours", "late_cancellation_pays", "made_at", "made_by_id", "mileage_year_day", "mileage_year_month", "name", "needs_approval", "organisation_id", "payment_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reply_working_days", "steps_days") VALUES (OLD."appeal_working_days", OLD."claim_window_months", OLD."decision_working_days", OLD."first_class_needs_approval", OLD."id", OLD."late_cancellation_hours", OLD."late_cancellation_pays", OLD."made_at", OLD."made_by_id", OLD."mileage_year_day", OLD."mileage_year_month", OLD."name", OLD."needs_approval", OLD."organisation_id", OLD."payment_days", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reply_working_days", OLD."steps_days"); RETURN NULL;',
-                    hash="d3493f1acb7e0f501b505466cc254dd38019e278",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_1bd93",
-                    table="expenses_ratecard",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="ratecard",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="delete_delete",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "expenses_ratecardevent" ("appeal_working_days", "claim_window_months", "decision_working_days", "first_class_needs_approval", "id", "late_cancellation_hours", "late_cancellation_pays", "made_at", "made_by_id", "mileage_year_day", "mileage_year_month", "name", "needs_approval", "organisation_id", "payment_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reply_working_days", "steps_days") VALUES (OLD."appeal_working_days", OLD."claim_window_months", OLD."decision_working_days", OLD."first_class_needs_approval", OLD."id", OLD."late_cancellation_hours", OLD."late_cancellation_pays", OLD."made_at", OLD."made_by_id", OLD."mileage_year_day", OLD."mileage_year_month", OLD."name", OLD."needs_approval", OLD."organisation_id", OLD."payment_days", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reply_working_days", OLD."steps_days"); RETURN NULL;',
+                        hash="d3493f1acb7e0f501b505466cc254dd38019e278",
+                        operation="DELETE",
+                        pgid="pgtrigger_delete_delete_1bd93",
+                        table="expenses_ratecard",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="mileagerateevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="81dda1b7bbaafb6c0209808a3860a1be9614a194",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_292f5",
-                    table="expenses_mileagerateevent",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="mileagerateevent",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="append_only",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                        hash="81dda1b7bbaafb6c0209808a3860a1be9614a194",
+                        operation="UPDATE OR DELETE",
+                        pgid="pgtrigger_append_only_292f5",
+                        table="expenses_mileagerateevent",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
+        ]),
         migrations.AddConstraint(
             model_name="mileagerate",
             constraint=models.CheckConstraint(
@@ -3111,106 +3129,108 @@ class Migration(migrations.Migration):
                 condition=models.Q(("passenger__gte", 0)), name="mileagerate_passenger_not_negative"
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="mileagerate",
-            trigger=pgtrigger.compiler.Trigger(
-                name="actor_required",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ",
-                    hash="cfdef26073d2905d15d0dea6548d71c3f4ed5159",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_actor_required_5ddae",
-                    table="expenses_mileagerate",
-                    when="BEFORE",
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name="mileagerate",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="actor_required",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ",
+                        hash="cfdef26073d2905d15d0dea6548d71c3f4ed5159",
+                        operation="INSERT OR UPDATE OR DELETE",
+                        pgid="pgtrigger_actor_required_5ddae",
+                        table="expenses_mileagerate",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="mileagerate",
-            trigger=pgtrigger.compiler.Trigger(
-                name="rows_do_not_overlap",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                PERFORM 1 FROM expenses_ratecard WHERE id = NEW.card_id FOR UPDATE;\n                IF EXISTS (\n                    SELECT 1 FROM expenses_mileagerate AS other\n                    WHERE other.card_id = NEW.card_id AND other.id <> NEW.id\n                    AND other.vehicle = NEW.vehicle\n                    AND daterange(other.valid_from, other.valid_to, '[]')\n                        && daterange(NEW.valid_from, NEW.valid_to, '[]')\n                ) THEN\n                    RAISE EXCEPTION 'Rows of % overlap.', TG_TABLE_NAME USING ERRCODE = 'exclusion_violation';\n                END IF;\n                RETURN NEW;\n                ",
-                    hash="d4035cc9424463ca6c5257247e76862b6713c223",
-                    operation='INSERT OR UPDATE OF "card_id", "valid_from", "valid_to", "vehicle"',
-                    pgid="pgtrigger_rows_do_not_overlap_7ea43",
-                    table="expenses_mileagerate",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="mileagerate",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="rows_do_not_overlap",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n                PERFORM 1 FROM expenses_ratecard WHERE id = NEW.card_id FOR UPDATE;\n                IF EXISTS (\n                    SELECT 1 FROM expenses_mileagerate AS other\n                    WHERE other.card_id = NEW.card_id AND other.id <> NEW.id\n                    AND other.vehicle = NEW.vehicle\n                    AND daterange(other.valid_from, other.valid_to, '[]')\n                        && daterange(NEW.valid_from, NEW.valid_to, '[]')\n                ) THEN\n                    RAISE EXCEPTION 'Rows of % overlap.', TG_TABLE_NAME USING ERRCODE = 'exclusion_violation';\n                END IF;\n                RETURN NEW;\n                ",
+                        hash="d4035cc9424463ca6c5257247e76862b6713c223",
+                        operation='INSERT OR UPDATE OF "card_id", "valid_from", "valid_to", "vehicle"',
+                        pgid="pgtrigger_rows_do_not_overlap_7ea43",
+                        table="expenses_mileagerate",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="mileagerate",
-            trigger=pgtrigger.compiler.Trigger(
-                name="used_row_keeps",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."used_at" IS NOT NULL)',
-                    func="\n                IF TG_OP = 'DELETE' THEN\n                    RAISE EXCEPTION 'A row of % that claims have used cannot be deleted.', TG_TABLE_NAME;\n                END IF;\n                IF to_jsonb(NEW) - 'valid_to' - 'used_at' - 'last_used_on'\n                        IS DISTINCT FROM to_jsonb(OLD) - 'valid_to' - 'used_at' - 'last_used_on'\n                    OR NEW.valid_to < OLD.last_used_on\n                THEN\n                    RAISE EXCEPTION 'A row of % that claims have used cannot be changed.', TG_TABLE_NAME;\n                END IF;\n                RETURN NEW;\n            ",
-                    hash="0c285739b3e6ac45a6413410059f42ec6ab84ba8",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_used_row_keeps_258b0",
-                    table="expenses_mileagerate",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="mileagerate",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="used_row_keeps",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition='WHEN (OLD."used_at" IS NOT NULL)',
+                        func="\n                IF TG_OP = 'DELETE' THEN\n                    RAISE EXCEPTION 'A row of % that claims have used cannot be deleted.', TG_TABLE_NAME;\n                END IF;\n                IF to_jsonb(NEW) - 'valid_to' - 'used_at' - 'last_used_on'\n                        IS DISTINCT FROM to_jsonb(OLD) - 'valid_to' - 'used_at' - 'last_used_on'\n                    OR NEW.valid_to < OLD.last_used_on\n                THEN\n                    RAISE EXCEPTION 'A row of % that claims have used cannot be changed.', TG_TABLE_NAME;\n                END IF;\n                RETURN NEW;\n            ",
+                        hash="0c285739b3e6ac45a6413410059f42ec6ab84ba8",
+                        operation="UPDATE OR DELETE",
+                        pgid="pgtrigger_used_row_keeps_258b0",
+                        table="expenses_mileagerate",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="mileagerate",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "expenses_mileagerateevent" ("card_id", "id", "passenger", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "valid_from", "valid_to", "vehicle") VALUES (NEW."card_id", NEW."id", NEW."passenger", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."source", NEW."valid_from", NEW."valid_to", NEW."vehicle"); RETURN NULL;',
-                    hash="7919e9374432f872a831c27d33154479b7d4e0ee",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_c8bf7",
-                    table="expenses_mileagerate",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="mileagerate",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="insert_insert",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "expenses_mileagerateevent" ("card_id", "id", "passenger", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "valid_from", "valid_to", "vehicle") VALUES (NEW."card_id", NEW."id", NEW."passenger", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."source", NEW."valid_from", NEW."valid_to", NEW."vehicle"); RETURN NULL;',
+                        hash="7919e9374432f872a831c27d33154479b7d4e0ee",
+                        operation="INSERT",
+                        pgid="pgtrigger_insert_insert_c8bf7",
+                        table="expenses_mileagerate",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="mileagerate",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."card_id" IS DISTINCT FROM (NEW."card_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."passenger" IS DISTINCT FROM (NEW."passenger") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."valid_from" IS DISTINCT FROM (NEW."valid_from") OR OLD."valid_to" IS DISTINCT FROM (NEW."valid_to") OR OLD."vehicle" IS DISTINCT FROM (NEW."vehicle"))',
-                    func='INSERT INTO "expenses_mileagerateevent" ("card_id", "id", "passenger", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "valid_from", "valid_to", "vehicle") VALUES (NEW."card_id", NEW."id", NEW."passenger", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."source", NEW."valid_from", NEW."valid_to", NEW."vehicle"); RETURN NULL;',
-                    hash="ce200bfb6264855fd329681f82840d1491aa060d",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_1db3a",
-                    table="expenses_mileagerate",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="mileagerate",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="update_update",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition='WHEN (OLD."card_id" IS DISTINCT FROM (NEW."card_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."passenger" IS DISTINCT FROM (NEW."passenger") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."valid_from" IS DISTINCT FROM (NEW."valid_from") OR OLD."valid_to" IS DISTINCT FROM (NEW."valid_to") OR OLD."vehicle" IS DISTINCT FROM (NEW."vehicle"))',
+                        func='INSERT INTO "expenses_mileagerateevent" ("card_id", "id", "passenger", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "valid_from", "valid_to", "vehicle") VALUES (NEW."card_id", NEW."id", NEW."passenger", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."source", NEW."valid_from", NEW."valid_to", NEW."vehicle"); RETURN NULL;',
+                        hash="ce200bfb6264855fd329681f82840d1491aa060d",
+                        operation="UPDATE",
+                        pgid="pgtrigger_update_update_1db3a",
+                        table="expenses_mileagerate",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="mileagerate",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "expenses_mileagerateevent" ("card_id", "id", "passenger", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "valid_from", "valid_to", "vehicle") VALUES (OLD."card_id", OLD."id", OLD."passenger", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."source", OLD."valid_from", OLD."valid_to", OLD."vehicle"); RETURN NULL;',
-                    hash="20b59d4bb314fff4fcc72e6ec4c4c5d614adfac7",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_f8ea0",
-                    table="expenses_mileagerate",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="mileagerate",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="delete_delete",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "expenses_mileagerateevent" ("card_id", "id", "passenger", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "valid_from", "valid_to", "vehicle") VALUES (OLD."card_id", OLD."id", OLD."passenger", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."source", OLD."valid_from", OLD."valid_to", OLD."vehicle"); RETURN NULL;',
+                        hash="20b59d4bb314fff4fcc72e6ec4c4c5d614adfac7",
+                        operation="DELETE",
+                        pgid="pgtrigger_delete_delete_f8ea0",
+                        table="expenses_mileagerate",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="capevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="de5d9f931ea54b98692aa9b3205e124a8a300763",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_5d547",
-                    table="expenses_capevent",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="capevent",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="append_only",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                        hash="de5d9f931ea54b98692aa9b3205e124a8a300763",
+                        operation="UPDATE OR DELETE",
+                        pgid="pgtrigger_append_only_5d547",
+                        table="expenses_capevent",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
+        ]),
         migrations.AddConstraint(
             model_name="cap",
             constraint=models.CheckConstraint(
@@ -3264,106 +3284,108 @@ class Migration(migrations.Migration):
             model_name="cap",
             constraint=models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="cap_amount_not_negative"),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="cap",
-            trigger=pgtrigger.compiler.Trigger(
-                name="actor_required",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ",
-                    hash="54190f3b4506866a553589175d36cc1495952447",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_actor_required_11eeb",
-                    table="expenses_cap",
-                    when="BEFORE",
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name="cap",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="actor_required",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ",
+                        hash="54190f3b4506866a553589175d36cc1495952447",
+                        operation="INSERT OR UPDATE OR DELETE",
+                        pgid="pgtrigger_actor_required_11eeb",
+                        table="expenses_cap",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="cap",
-            trigger=pgtrigger.compiler.Trigger(
-                name="rows_do_not_overlap",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                PERFORM 1 FROM expenses_ratecard WHERE id = NEW.card_id FOR UPDATE;\n                IF EXISTS (\n                    SELECT 1 FROM expenses_cap AS other\n                    WHERE other.card_id = NEW.card_id AND other.id <> NEW.id\n                    AND other.kind = NEW.kind\n                    AND daterange(other.valid_from, other.valid_to, '[]')\n                        && daterange(NEW.valid_from, NEW.valid_to, '[]')\n                ) THEN\n                    RAISE EXCEPTION 'Rows of % overlap.', TG_TABLE_NAME USING ERRCODE = 'exclusion_violation';\n                END IF;\n                RETURN NEW;\n                ",
-                    hash="4682186b7deb9b67b85c667b376a4afe79122319",
-                    operation='INSERT OR UPDATE OF "card_id", "valid_from", "valid_to", "kind"',
-                    pgid="pgtrigger_rows_do_not_overlap_882b9",
-                    table="expenses_cap",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="cap",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="rows_do_not_overlap",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n                PERFORM 1 FROM expenses_ratecard WHERE id = NEW.card_id FOR UPDATE;\n                IF EXISTS (\n                    SELECT 1 FROM expenses_cap AS other\n                    WHERE other.card_id = NEW.card_id AND other.id <> NEW.id\n                    AND other.kind = NEW.kind\n                    AND daterange(other.valid_from, other.valid_to, '[]')\n                        && daterange(NEW.valid_from, NEW.valid_to, '[]')\n                ) THEN\n                    RAISE EXCEPTION 'Rows of % overlap.', TG_TABLE_NAME USING ERRCODE = 'exclusion_violation';\n                END IF;\n                RETURN NEW;\n                ",
+                        hash="4682186b7deb9b67b85c667b376a4afe79122319",
+                        operation='INSERT OR UPDATE OF "card_id", "valid_from", "valid_to", "kind"',
+                        pgid="pgtrigger_rows_do_not_overlap_882b9",
+                        table="expenses_cap",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="cap",
-            trigger=pgtrigger.compiler.Trigger(
-                name="used_row_keeps",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."used_at" IS NOT NULL)',
-                    func="\n                IF TG_OP = 'DELETE' THEN\n                    RAISE EXCEPTION 'A row of % that claims have used cannot be deleted.', TG_TABLE_NAME;\n                END IF;\n                IF to_jsonb(NEW) - 'valid_to' - 'used_at' - 'last_used_on'\n                        IS DISTINCT FROM to_jsonb(OLD) - 'valid_to' - 'used_at' - 'last_used_on'\n                    OR NEW.valid_to < OLD.last_used_on\n                THEN\n                    RAISE EXCEPTION 'A row of % that claims have used cannot be changed.', TG_TABLE_NAME;\n                END IF;\n                RETURN NEW;\n            ",
-                    hash="d027637c4e5bb4c2ba2be820f2dd50ccc489dad7",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_used_row_keeps_7f0e1",
-                    table="expenses_cap",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="cap",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="used_row_keeps",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition='WHEN (OLD."used_at" IS NOT NULL)',
+                        func="\n                IF TG_OP = 'DELETE' THEN\n                    RAISE EXCEPTION 'A row of % that claims have used cannot be deleted.', TG_TABLE_NAME;\n                END IF;\n                IF to_jsonb(NEW) - 'valid_to' - 'used_at' - 'last_used_on'\n                        IS DISTINCT FROM to_jsonb(OLD) - 'valid_to' - 'used_at' - 'last_used_on'\n                    OR NEW.valid_to < OLD.last_used_on\n                THEN\n                    RAISE EXCEPTION 'A row of % that claims have used cannot be changed.', TG_TABLE_NAME;\n                END IF;\n                RETURN NEW;\n            ",
+                        hash="d027637c4e5bb4c2ba2be820f2dd50ccc489dad7",
+                        operation="UPDATE OR DELETE",
+                        pgid="pgtrigger_used_row_keeps_7f0e1",
+                        table="expenses_cap",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="cap",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "expenses_capevent" ("amount", "card_id", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "valid_from", "valid_to") VALUES (NEW."amount", NEW."card_id", NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."source", NEW."valid_from", NEW."valid_to"); RETURN NULL;',
-                    hash="f7af73af44456c4d07e79b2be093430c838db13c",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_43e7e",
-                    table="expenses_cap",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="cap",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="insert_insert",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "expenses_capevent" ("amount", "card_id", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "valid_from", "valid_to") VALUES (NEW."amount", NEW."card_id", NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."source", NEW."valid_from", NEW."valid_to"); RETURN NULL;',
+                        hash="f7af73af44456c4d07e79b2be093430c838db13c",
+                        operation="INSERT",
+                        pgid="pgtrigger_insert_insert_43e7e",
+                        table="expenses_cap",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="cap",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."amount" IS DISTINCT FROM (NEW."amount") OR OLD."card_id" IS DISTINCT FROM (NEW."card_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."valid_from" IS DISTINCT FROM (NEW."valid_from") OR OLD."valid_to" IS DISTINCT FROM (NEW."valid_to"))',
-                    func='INSERT INTO "expenses_capevent" ("amount", "card_id", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "valid_from", "valid_to") VALUES (NEW."amount", NEW."card_id", NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."source", NEW."valid_from", NEW."valid_to"); RETURN NULL;',
-                    hash="9fdacdfb4d10d246edad31ab3e7b5a668c5ec0b7",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_4aa2a",
-                    table="expenses_cap",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="cap",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="update_update",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition='WHEN (OLD."amount" IS DISTINCT FROM (NEW."amount") OR OLD."card_id" IS DISTINCT FROM (NEW."card_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."valid_from" IS DISTINCT FROM (NEW."valid_from") OR OLD."valid_to" IS DISTINCT FROM (NEW."valid_to"))',
+                        func='INSERT INTO "expenses_capevent" ("amount", "card_id", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "valid_from", "valid_to") VALUES (NEW."amount", NEW."card_id", NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."source", NEW."valid_from", NEW."valid_to"); RETURN NULL;',
+                        hash="9fdacdfb4d10d246edad31ab3e7b5a668c5ec0b7",
+                        operation="UPDATE",
+                        pgid="pgtrigger_update_update_4aa2a",
+                        table="expenses_cap",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="cap",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "expenses_capevent" ("amount", "card_id", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "valid_from", "valid_to") VALUES (OLD."amount", OLD."card_id", OLD."id", OLD."kind", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."source", OLD."valid_from", OLD."valid_to"); RETURN NULL;',
-                    hash="5e82b238dcd318aab8aed1365ca08fad73b7d4fc",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_653a5",
-                    table="expenses_cap",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="cap",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="delete_delete",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "expenses_capevent" ("amount", "card_id", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "valid_from", "valid_to") VALUES (OLD."amount", OLD."card_id", OLD."id", OLD."kind", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."source", OLD."valid_from", OLD."valid_to"); RETURN NULL;',
+                        hash="5e82b238dcd318aab8aed1365ca08fad73b7d4fc",
+                        operation="DELETE",
+                        pgid="pgtrigger_delete_delete_653a5",
+                        table="expenses_cap",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="ratecardevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="a3fd263c87add294bdd79105b8efdc886f327cd0",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_33585",
-                    table="expenses_ratecardevent",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="ratecardevent",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="append_only",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                        hash="a3fd263c87add294bdd79105b8efdc886f327cd0",
+                        operation="UPDATE OR DELETE",
+                        pgid="pgtrigger_append_only_33585",
+                        table="expenses_ratecardevent",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
+        ]),
         migrations.AddConstraint(
             model_name="receipt",
             constraint=models.UniqueConstraint(
@@ -3372,91 +3394,93 @@ class Migration(migrations.Migration):
                 name="receipt_used_once",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="receipt",
-            trigger=pgtrigger.compiler.Trigger(
-                name="actor_required",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ",
-                    hash="2bdf8f4768df022ac4f68c4f7afe3a0401dcabfa",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_actor_required_31a3c",
-                    table="expenses_receipt",
-                    when="BEFORE",
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name="receipt",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="actor_required",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ",
+                        hash="2bdf8f4768df022ac4f68c4f7afe3a0401dcabfa",
+                        operation="INSERT OR UPDATE OR DELETE",
+                        pgid="pgtrigger_actor_required_31a3c",
+                        table="expenses_receipt",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="receipt",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "expenses_receiptevent" ("added_at", "document_id", "fingerprint", "freed_at", "id", "line_id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."added_at", NEW."document_id", NEW."fingerprint", NEW."freed_at", NEW."id", NEW."line_id", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;',
-                    hash="6bb11b081a4124135d18e8a367dd798b9d49a966",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_284f5",
-                    table="expenses_receipt",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="receipt",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="insert_insert",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "expenses_receiptevent" ("added_at", "document_id", "fingerprint", "freed_at", "id", "line_id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."added_at", NEW."document_id", NEW."fingerprint", NEW."freed_at", NEW."id", NEW."line_id", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;',
+                        hash="6bb11b081a4124135d18e8a367dd798b9d49a966",
+                        operation="INSERT",
+                        pgid="pgtrigger_insert_insert_284f5",
+                        table="expenses_receipt",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="receipt",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "expenses_receiptevent" ("added_at", "document_id", "fingerprint", "freed_at", "id", "line_id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."added_at", NEW."document_id", NEW."fingerprint", NEW."freed_at", NEW."id", NEW."line_id", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;',
-                    hash="9703944cdb6e3fa97b833e7ac9179d8505a64c09",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_76b1d",
-                    table="expenses_receipt",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="receipt",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="update_update",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                        func='INSERT INTO "expenses_receiptevent" ("added_at", "document_id", "fingerprint", "freed_at", "id", "line_id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."added_at", NEW."document_id", NEW."fingerprint", NEW."freed_at", NEW."id", NEW."line_id", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;',
+                        hash="9703944cdb6e3fa97b833e7ac9179d8505a64c09",
+                        operation="UPDATE",
+                        pgid="pgtrigger_update_update_76b1d",
+                        table="expenses_receipt",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="receipt",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "expenses_receiptevent" ("added_at", "document_id", "fingerprint", "freed_at", "id", "line_id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."added_at", OLD."document_id", OLD."fingerprint", OLD."freed_at", OLD."id", OLD."line_id", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;',
-                    hash="1d79e7203d2af4cca61c297474e0551bba6da283",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_cbf1a",
-                    table="expenses_receipt",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="receipt",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="delete_delete",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "expenses_receiptevent" ("added_at", "document_id", "fingerprint", "freed_at", "id", "line_id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."added_at", OLD."document_id", OLD."fingerprint", OLD."freed_at", OLD."id", OLD."line_id", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;',
+                        hash="1d79e7203d2af4cca61c297474e0551bba6da283",
+                        operation="DELETE",
+                        pgid="pgtrigger_delete_delete_cbf1a",
+                        table="expenses_receipt",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="receiptevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="35d859ea000219348979866712571a02f0ab5baa",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_6486d",
-                    table="expenses_receiptevent",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="receiptevent",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="append_only",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                        hash="35d859ea000219348979866712571a02f0ab5baa",
+                        operation="UPDATE OR DELETE",
+                        pgid="pgtrigger_append_only_6486d",
+                        table="expenses_receiptevent",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="runexport",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="04e63905a2e8aae2d3e8294b517e655b5bcff6dc",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_d89e9",
-                    table="expenses_runexport",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="runexport",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="append_only",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                        hash="04e63905a2e8aae2d3e8294b517e655b5bcff6dc",
+                        operation="UPDATE OR DELETE",
+                        pgid="pgtrigger_append_only_d89e9",
+                        table="expenses_runexport",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
+        ]),
         migrations.AddConstraint(
             model_name="runline",
             constraint=models.CheckConstraint(
@@ -3518,106 +3542,108 @@ class Migration(migrations.Migration):
                 name="run_line_failure_has_reason",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="runline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="actor_required",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ",
-                    hash="802e175ca550dfd6208adf32689c9ed486fa44ff",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_actor_required_8278f",
-                    table="expenses_runline",
-                    when="BEFORE",
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name="runline",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="actor_required",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ",
+                        hash="802e175ca550dfd6208adf32689c9ed486fa44ff",
+                        operation="INSERT OR UPDATE OR DELETE",
+                        pgid="pgtrigger_actor_required_8278f",
+                        table="expenses_runline",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="runline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="run_line_is_kept",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="b73cfb6fc258eb0e879d12aacd726799d1f1a07a",
-                    operation="DELETE",
-                    pgid="pgtrigger_run_line_is_kept_a9567",
-                    table="expenses_runline",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="runline",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="run_line_is_kept",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                        hash="b73cfb6fc258eb0e879d12aacd726799d1f1a07a",
+                        operation="DELETE",
+                        pgid="pgtrigger_run_line_is_kept_a9567",
+                        table="expenses_runline",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="runline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="run_line_is_locked",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."run_id" IS DISTINCT FROM (NEW."run_id") OR OLD."line_id" IS DISTINCT FROM (NEW."line_id") OR OLD."amount" IS DISTINCT FROM (NEW."amount") OR OLD."is_for_time" IS DISTINCT FROM (NEW."is_for_time"))',
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
-                    hash="5af509db8310c249c7ec5604bf75a1a6b6e4986c",
-                    operation="UPDATE",
-                    pgid="pgtrigger_run_line_is_locked_9c889",
-                    table="expenses_runline",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="runline",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="run_line_is_locked",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition='WHEN (OLD."run_id" IS DISTINCT FROM (NEW."run_id") OR OLD."line_id" IS DISTINCT FROM (NEW."line_id") OR OLD."amount" IS DISTINCT FROM (NEW."amount") OR OLD."is_for_time" IS DISTINCT FROM (NEW."is_for_time"))',
+                        func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                        hash="5af509db8310c249c7ec5604bf75a1a6b6e4986c",
+                        operation="UPDATE",
+                        pgid="pgtrigger_run_line_is_locked_9c889",
+                        table="expenses_runline",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="runline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "expenses_runlineevent" ("amount", "claimant_id", "decided_by_id", "failure_reason", "id", "is_for_time", "line_id", "made_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "released_by_id", "run_id", "settled_at", "settled_by_id", "status") VALUES (NEW."amount", NEW."claimant_id", NEW."decided_by_id", NEW."failure_reason", NEW."id", NEW."is_for_time", NEW."line_id", NEW."made_by_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."released_by_id", NEW."run_id", NEW."settled_at", NEW."settled_by_id", NEW."status"); RETURN NULL;',
-                    hash="13801296cf2322b310ed45ef4f291e43ec7c9a50",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_78808",
-                    table="expenses_runline",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="runline",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="insert_insert",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "expenses_runlineevent" ("amount", "claimant_id", "decided_by_id", "failure_reason", "id", "is_for_time", "line_id", "made_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "released_by_id", "run_id", "settled_at", "settled_by_id", "status") VALUES (NEW."amount", NEW."claimant_id", NEW."decided_by_id", NEW."failure_reason", NEW."id", NEW."is_for_time", NEW."line_id", NEW."made_by_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."released_by_id", NEW."run_id", NEW."settled_at", NEW."settled_by_id", NEW."status"); RETURN NULL;',
+                        hash="13801296cf2322b310ed45ef4f291e43ec7c9a50",
+                        operation="INSERT",
+                        pgid="pgtrigger_insert_insert_78808",
+                        table="expenses_runline",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="runline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "expenses_runlineevent" ("amount", "claimant_id", "decided_by_id", "failure_reason", "id", "is_for_time", "line_id", "made_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "released_by_id", "run_id", "settled_at", "settled_by_id", "status") VALUES (NEW."amount", NEW."claimant_id", NEW."decided_by_id", NEW."failure_reason", NEW."id", NEW."is_for_time", NEW."line_id", NEW."made_by_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."released_by_id", NEW."run_id", NEW."settled_at", NEW."settled_by_id", NEW."status"); RETURN NULL;',
-                    hash="b1a196878e4fe8570bd433ee2c10c722b343e124",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_b33fb",
-                    table="expenses_runline",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="runline",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="update_update",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                        func='INSERT INTO "expenses_runlineevent" ("amount", "claimant_id", "decided_by_id", "failure_reason", "id", "is_for_time", "line_id", "made_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "released_by_id", "run_id", "settled_at", "settled_by_id", "status") VALUES (NEW."amount", NEW."claimant_id", NEW."decided_by_id", NEW."failure_reason", NEW."id", NEW."is_for_time", NEW."line_id", NEW."made_by_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."released_by_id", NEW."run_id", NEW."settled_at", NEW."settled_by_id", NEW."status"); RETURN NULL;',
+                        hash="b1a196878e4fe8570bd433ee2c10c722b343e124",
+                        operation="UPDATE",
+                        pgid="pgtrigger_update_update_b33fb",
+                        table="expenses_runline",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="runline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "expenses_runlineevent" ("amount", "claimant_id", "decided_by_id", "failure_reason", "id", "is_for_time", "line_id", "made_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "released_by_id", "run_id", "settled_at", "settled_by_id", "status") VALUES (OLD."amount", OLD."claimant_id", OLD."decided_by_id", OLD."failure_reason", OLD."id", OLD."is_for_time", OLD."line_id", OLD."made_by_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."released_by_id", OLD."run_id", OLD."settled_at", OLD."settled_by_id", OLD."status"); RETURN NULL;',
-                    hash="b30c191593018d1cb737b198ae6dbc3911f1249f",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_ac921",
-                    table="expenses_runline",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="runline",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="delete_delete",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "expenses_runlineevent" ("amount", "claimant_id", "decided_by_id", "failure_reason", "id", "is_for_time", "line_id", "made_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "released_by_id", "run_id", "settled_at", "settled_by_id", "status") VALUES (OLD."amount", OLD."claimant_id", OLD."decided_by_id", OLD."failure_reason", OLD."id", OLD."is_for_time", OLD."line_id", OLD."made_by_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."released_by_id", OLD."run_id", OLD."settled_at", OLD."settled_by_id", OLD."status"); RETURN NULL;',
+                        hash="b30c191593018d1cb737b198ae6dbc3911f1249f",
+                        operation="DELETE",
+                        pgid="pgtrigger_delete_delete_ac921",
+                        table="expenses_runline",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="runlineevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="5cf6baa51fdeb6fae1a86ddb490e5e9e9cd97ad4",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_26210",
-                    table="expenses_runlineevent",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="runlineevent",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="append_only",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                        hash="5cf6baa51fdeb6fae1a86ddb490e5e9e9cd97ad4",
+                        operation="UPDATE OR DELETE",
+                        pgid="pgtrigger_append_only_26210",
+                        table="expenses_runlineevent",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
+        ]),
         migrations.AddConstraint(
             model_name="timerate",
             constraint=models.CheckConstraint(
@@ -3699,106 +3725,108 @@ class Migration(migrations.Migration):
                 name="timerate_figures_fit_basis",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="timerate",
-            trigger=pgtrigger.compiler.Trigger(
-                name="actor_required",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ",
-                    hash="7503377901f7fde30eb46fe8049a498fd46e08eb",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_actor_required_c392c",
-                    table="expenses_timerate",
-                    when="BEFORE",
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name="timerate",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="actor_required",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ",
+                        hash="7503377901f7fde30eb46fe8049a498fd46e08eb",
+                        operation="INSERT OR UPDATE OR DELETE",
+                        pgid="pgtrigger_actor_required_c392c",
+                        table="expenses_timerate",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="timerate",
-            trigger=pgtrigger.compiler.Trigger(
-                name="rows_do_not_overlap",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                PERFORM 1 FROM expenses_ratecard WHERE id = NEW.card_id FOR UPDATE;\n                IF EXISTS (\n                    SELECT 1 FROM expenses_timerate AS other\n                    WHERE other.card_id = NEW.card_id AND other.id <> NEW.id\n                    AND other.role_category = NEW.role_category\n                    AND daterange(other.valid_from, other.valid_to, '[]')\n                        && daterange(NEW.valid_from, NEW.valid_to, '[]')\n                ) THEN\n                    RAISE EXCEPTION 'Rows of % overlap.', TG_TABLE_NAME USING ERRCODE = 'exclusion_violation';\n                END IF;\n                RETURN NEW;\n                ",
-                    hash="8002a0b289203223ecd45af81b0fe8d5cdf4c224",
-                    operation='INSERT OR UPDATE OF "card_id", "valid_from", "valid_to", "role_category"',
-                    pgid="pgtrigger_rows_do_not_overlap_fd0ee",
-                    table="expenses_timerate",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="timerate",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="rows_do_not_overlap",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n                PERFORM 1 FROM expenses_ratecard WHERE id = NEW.card_id FOR UPDATE;\n                IF EXISTS (\n                    SELECT 1 FROM expenses_timerate AS other\n                    WHERE other.card_id = NEW.card_id AND other.id <> NEW.id\n                    AND other.role_category = NEW.role_category\n                    AND daterange(other.valid_from, other.valid_to, '[]')\n                        && daterange(NEW.valid_from, NEW.valid_to, '[]')\n                ) THEN\n                    RAISE EXCEPTION 'Rows of % overlap.', TG_TABLE_NAME USING ERRCODE = 'exclusion_violation';\n                END IF;\n                RETURN NEW;\n                ",
+                        hash="8002a0b289203223ecd45af81b0fe8d5cdf4c224",
+                        operation='INSERT OR UPDATE OF "card_id", "valid_from", "valid_to", "role_category"',
+                        pgid="pgtrigger_rows_do_not_overlap_fd0ee",
+                        table="expenses_timerate",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="timerate",
-            trigger=pgtrigger.compiler.Trigger(
-                name="used_row_keeps",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."used_at" IS NOT NULL)',
-                    func="\n                IF TG_OP = 'DELETE' THEN\n                    RAISE EXCEPTION 'A row of % that claims have used cannot be deleted.', TG_TABLE_NAME;\n                END IF;\n                IF to_jsonb(NEW) - 'valid_to' - 'used_at' - 'last_used_on'\n                        IS DISTINCT FROM to_jsonb(OLD) - 'valid_to' - 'used_at' - 'last_used_on'\n                    OR NEW.valid_to < OLD.last_used_on\n                THEN\n                    RAISE EXCEPTION 'A row of % that claims have used cannot be changed.', TG_TABLE_NAME;\n                END IF;\n                RETURN NEW;\n            ",
-                    hash="ba54a291a4682a9b78f10b6d28ef5a6efd0e8a80",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_used_row_keeps_e6ff5",
-                    table="expenses_timerate",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="timerate",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="used_row_keeps",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition='WHEN (OLD."used_at" IS NOT NULL)',
+                        func="\n                IF TG_OP = 'DELETE' THEN\n                    RAISE EXCEPTION 'A row of % that claims have used cannot be deleted.', TG_TABLE_NAME;\n                END IF;\n                IF to_jsonb(NEW) - 'valid_to' - 'used_at' - 'last_used_on'\n                        IS DISTINCT FROM to_jsonb(OLD) - 'valid_to' - 'used_at' - 'last_used_on'\n                    OR NEW.valid_to < OLD.last_used_on\n                THEN\n                    RAISE EXCEPTION 'A row of % that claims have used cannot be changed.', TG_TABLE_NAME;\n                END IF;\n                RETURN NEW;\n            ",
+                        hash="ba54a291a4682a9b78f10b6d28ef5a6efd0e8a80",
+                        operation="UPDATE OR DELETE",
+                        pgid="pgtrigger_used_row_keeps_e6ff5",
+                        table="expenses_timerate",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="timerate",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "expenses_timerateevent" ("amount", "at_boundary", "basis", "boundary_minutes", "card_id", "full_day", "half_day", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rate", "role_category", "session_minutes", "source", "valid_from", "valid_to") VALUES (NEW."amount", NEW."at_boundary", NEW."basis", NEW."boundary_minutes", NEW."card_id", NEW."full_day", NEW."half_day", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."rate", NEW."role_category", NEW."session_minutes", NEW."source", NEW."valid_from", NEW."valid_to"); RETURN NULL;',
-                    hash="cfaf03858dddfa88f7b02fd61e01c2d227d3ccd4",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_1495f",
-                    table="expenses_timerate",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="timerate",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="insert_insert",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "expenses_timerateevent" ("amount", "at_boundary", "basis", "boundary_minutes", "card_id", "full_day", "half_day", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rate", "role_category", "session_minutes", "source", "valid_from", "valid_to") VALUES (NEW."amount", NEW."at_boundary", NEW."basis", NEW."boundary_minutes", NEW."card_id", NEW."full_day", NEW."half_day", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."rate", NEW."role_category", NEW."session_minutes", NEW."source", NEW."valid_from", NEW."valid_to"); RETURN NULL;',
+                        hash="cfaf03858dddfa88f7b02fd61e01c2d227d3ccd4",
+                        operation="INSERT",
+                        pgid="pgtrigger_insert_insert_1495f",
+                        table="expenses_timerate",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="timerate",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."amount" IS DISTINCT FROM (NEW."amount") OR OLD."at_boundary" IS DISTINCT FROM (NEW."at_boundary") OR OLD."basis" IS DISTINCT FROM (NEW."basis") OR OLD."boundary_minutes" IS DISTINCT FROM (NEW."boundary_minutes") OR OLD."card_id" IS DISTINCT FROM (NEW."card_id") OR OLD."full_day" IS DISTINCT FROM (NEW."full_day") OR OLD."half_day" IS DISTINCT FROM (NEW."half_day") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."rate" IS DISTINCT FROM (NEW."rate") OR OLD."role_category" IS DISTINCT FROM (NEW."role_category") OR OLD."session_minutes" IS DISTINCT FROM (NEW."session_minutes") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."valid_from" IS DISTINCT FROM (NEW."valid_from") OR OLD."valid_to" IS DISTINCT FROM (NEW."valid_to"))',
-                    func='INSERT INTO "expenses_timerateevent" ("amount", "at_boundary", "basis", "boundary_minutes", "card_id", "full_day", "half_day", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rate", "role_category", "session_minutes", "source", "valid_from", "valid_to") VALUES (NEW."amount", NEW."at_boundary", NEW."basis", NEW."boundary_minutes", NEW."card_id", NEW."full_day", NEW."half_day", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."rate", NEW."role_category", NEW."session_minutes", NEW."source", NEW."valid_from", NEW."valid_to"); RETURN NULL;',
-                    hash="2f79e8eb5a5f74b2cfce3204b0003c8eac01b942",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_26d30",
-                    table="expenses_timerate",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="timerate",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="update_update",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition='WHEN (OLD."amount" IS DISTINCT FROM (NEW."amount") OR OLD."at_boundary" IS DISTINCT FROM (NEW."at_boundary") OR OLD."basis" IS DISTINCT FROM (NEW."basis") OR OLD."boundary_minutes" IS DISTINCT FROM (NEW."boundary_minutes") OR OLD."card_id" IS DISTINCT FROM (NEW."card_id") OR OLD."full_day" IS DISTINCT FROM (NEW."full_day") OR OLD."half_day" IS DISTINCT FROM (NEW."half_day") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."rate" IS DISTINCT FROM (NEW."rate") OR OLD."role_category" IS DISTINCT FROM (NEW."role_category") OR OLD."session_minutes" IS DISTINCT FROM (NEW."session_minutes") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."valid_from" IS DISTINCT FROM (NEW."valid_from") OR OLD."valid_to" IS DISTINCT FROM (NEW."valid_to"))',
+                        func='INSERT INTO "expenses_timerateevent" ("amount", "at_boundary", "basis", "boundary_minutes", "card_id", "full_day", "half_day", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rate", "role_category", "session_minutes", "source", "valid_from", "valid_to") VALUES (NEW."amount", NEW."at_boundary", NEW."basis", NEW."boundary_minutes", NEW."card_id", NEW."full_day", NEW."half_day", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."rate", NEW."role_category", NEW."session_minutes", NEW."source", NEW."valid_from", NEW."valid_to"); RETURN NULL;',
+                        hash="2f79e8eb5a5f74b2cfce3204b0003c8eac01b942",
+                        operation="UPDATE",
+                        pgid="pgtrigger_update_update_26d30",
+                        table="expenses_timerate",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="timerate",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "expenses_timerateevent" ("amount", "at_boundary", "basis", "boundary_minutes", "card_id", "full_day", "half_day", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rate", "role_category", "session_minutes", "source", "valid_from", "valid_to") VALUES (OLD."amount", OLD."at_boundary", OLD."basis", OLD."boundary_minutes", OLD."card_id", OLD."full_day", OLD."half_day", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."rate", OLD."role_category", OLD."session_minutes", OLD."source", OLD."valid_from", OLD."valid_to"); RETURN NULL;',
-                    hash="b125a3eb385f66287b6d3a57e7c2a8b5efae87bd",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_22071",
-                    table="expenses_timerate",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="timerate",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="delete_delete",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "expenses_timerateevent" ("amount", "at_boundary", "basis", "boundary_minutes", "card_id", "full_day", "half_day", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rate", "role_category", "session_minutes", "source", "valid_from", "valid_to") VALUES (OLD."amount", OLD."at_boundary", OLD."basis", OLD."boundary_minutes", OLD."card_id", OLD."full_day", OLD."half_day", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."rate", OLD."role_category", OLD."session_minutes", OLD."source", OLD."valid_from", OLD."valid_to"); RETURN NULL;',
+                        hash="b125a3eb385f66287b6d3a57e7c2a8b5efae87bd",
+                        operation="DELETE",
+                        pgid="pgtrigger_delete_delete_22071",
+                        table="expenses_timerate",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="timerateevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="767ab3162a3ac1f1cc5092ac204a53fa6058c6cd",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_cb208",
-                    table="expenses_timerateevent",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="timerateevent",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="append_only",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                        hash="767ab3162a3ac1f1cc5092ac204a53fa6058c6cd",
+                        operation="UPDATE OR DELETE",
+                        pgid="pgtrigger_append_only_cb208",
+                        table="expenses_timerateevent",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
+        ]),
         migrations.AddIndex(
             model_name="updaterequest",
             index=models.Index(
@@ -3820,75 +3848,77 @@ class Migration(migrations.Migration):
                 name="update_request_all_answer_set",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="updaterequest",
-            trigger=pgtrigger.compiler.Trigger(
-                name="actor_required",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ",
-                    hash="2ccb9ac95acc07d971fc949f774eeacfdfc81877",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_actor_required_e4e61",
-                    table="expenses_updaterequest",
-                    when="BEFORE",
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name="updaterequest",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="actor_required",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ",
+                        hash="2ccb9ac95acc07d971fc949f774eeacfdfc81877",
+                        operation="INSERT OR UPDATE OR DELETE",
+                        pgid="pgtrigger_actor_required_e4e61",
+                        table="expenses_updaterequest",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="updaterequest",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "expenses_updaterequestevent" ("answer", "answered_at", "answered_by_id", "asked_at", "asked_of_id", "claim_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "reply_due_on") VALUES (NEW."answer", NEW."answered_at", NEW."answered_by_id", NEW."asked_at", NEW."asked_of_id", NEW."claim_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."question", NEW."reply_due_on"); RETURN NULL;',
-                    hash="2366cde16fea58bdc48c694976d246ee530be2f2",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_28f1e",
-                    table="expenses_updaterequest",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="updaterequest",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="insert_insert",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "expenses_updaterequestevent" ("answer", "answered_at", "answered_by_id", "asked_at", "asked_of_id", "claim_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "reply_due_on") VALUES (NEW."answer", NEW."answered_at", NEW."answered_by_id", NEW."asked_at", NEW."asked_of_id", NEW."claim_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."question", NEW."reply_due_on"); RETURN NULL;',
+                        hash="2366cde16fea58bdc48c694976d246ee530be2f2",
+                        operation="INSERT",
+                        pgid="pgtrigger_insert_insert_28f1e",
+                        table="expenses_updaterequest",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="updaterequest",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "expenses_updaterequestevent" ("answer", "answered_at", "answered_by_id", "asked_at", "asked_of_id", "claim_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "reply_due_on") VALUES (NEW."answer", NEW."answered_at", NEW."answered_by_id", NEW."asked_at", NEW."asked_of_id", NEW."claim_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."question", NEW."reply_due_on"); RETURN NULL;',
-                    hash="fc3f11b01846b3a7cc8edbe5fb0650da0937d589",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_0c28d",
-                    table="expenses_updaterequest",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="updaterequest",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="update_update",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                        func='INSERT INTO "expenses_updaterequestevent" ("answer", "answered_at", "answered_by_id", "asked_at", "asked_of_id", "claim_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "reply_due_on") VALUES (NEW."answer", NEW."answered_at", NEW."answered_by_id", NEW."asked_at", NEW."asked_of_id", NEW."claim_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."question", NEW."reply_due_on"); RETURN NULL;',
+                        hash="fc3f11b01846b3a7cc8edbe5fb0650da0937d589",
+                        operation="UPDATE",
+                        pgid="pgtrigger_update_update_0c28d",
+                        table="expenses_updaterequest",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="updaterequest",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "expenses_updaterequestevent" ("answer", "answered_at", "answered_by_id", "asked_at", "asked_of_id", "claim_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "reply_due_on") VALUES (OLD."answer", OLD."answered_at", OLD."answered_by_id", OLD."asked_at", OLD."asked_of_id", OLD."claim_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."question", OLD."reply_due_on"); RETURN NULL;',
-                    hash="8c28ec87554a321d5cd953ff87406ab3dbbcdb2a",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_655b5",
-                    table="expenses_updaterequest",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="updaterequest",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="delete_delete",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "expenses_updaterequestevent" ("answer", "answered_at", "answered_by_id", "asked_at", "asked_of_id", "claim_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "reply_due_on") VALUES (OLD."answer", OLD."answered_at", OLD."answered_by_id", OLD."asked_at", OLD."asked_of_id", OLD."claim_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."question", OLD."reply_due_on"); RETURN NULL;',
+                        hash="8c28ec87554a321d5cd953ff87406ab3dbbcdb2a",
+                        operation="DELETE",
+                        pgid="pgtrigger_delete_delete_655b5",
+                        table="expenses_updaterequest",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="updaterequestevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="de50d7d5c8bf086ae74051f20f36915209dd0648",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_9be87",
-                    table="expenses_updaterequestevent",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="updaterequestevent",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="append_only",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                        hash="de50d7d5c8bf086ae74051f20f36915209dd0648",
+                        operation="UPDATE OR DELETE",
+                        pgid="pgtrigger_append_only_9be87",
+                        table="expenses_updaterequestevent",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
+        ]),
     ]

@@ -7,6 +7,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from psp_portal.migrating import AddTriggers
+
 
 class Migration(migrations.Migration):
 
@@ -115,26 +117,28 @@ class Migration(migrations.Migration):
             model_name='partner',
             constraint=models.UniqueConstraint(condition=models.Q(('status', 'left'), _negated=True), fields=('user', 'organisation'), name='partner_one_appointment_at_a_time'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='partner',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='61a655ec310f5e8f6d6e3dc217bfbacf54c6b30c', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_cef97', table='partners_partner', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='partner',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_partnerevent" ("id", "is_paid", "lead_id", "left_on", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_category", "starts_on", "status", "term_ends_on", "user_id") VALUES (NEW."id", NEW."is_paid", NEW."lead_id", NEW."left_on", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."role_category", NEW."starts_on", NEW."status", NEW."term_ends_on", NEW."user_id"); RETURN NULL;', hash='de2cc0a27a0c2c3017063996695921f82b886d79', operation='INSERT', pgid='pgtrigger_insert_insert_71860', table='partners_partner', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='partner',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_partnerevent" ("id", "is_paid", "lead_id", "left_on", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_category", "starts_on", "status", "term_ends_on", "user_id") VALUES (NEW."id", NEW."is_paid", NEW."lead_id", NEW."left_on", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."role_category", NEW."starts_on", NEW."status", NEW."term_ends_on", NEW."user_id"); RETURN NULL;', hash='534c7f547ec3a0e2864b53a063fbc07c50215ff9', operation='UPDATE', pgid='pgtrigger_update_update_17ece', table='partners_partner', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='partner',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_partnerevent" ("id", "is_paid", "lead_id", "left_on", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_category", "starts_on", "status", "term_ends_on", "user_id") VALUES (OLD."id", OLD."is_paid", OLD."lead_id", OLD."left_on", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."role_category", OLD."starts_on", OLD."status", OLD."term_ends_on", OLD."user_id"); RETURN NULL;', hash='2046642633cdbbf7f26928e18d701d0c5cc0c3ac', operation='DELETE', pgid='pgtrigger_delete_delete_e7dd8', table='partners_partner', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='partnerevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a13e8879ffafbd590ff94ddd2a82e6a6ef165dbd', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_20581', table='partners_partnerevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='partner',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='61a655ec310f5e8f6d6e3dc217bfbacf54c6b30c', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_cef97', table='partners_partner', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='partner',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_partnerevent" ("id", "is_paid", "lead_id", "left_on", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_category", "starts_on", "status", "term_ends_on", "user_id") VALUES (NEW."id", NEW."is_paid", NEW."lead_id", NEW."left_on", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."role_category", NEW."starts_on", NEW."status", NEW."term_ends_on", NEW."user_id"); RETURN NULL;', hash='de2cc0a27a0c2c3017063996695921f82b886d79', operation='INSERT', pgid='pgtrigger_insert_insert_71860', table='partners_partner', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='partner',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_partnerevent" ("id", "is_paid", "lead_id", "left_on", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_category", "starts_on", "status", "term_ends_on", "user_id") VALUES (NEW."id", NEW."is_paid", NEW."lead_id", NEW."left_on", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."role_category", NEW."starts_on", NEW."status", NEW."term_ends_on", NEW."user_id"); RETURN NULL;', hash='534c7f547ec3a0e2864b53a063fbc07c50215ff9', operation='UPDATE', pgid='pgtrigger_update_update_17ece', table='partners_partner', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='partner',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_partnerevent" ("id", "is_paid", "lead_id", "left_on", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_category", "starts_on", "status", "term_ends_on", "user_id") VALUES (OLD."id", OLD."is_paid", OLD."lead_id", OLD."left_on", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."role_category", OLD."starts_on", OLD."status", OLD."term_ends_on", OLD."user_id"); RETURN NULL;', hash='2046642633cdbbf7f26928e18d701d0c5cc0c3ac', operation='DELETE', pgid='pgtrigger_delete_delete_e7dd8', table='partners_partner', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='partnerevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a13e8879ffafbd590ff94ddd2a82e6a6ef165dbd', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_20581', table='partners_partnerevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddConstraint(
             model_name='usualjourney',
             constraint=models.CheckConstraint(condition=models.Q(('miles__gt', 0)), name='usual_journey_has_miles'),
@@ -143,24 +147,26 @@ class Migration(migrations.Migration):
             model_name='usualjourney',
             constraint=models.CheckConstraint(condition=models.Q(('vehicle__in', ['car', 'motorcycle', 'bicycle'])), name='usual_journey_vehicle_known'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='usualjourney',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='e0fb2a18c774a9c38bb50f8acf39aa71392c117b', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_7be92', table='partners_usualjourney', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='usualjourney',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_usualjourneyevent" ("from_place", "id", "miles", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "to_place", "vehicle") VALUES (NEW."from_place", NEW."id", NEW."miles", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."to_place", NEW."vehicle"); RETURN NULL;', hash='e37febd56572f88d213e97132b39fb17367fde5c', operation='INSERT', pgid='pgtrigger_insert_insert_87cab', table='partners_usualjourney', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='usualjourney',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_usualjourneyevent" ("from_place", "id", "miles", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "to_place", "vehicle") VALUES (NEW."from_place", NEW."id", NEW."miles", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."to_place", NEW."vehicle"); RETURN NULL;', hash='908d5ee3cbe85cb72e53b0225a9738c8b76e24db', operation='UPDATE', pgid='pgtrigger_update_update_064aa', table='partners_usualjourney', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='usualjourney',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_usualjourneyevent" ("from_place", "id", "miles", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "to_place", "vehicle") VALUES (OLD."from_place", OLD."id", OLD."miles", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."to_place", OLD."vehicle"); RETURN NULL;', hash='99d8fe3caa1d3cb8544f102d89a583be387fa6d0', operation='DELETE', pgid='pgtrigger_delete_delete_4a0ec', table='partners_usualjourney', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='usualjourneyevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='aa480ee46ba67f7935a6093205e4f438d95de2bb', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_098a3', table='partners_usualjourneyevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='usualjourney',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='e0fb2a18c774a9c38bb50f8acf39aa71392c117b', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_7be92', table='partners_usualjourney', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='usualjourney',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_usualjourneyevent" ("from_place", "id", "miles", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "to_place", "vehicle") VALUES (NEW."from_place", NEW."id", NEW."miles", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."to_place", NEW."vehicle"); RETURN NULL;', hash='e37febd56572f88d213e97132b39fb17367fde5c', operation='INSERT', pgid='pgtrigger_insert_insert_87cab', table='partners_usualjourney', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='usualjourney',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_usualjourneyevent" ("from_place", "id", "miles", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "to_place", "vehicle") VALUES (NEW."from_place", NEW."id", NEW."miles", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."to_place", NEW."vehicle"); RETURN NULL;', hash='908d5ee3cbe85cb72e53b0225a9738c8b76e24db', operation='UPDATE', pgid='pgtrigger_update_update_064aa', table='partners_usualjourney', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='usualjourney',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_usualjourneyevent" ("from_place", "id", "miles", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "to_place", "vehicle") VALUES (OLD."from_place", OLD."id", OLD."miles", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."to_place", OLD."vehicle"); RETURN NULL;', hash='99d8fe3caa1d3cb8544f102d89a583be387fa6d0', operation='DELETE', pgid='pgtrigger_delete_delete_4a0ec', table='partners_usualjourney', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='usualjourneyevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='aa480ee46ba67f7935a6093205e4f438d95de2bb', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_098a3', table='partners_usualjourneyevent', when='BEFORE')),
+            ),
+        ]),
     ]

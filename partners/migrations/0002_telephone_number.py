@@ -7,6 +7,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from psp_portal.migrating import AddTriggers
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -107,75 +109,77 @@ class Migration(migrations.Migration):
                 name="telephone_number_one_in_use",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="telephonenumber",
-            trigger=pgtrigger.compiler.Trigger(
-                name="actor_required",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ",
-                    hash="92a6b748b5a225db1735c74e23b7153aa359c013",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_actor_required_0dcb6",
-                    table="partners_telephonenumber",
-                    when="BEFORE",
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name="telephonenumber",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="actor_required",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ",
+                        hash="92a6b748b5a225db1735c74e23b7153aa359c013",
+                        operation="INSERT OR UPDATE OR DELETE",
+                        pgid="pgtrigger_actor_required_0dcb6",
+                        table="partners_telephonenumber",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="telephonenumber",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_telephonenumberevent" ("given_at", "given_by_id", "id", "number", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "replaced_at") VALUES (NEW."given_at", NEW."given_by_id", NEW."id", NEW."number", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."replaced_at"); RETURN NULL;',
-                    hash="7dcd446bd26386e2b05f6a510804a980e8fdf2fb",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_7d6a6",
-                    table="partners_telephonenumber",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="telephonenumber",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="insert_insert",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "partners_telephonenumberevent" ("given_at", "given_by_id", "id", "number", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "replaced_at") VALUES (NEW."given_at", NEW."given_by_id", NEW."id", NEW."number", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."replaced_at"); RETURN NULL;',
+                        hash="7dcd446bd26386e2b05f6a510804a980e8fdf2fb",
+                        operation="INSERT",
+                        pgid="pgtrigger_insert_insert_7d6a6",
+                        table="partners_telephonenumber",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="telephonenumber",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "partners_telephonenumberevent" ("given_at", "given_by_id", "id", "number", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "replaced_at") VALUES (NEW."given_at", NEW."given_by_id", NEW."id", NEW."number", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."replaced_at"); RETURN NULL;',
-                    hash="e64bb506c3743d44937aa34d5753dce92a33d130",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_1563a",
-                    table="partners_telephonenumber",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="telephonenumber",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="update_update",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                        func='INSERT INTO "partners_telephonenumberevent" ("given_at", "given_by_id", "id", "number", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "replaced_at") VALUES (NEW."given_at", NEW."given_by_id", NEW."id", NEW."number", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."replaced_at"); RETURN NULL;',
+                        hash="e64bb506c3743d44937aa34d5753dce92a33d130",
+                        operation="UPDATE",
+                        pgid="pgtrigger_update_update_1563a",
+                        table="partners_telephonenumber",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="telephonenumber",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "partners_telephonenumberevent" ("given_at", "given_by_id", "id", "number", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "replaced_at") VALUES (OLD."given_at", OLD."given_by_id", OLD."id", OLD."number", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."replaced_at"); RETURN NULL;',
-                    hash="45932755969192c540a580af5155981a10b1f100",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_d8746",
-                    table="partners_telephonenumber",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="telephonenumber",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="delete_delete",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "partners_telephonenumberevent" ("given_at", "given_by_id", "id", "number", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "replaced_at") VALUES (OLD."given_at", OLD."given_by_id", OLD."id", OLD."number", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."replaced_at"); RETURN NULL;',
+                        hash="45932755969192c540a580af5155981a10b1f100",
+                        operation="DELETE",
+                        pgid="pgtrigger_delete_delete_d8746",
+                        table="partners_telephonenumber",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="telephonenumberevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="65c4dce3ade1e484083c39196a5efcf0117de01e",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_07dfb",
-                    table="partners_telephonenumberevent",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="telephonenumberevent",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="append_only",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                        hash="65c4dce3ade1e484083c39196a5efcf0117de01e",
+                        operation="UPDATE OR DELETE",
+                        pgid="pgtrigger_append_only_07dfb",
+                        table="partners_telephonenumberevent",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
+        ]),
     ]

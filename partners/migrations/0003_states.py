@@ -5,6 +5,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from psp_portal.migrating import AddTriggers
+
 
 class Migration(migrations.Migration):
 
@@ -29,14 +31,16 @@ class Migration(migrations.Migration):
             name='status',
             field=models.CharField(choices=[('checks', 'Checks'), ('induction', 'Induction'), ('active', 'Active'), ('paused', 'Paused'), ('leaving', 'Leaving'), ('left', 'Left')], default='active', max_length=10),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='partner',
-            trigger=pgtrigger.compiler.Trigger(name='partner_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{active:leaving,active:left,active:paused,checks:active,checks:induction,checks:leaving,checks:left,induction:active,induction:leaving,induction:left,induction:paused,leaving:active,leaving:left,leaving:paused,paused:active,paused:leaving,paused:left}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='7a397ec57e661e622a4dc7eb71ede10e90551b3c', operation='UPDATE', pgid='pgtrigger_partner_moves_4b8ba', table='partners_partner', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='partner',
-            trigger=pgtrigger.compiler.Trigger(name='partner_begins_at_the_start', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT (NEW."status" IN (\'active\', \'checks\', \'induction\')))', func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;", hash='f35b33a366ef2cc458a59c2dab79e2bb4140c32a', operation='INSERT', pgid='pgtrigger_partner_begins_at_the_start_eb245', table='partners_partner', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='partner',
+                trigger=pgtrigger.compiler.Trigger(name='partner_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{active:leaving,active:left,active:paused,checks:active,checks:induction,checks:leaving,checks:left,induction:active,induction:leaving,induction:left,induction:paused,leaving:active,leaving:left,leaving:paused,paused:active,paused:leaving,paused:left}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='7a397ec57e661e622a4dc7eb71ede10e90551b3c', operation='UPDATE', pgid='pgtrigger_partner_moves_4b8ba', table='partners_partner', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='partner',
+                trigger=pgtrigger.compiler.Trigger(name='partner_begins_at_the_start', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT (NEW."status" IN (\'active\', \'checks\', \'induction\')))', func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;", hash='f35b33a366ef2cc458a59c2dab79e2bb4140c32a', operation='INSERT', pgid='pgtrigger_partner_begins_at_the_start_eb245', table='partners_partner', when='BEFORE')),
+            ),
+        ]),
         migrations.AddConstraint(
             model_name='partner',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['checks', 'induction', 'active', 'paused', 'leaving', 'left'])), name='partner_status_known'),

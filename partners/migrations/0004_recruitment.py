@@ -9,6 +9,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from psp_portal.migrating import AddTriggers
+
 
 class Migration(migrations.Migration):
 
@@ -397,26 +399,28 @@ class Migration(migrations.Migration):
             model_name='letter',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['shortlist', 'chat', 'interview', 'offer', 'not_this_time'])), name='letter_kind_known'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='letter',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='13f16fe83c5612ac59b9163711789780c96d044a', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_29dc2', table='partners_letter', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='letter',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_letterevent" ("application_id", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "sent_by_id") VALUES (NEW."application_id", NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."sent_at", NEW."sent_by_id"); RETURN NULL;', hash='5ba2ee07d143895ac2d2a3d5e74ebe564655da9b', operation='INSERT', pgid='pgtrigger_insert_insert_401e9', table='partners_letter', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='letter',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."application_id" IS DISTINCT FROM (NEW."application_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."sent_at" IS DISTINCT FROM (NEW."sent_at") OR OLD."sent_by_id" IS DISTINCT FROM (NEW."sent_by_id"))', func='INSERT INTO "partners_letterevent" ("application_id", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "sent_by_id") VALUES (NEW."application_id", NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."sent_at", NEW."sent_by_id"); RETURN NULL;', hash='d08c211880592d9ace9d1eb6dd25a547adfc5d0c', operation='UPDATE', pgid='pgtrigger_update_update_6476b', table='partners_letter', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='letter',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_letterevent" ("application_id", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "sent_by_id") VALUES (OLD."application_id", OLD."id", OLD."kind", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."sent_at", OLD."sent_by_id"); RETURN NULL;', hash='e6b09f2249831d9f9844fb725c20cb18fa63cc12', operation='DELETE', pgid='pgtrigger_delete_delete_1961b', table='partners_letter', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='letterevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6dc57a09152870b694eac35b4199057f25007129', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d44b2', table='partners_letterevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='letter',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='13f16fe83c5612ac59b9163711789780c96d044a', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_29dc2', table='partners_letter', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='letter',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_letterevent" ("application_id", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "sent_by_id") VALUES (NEW."application_id", NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."sent_at", NEW."sent_by_id"); RETURN NULL;', hash='5ba2ee07d143895ac2d2a3d5e74ebe564655da9b', operation='INSERT', pgid='pgtrigger_insert_insert_401e9', table='partners_letter', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='letter',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."application_id" IS DISTINCT FROM (NEW."application_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."sent_at" IS DISTINCT FROM (NEW."sent_at") OR OLD."sent_by_id" IS DISTINCT FROM (NEW."sent_by_id"))', func='INSERT INTO "partners_letterevent" ("application_id", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "sent_by_id") VALUES (NEW."application_id", NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."sent_at", NEW."sent_by_id"); RETURN NULL;', hash='d08c211880592d9ace9d1eb6dd25a547adfc5d0c', operation='UPDATE', pgid='pgtrigger_update_update_6476b', table='partners_letter', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='letter',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_letterevent" ("application_id", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "sent_by_id") VALUES (OLD."application_id", OLD."id", OLD."kind", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."sent_at", OLD."sent_by_id"); RETURN NULL;', hash='e6b09f2249831d9f9844fb725c20cb18fa63cc12', operation='DELETE', pgid='pgtrigger_delete_delete_1961b', table='partners_letter', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='letterevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6dc57a09152870b694eac35b4199057f25007129', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d44b2', table='partners_letterevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddConstraint(
             model_name='lettertemplate',
             constraint=models.UniqueConstraint(fields=('organisation', 'kind'), name='letter_template_once'),
@@ -429,26 +433,28 @@ class Migration(migrations.Migration):
             model_name='lettertemplate',
             constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='letter_template_has_words'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='lettertemplate',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='6880addd64b6508b85691d92968035c7ebc4e990', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_7575a', table='partners_lettertemplate', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='lettertemplate',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_lettertemplateevent" ("id", "kind", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "words") VALUES (NEW."id", NEW."kind", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."words"); RETURN NULL;', hash='4018fc5d08a61390e1e04410a445777fd0311c0d', operation='INSERT', pgid='pgtrigger_insert_insert_b548f', table='partners_lettertemplate', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='lettertemplate',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_lettertemplateevent" ("id", "kind", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "words") VALUES (NEW."id", NEW."kind", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."words"); RETURN NULL;', hash='35e67f5d3d7089fa6f77a673e9a771691b3a6b90', operation='UPDATE', pgid='pgtrigger_update_update_27238', table='partners_lettertemplate', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='lettertemplate',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_lettertemplateevent" ("id", "kind", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "words") VALUES (OLD."id", OLD."kind", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."words"); RETURN NULL;', hash='84c4966d12ada6b2912e2bf63d55a470dea87cd9', operation='DELETE', pgid='pgtrigger_delete_delete_62b1c', table='partners_lettertemplate', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='lettertemplateevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='244cfc9795f74559849b8078ddec1cb262716d15', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a87a3', table='partners_lettertemplateevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='lettertemplate',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='6880addd64b6508b85691d92968035c7ebc4e990', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_7575a', table='partners_lettertemplate', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='lettertemplate',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_lettertemplateevent" ("id", "kind", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "words") VALUES (NEW."id", NEW."kind", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."words"); RETURN NULL;', hash='4018fc5d08a61390e1e04410a445777fd0311c0d', operation='INSERT', pgid='pgtrigger_insert_insert_b548f', table='partners_lettertemplate', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='lettertemplate',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_lettertemplateevent" ("id", "kind", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "words") VALUES (NEW."id", NEW."kind", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."words"); RETURN NULL;', hash='35e67f5d3d7089fa6f77a673e9a771691b3a6b90', operation='UPDATE', pgid='pgtrigger_update_update_27238', table='partners_lettertemplate', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='lettertemplate',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_lettertemplateevent" ("id", "kind", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "words") VALUES (OLD."id", OLD."kind", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."words"); RETURN NULL;', hash='84c4966d12ada6b2912e2bf63d55a470dea87cd9', operation='DELETE', pgid='pgtrigger_delete_delete_62b1c', table='partners_lettertemplate', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='lettertemplateevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='244cfc9795f74559849b8078ddec1cb262716d15', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a87a3', table='partners_lettertemplateevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddConstraint(
             model_name='offer',
             constraint=models.CheckConstraint(condition=models.Q(('term_ends_on__gte', models.F('starts_on'))), name='offer_term_ends_after_start'),
@@ -457,26 +463,28 @@ class Migration(migrations.Migration):
             model_name='offer',
             constraint=models.CheckConstraint(condition=models.Q(('role_category__in', [1, 2, 3, 4])), name='offer_category_known'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='offer',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='dff8d46909283ac7f5bb590f140bd5f4280f1e17', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_36829', table='partners_offer', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='offer',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_offerevent" ("application_id", "id", "is_paid", "lead_id", "offered_at", "offered_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_category", "starts_on", "term_ends_on") VALUES (NEW."application_id", NEW."id", NEW."is_paid", NEW."lead_id", NEW."offered_at", NEW."offered_by_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."role_category", NEW."starts_on", NEW."term_ends_on"); RETURN NULL;', hash='4358a8e3a89bdde195febffd40b2f6cf7d07d93b', operation='INSERT', pgid='pgtrigger_insert_insert_ab3a3', table='partners_offer', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='offer',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_offerevent" ("application_id", "id", "is_paid", "lead_id", "offered_at", "offered_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_category", "starts_on", "term_ends_on") VALUES (NEW."application_id", NEW."id", NEW."is_paid", NEW."lead_id", NEW."offered_at", NEW."offered_by_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."role_category", NEW."starts_on", NEW."term_ends_on"); RETURN NULL;', hash='eac46ccab4ef12bc55a45c2490f68f3f2d0b6ccc', operation='UPDATE', pgid='pgtrigger_update_update_22487', table='partners_offer', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='offer',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_offerevent" ("application_id", "id", "is_paid", "lead_id", "offered_at", "offered_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_category", "starts_on", "term_ends_on") VALUES (OLD."application_id", OLD."id", OLD."is_paid", OLD."lead_id", OLD."offered_at", OLD."offered_by_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."role_category", OLD."starts_on", OLD."term_ends_on"); RETURN NULL;', hash='bb80b62a27c7178e483be23c34ffa82346b6673b', operation='DELETE', pgid='pgtrigger_delete_delete_c8055', table='partners_offer', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='offerevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='905a98c5caa5a6100b9d17f1750f5bb3cc5545ed', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_59251', table='partners_offerevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='offer',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='dff8d46909283ac7f5bb590f140bd5f4280f1e17', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_36829', table='partners_offer', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='offer',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_offerevent" ("application_id", "id", "is_paid", "lead_id", "offered_at", "offered_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_category", "starts_on", "term_ends_on") VALUES (NEW."application_id", NEW."id", NEW."is_paid", NEW."lead_id", NEW."offered_at", NEW."offered_by_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."role_category", NEW."starts_on", NEW."term_ends_on"); RETURN NULL;', hash='4358a8e3a89bdde195febffd40b2f6cf7d07d93b', operation='INSERT', pgid='pgtrigger_insert_insert_ab3a3', table='partners_offer', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='offer',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_offerevent" ("application_id", "id", "is_paid", "lead_id", "offered_at", "offered_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_category", "starts_on", "term_ends_on") VALUES (NEW."application_id", NEW."id", NEW."is_paid", NEW."lead_id", NEW."offered_at", NEW."offered_by_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."role_category", NEW."starts_on", NEW."term_ends_on"); RETURN NULL;', hash='eac46ccab4ef12bc55a45c2490f68f3f2d0b6ccc', operation='UPDATE', pgid='pgtrigger_update_update_22487', table='partners_offer', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='offer',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_offerevent" ("application_id", "id", "is_paid", "lead_id", "offered_at", "offered_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_category", "starts_on", "term_ends_on") VALUES (OLD."application_id", OLD."id", OLD."is_paid", OLD."lead_id", OLD."offered_at", OLD."offered_by_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."role_category", OLD."starts_on", OLD."term_ends_on"); RETURN NULL;', hash='bb80b62a27c7178e483be23c34ffa82346b6673b', operation='DELETE', pgid='pgtrigger_delete_delete_c8055', table='partners_offer', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='offerevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='905a98c5caa5a6100b9d17f1750f5bb3cc5545ed', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_59251', table='partners_offerevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddConstraint(
             model_name='recruitmentsettings',
             constraint=models.CheckConstraint(condition=models.Q(('answer_working_days__range', (1, 60))), name='recruitment_settings_answers_in_time'),
@@ -489,26 +497,28 @@ class Migration(migrations.Migration):
             model_name='recruitmentsettings',
             constraint=models.CheckConstraint(condition=models.Q(('keep_months__range', (1, 36))), name='recruitment_settings_keeps_months'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='recruitmentsettings',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='9ba0843bfb409ec298bdd5f5a4780d42e8cdc4d5', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_45fb4', table='partners_recruitmentsettings', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='recruitmentsettings',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_recruitmentsettingsevent" ("answer_working_days", "id", "keep_months", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remind_days_before", "unsent_days") VALUES (NEW."answer_working_days", NEW."id", NEW."keep_months", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."remind_days_before", NEW."unsent_days"); RETURN NULL;', hash='94903be4aadd667a5fff9b3e1cdf2ffb94e25ae2', operation='INSERT', pgid='pgtrigger_insert_insert_3d533', table='partners_recruitmentsettings', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='recruitmentsettings',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_recruitmentsettingsevent" ("answer_working_days", "id", "keep_months", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remind_days_before", "unsent_days") VALUES (NEW."answer_working_days", NEW."id", NEW."keep_months", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."remind_days_before", NEW."unsent_days"); RETURN NULL;', hash='8b93882db532f3fdb3499f25ba0ec156a2cb0edb', operation='UPDATE', pgid='pgtrigger_update_update_834bf', table='partners_recruitmentsettings', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='recruitmentsettings',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_recruitmentsettingsevent" ("answer_working_days", "id", "keep_months", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remind_days_before", "unsent_days") VALUES (OLD."answer_working_days", OLD."id", OLD."keep_months", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."remind_days_before", OLD."unsent_days"); RETURN NULL;', hash='6f635168319e2df9ea5c3a8ca48d46faab6f0709', operation='DELETE', pgid='pgtrigger_delete_delete_85de2', table='partners_recruitmentsettings', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='recruitmentsettingsevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='135536e3f3e39e9519acb4b1545344ad7b64c62f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_13c92', table='partners_recruitmentsettingsevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='recruitmentsettings',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='9ba0843bfb409ec298bdd5f5a4780d42e8cdc4d5', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_45fb4', table='partners_recruitmentsettings', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='recruitmentsettings',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_recruitmentsettingsevent" ("answer_working_days", "id", "keep_months", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remind_days_before", "unsent_days") VALUES (NEW."answer_working_days", NEW."id", NEW."keep_months", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."remind_days_before", NEW."unsent_days"); RETURN NULL;', hash='94903be4aadd667a5fff9b3e1cdf2ffb94e25ae2', operation='INSERT', pgid='pgtrigger_insert_insert_3d533', table='partners_recruitmentsettings', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='recruitmentsettings',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_recruitmentsettingsevent" ("answer_working_days", "id", "keep_months", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remind_days_before", "unsent_days") VALUES (NEW."answer_working_days", NEW."id", NEW."keep_months", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."remind_days_before", NEW."unsent_days"); RETURN NULL;', hash='8b93882db532f3fdb3499f25ba0ec156a2cb0edb', operation='UPDATE', pgid='pgtrigger_update_update_834bf', table='partners_recruitmentsettings', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='recruitmentsettings',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_recruitmentsettingsevent" ("answer_working_days", "id", "keep_months", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remind_days_before", "unsent_days") VALUES (OLD."answer_working_days", OLD."id", OLD."keep_months", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."remind_days_before", OLD."unsent_days"); RETURN NULL;', hash='6f635168319e2df9ea5c3a8ca48d46faab6f0709', operation='DELETE', pgid='pgtrigger_delete_delete_85de2', table='partners_recruitmentsettings', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='recruitmentsettingsevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='135536e3f3e39e9519acb4b1545344ad7b64c62f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_13c92', table='partners_recruitmentsettingsevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddConstraint(
             model_name='score',
             constraint=models.UniqueConstraint(fields=('application', 'criterion', 'scorer'), name='score_once'),
@@ -517,26 +527,28 @@ class Migration(migrations.Migration):
             model_name='score',
             constraint=models.CheckConstraint(condition=models.Q(('points__range', (0, 3))), name='score_on_the_scale'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='score',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='d709a95d8783f4f20ea77ffe86b5efab1604f138', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_444c9', table='partners_score', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='score',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_scoreevent" ("application_id", "criterion_id", "given_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "scorer_id") VALUES (NEW."application_id", NEW."criterion_id", NEW."given_at", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."points", NEW."scorer_id"); RETURN NULL;', hash='9b2acfc7e5e4ec2069738dd868b498f3d2c12683', operation='INSERT', pgid='pgtrigger_insert_insert_d0d8a', table='partners_score', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='score',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."application_id" IS DISTINCT FROM (NEW."application_id") OR OLD."criterion_id" IS DISTINCT FROM (NEW."criterion_id") OR OLD."given_at" IS DISTINCT FROM (NEW."given_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."points" IS DISTINCT FROM (NEW."points") OR OLD."scorer_id" IS DISTINCT FROM (NEW."scorer_id"))', func='INSERT INTO "partners_scoreevent" ("application_id", "criterion_id", "given_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "scorer_id") VALUES (NEW."application_id", NEW."criterion_id", NEW."given_at", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."points", NEW."scorer_id"); RETURN NULL;', hash='33bc7ceac6c962bb3a2be6996fda71e763dcce67', operation='UPDATE', pgid='pgtrigger_update_update_21547', table='partners_score', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='score',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_scoreevent" ("application_id", "criterion_id", "given_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "scorer_id") VALUES (OLD."application_id", OLD."criterion_id", OLD."given_at", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."points", OLD."scorer_id"); RETURN NULL;', hash='5b99cedfb13bef6fc4d2a1beb5e9e14442f8e262', operation='DELETE', pgid='pgtrigger_delete_delete_27faf', table='partners_score', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scoreevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d81cc2e0fb027df23da10871f3321e9a511ab068', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b4514', table='partners_scoreevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='score',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='d709a95d8783f4f20ea77ffe86b5efab1604f138', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_444c9', table='partners_score', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='score',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_scoreevent" ("application_id", "criterion_id", "given_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "scorer_id") VALUES (NEW."application_id", NEW."criterion_id", NEW."given_at", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."points", NEW."scorer_id"); RETURN NULL;', hash='9b2acfc7e5e4ec2069738dd868b498f3d2c12683', operation='INSERT', pgid='pgtrigger_insert_insert_d0d8a', table='partners_score', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='score',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."application_id" IS DISTINCT FROM (NEW."application_id") OR OLD."criterion_id" IS DISTINCT FROM (NEW."criterion_id") OR OLD."given_at" IS DISTINCT FROM (NEW."given_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."points" IS DISTINCT FROM (NEW."points") OR OLD."scorer_id" IS DISTINCT FROM (NEW."scorer_id"))', func='INSERT INTO "partners_scoreevent" ("application_id", "criterion_id", "given_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "scorer_id") VALUES (NEW."application_id", NEW."criterion_id", NEW."given_at", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."points", NEW."scorer_id"); RETURN NULL;', hash='33bc7ceac6c962bb3a2be6996fda71e763dcce67', operation='UPDATE', pgid='pgtrigger_update_update_21547', table='partners_score', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='score',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_scoreevent" ("application_id", "criterion_id", "given_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "scorer_id") VALUES (OLD."application_id", OLD."criterion_id", OLD."given_at", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."points", OLD."scorer_id"); RETURN NULL;', hash='5b99cedfb13bef6fc4d2a1beb5e9e14442f8e262', operation='DELETE', pgid='pgtrigger_delete_delete_27faf', table='partners_score', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='scoreevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d81cc2e0fb027df23da10871f3321e9a511ab068', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b4514', table='partners_scoreevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddConstraint(
             model_name='talktime',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['chat', 'interview'])), name='talk_time_kind_known'),
@@ -553,26 +565,28 @@ class Migration(migrations.Migration):
             model_name='talktime',
             constraint=models.UniqueConstraint(condition=models.Q(('dropped_at__isnull', True)), fields=('application', 'kind', 'starts_at'), name='talk_time_offered_once'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='talktime',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='ea3f8deebd91aa02d8a65f5605c6a22cd4fd9415', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_cbe96', table='partners_talktime', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='talktime',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_talktimeevent" ("application_id", "chosen_at", "dropped_at", "id", "kind", "mode", "offered_at", "offered_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_at") VALUES (NEW."application_id", NEW."chosen_at", NEW."dropped_at", NEW."id", NEW."kind", NEW."mode", NEW."offered_at", NEW."offered_by_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."starts_at"); RETURN NULL;', hash='e103fd740abc5ae033dedac1abf89405b29f755b', operation='INSERT', pgid='pgtrigger_insert_insert_43217', table='partners_talktime', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='talktime',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."application_id" IS DISTINCT FROM (NEW."application_id") OR OLD."chosen_at" IS DISTINCT FROM (NEW."chosen_at") OR OLD."dropped_at" IS DISTINCT FROM (NEW."dropped_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."mode" IS DISTINCT FROM (NEW."mode") OR OLD."offered_at" IS DISTINCT FROM (NEW."offered_at") OR OLD."offered_by_id" IS DISTINCT FROM (NEW."offered_by_id") OR OLD."starts_at" IS DISTINCT FROM (NEW."starts_at"))', func='INSERT INTO "partners_talktimeevent" ("application_id", "chosen_at", "dropped_at", "id", "kind", "mode", "offered_at", "offered_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_at") VALUES (NEW."application_id", NEW."chosen_at", NEW."dropped_at", NEW."id", NEW."kind", NEW."mode", NEW."offered_at", NEW."offered_by_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."starts_at"); RETURN NULL;', hash='78356d07b184313e8e26c7a14767994095c2949f', operation='UPDATE', pgid='pgtrigger_update_update_7c0bf', table='partners_talktime', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='talktime',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_talktimeevent" ("application_id", "chosen_at", "dropped_at", "id", "kind", "mode", "offered_at", "offered_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_at") VALUES (OLD."application_id", OLD."chosen_at", OLD."dropped_at", OLD."id", OLD."kind", OLD."mode", OLD."offered_at", OLD."offered_by_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."starts_at"); RETURN NULL;', hash='6b004449239d88a801aba1e5fec1d8b8510edd2f', operation='DELETE', pgid='pgtrigger_delete_delete_8858b', table='partners_talktime', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='talktimeevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='aafd81386228a2e9713fe60bc7488f40646f3ddf', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_1b6d0', table='partners_talktimeevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='talktime',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='ea3f8deebd91aa02d8a65f5605c6a22cd4fd9415', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_cbe96', table='partners_talktime', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='talktime',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_talktimeevent" ("application_id", "chosen_at", "dropped_at", "id", "kind", "mode", "offered_at", "offered_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_at") VALUES (NEW."application_id", NEW."chosen_at", NEW."dropped_at", NEW."id", NEW."kind", NEW."mode", NEW."offered_at", NEW."offered_by_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."starts_at"); RETURN NULL;', hash='e103fd740abc5ae033dedac1abf89405b29f755b', operation='INSERT', pgid='pgtrigger_insert_insert_43217', table='partners_talktime', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='talktime',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."application_id" IS DISTINCT FROM (NEW."application_id") OR OLD."chosen_at" IS DISTINCT FROM (NEW."chosen_at") OR OLD."dropped_at" IS DISTINCT FROM (NEW."dropped_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."mode" IS DISTINCT FROM (NEW."mode") OR OLD."offered_at" IS DISTINCT FROM (NEW."offered_at") OR OLD."offered_by_id" IS DISTINCT FROM (NEW."offered_by_id") OR OLD."starts_at" IS DISTINCT FROM (NEW."starts_at"))', func='INSERT INTO "partners_talktimeevent" ("application_id", "chosen_at", "dropped_at", "id", "kind", "mode", "offered_at", "offered_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_at") VALUES (NEW."application_id", NEW."chosen_at", NEW."dropped_at", NEW."id", NEW."kind", NEW."mode", NEW."offered_at", NEW."offered_by_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."starts_at"); RETURN NULL;', hash='78356d07b184313e8e26c7a14767994095c2949f', operation='UPDATE', pgid='pgtrigger_update_update_7c0bf', table='partners_talktime', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='talktime',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_talktimeevent" ("application_id", "chosen_at", "dropped_at", "id", "kind", "mode", "offered_at", "offered_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_at") VALUES (OLD."application_id", OLD."chosen_at", OLD."dropped_at", OLD."id", OLD."kind", OLD."mode", OLD."offered_at", OLD."offered_by_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."starts_at"); RETURN NULL;', hash='6b004449239d88a801aba1e5fec1d8b8510edd2f', operation='DELETE', pgid='pgtrigger_delete_delete_8858b', table='partners_talktime', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='talktimeevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='aafd81386228a2e9713fe60bc7488f40646f3ddf', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_1b6d0', table='partners_talktimeevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddIndex(
             model_name='vacancy',
             index=models.Index(fields=['organisation', 'status'], name='vacancy_by_organisation'),
@@ -593,54 +607,58 @@ class Migration(migrations.Migration):
             model_name='vacancy',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'open', 'closed'])), name='vacancy_status_known'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='vacancy',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='6e6afed6446682510c554d14863182386f345aaa', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_99450', table='partners_vacancy', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='vacancy',
-            trigger=pgtrigger.compiler.Trigger(name='vacancy_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='2361c7f01f84fb9c33cc1c931449e38dd40ba725', operation='DELETE', pgid='pgtrigger_vacancy_is_kept_402e8', table='partners_vacancy', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='vacancy',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_vacancyevent" ("closes_on", "contact", "hides_names", "id", "is_paid", "opens_on", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "slug", "status", "tasks", "time_asked", "title") VALUES (NEW."closes_on", NEW."contact", NEW."hides_names", NEW."id", NEW."is_paid", NEW."opens_on", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."purpose", NEW."slug", NEW."status", NEW."tasks", NEW."time_asked", NEW."title"); RETURN NULL;', hash='afbf6bd0f37452aa271f491e8261dacf44e06c86', operation='INSERT', pgid='pgtrigger_insert_insert_b1478', table='partners_vacancy', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='vacancy',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_vacancyevent" ("closes_on", "contact", "hides_names", "id", "is_paid", "opens_on", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "slug", "status", "tasks", "time_asked", "title") VALUES (NEW."closes_on", NEW."contact", NEW."hides_names", NEW."id", NEW."is_paid", NEW."opens_on", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."purpose", NEW."slug", NEW."status", NEW."tasks", NEW."time_asked", NEW."title"); RETURN NULL;', hash='ad0c534978caf7065f6d77eefd327141ce66e34d', operation='UPDATE', pgid='pgtrigger_update_update_16d0d', table='partners_vacancy', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='vacancy',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_vacancyevent" ("closes_on", "contact", "hides_names", "id", "is_paid", "opens_on", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "slug", "status", "tasks", "time_asked", "title") VALUES (OLD."closes_on", OLD."contact", OLD."hides_names", OLD."id", OLD."is_paid", OLD."opens_on", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."purpose", OLD."slug", OLD."status", OLD."tasks", OLD."time_asked", OLD."title"); RETURN NULL;', hash='4daa3a724134a8e003bfd1d17b0ab76cec2f20ec', operation='DELETE', pgid='pgtrigger_delete_delete_ff1b7', table='partners_vacancy', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='criterionevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='adcd4df36483b9cf9a3b1f876e500d19e1f4f220', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a8ef9', table='partners_criterionevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='vacancy',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='6e6afed6446682510c554d14863182386f345aaa', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_99450', table='partners_vacancy', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='vacancy',
+                trigger=pgtrigger.compiler.Trigger(name='vacancy_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='2361c7f01f84fb9c33cc1c931449e38dd40ba725', operation='DELETE', pgid='pgtrigger_vacancy_is_kept_402e8', table='partners_vacancy', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='vacancy',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_vacancyevent" ("closes_on", "contact", "hides_names", "id", "is_paid", "opens_on", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "slug", "status", "tasks", "time_asked", "title") VALUES (NEW."closes_on", NEW."contact", NEW."hides_names", NEW."id", NEW."is_paid", NEW."opens_on", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."purpose", NEW."slug", NEW."status", NEW."tasks", NEW."time_asked", NEW."title"); RETURN NULL;', hash='afbf6bd0f37452aa271f491e8261dacf44e06c86', operation='INSERT', pgid='pgtrigger_insert_insert_b1478', table='partners_vacancy', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='vacancy',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_vacancyevent" ("closes_on", "contact", "hides_names", "id", "is_paid", "opens_on", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "slug", "status", "tasks", "time_asked", "title") VALUES (NEW."closes_on", NEW."contact", NEW."hides_names", NEW."id", NEW."is_paid", NEW."opens_on", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."purpose", NEW."slug", NEW."status", NEW."tasks", NEW."time_asked", NEW."title"); RETURN NULL;', hash='ad0c534978caf7065f6d77eefd327141ce66e34d', operation='UPDATE', pgid='pgtrigger_update_update_16d0d', table='partners_vacancy', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='vacancy',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_vacancyevent" ("closes_on", "contact", "hides_names", "id", "is_paid", "opens_on", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "slug", "status", "tasks", "time_asked", "title") VALUES (OLD."closes_on", OLD."contact", OLD."hides_names", OLD."id", OLD."is_paid", OLD."opens_on", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."purpose", OLD."slug", OLD."status", OLD."tasks", OLD."time_asked", OLD."title"); RETURN NULL;', hash='4daa3a724134a8e003bfd1d17b0ab76cec2f20ec', operation='DELETE', pgid='pgtrigger_delete_delete_ff1b7', table='partners_vacancy', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='criterionevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='adcd4df36483b9cf9a3b1f876e500d19e1f4f220', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a8ef9', table='partners_criterionevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddConstraint(
             model_name='criterion',
             constraint=models.UniqueConstraint(fields=('vacancy', 'position'), name='criterion_position_unique'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='criterion',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='8b99df88b381c06acc6d88c1cd9be54e146886da', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_a2998', table='partners_criterion', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='criterion',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_criterionevent" ("id", "is_essential", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "vacancy_id", "words") VALUES (NEW."id", NEW."is_essential", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."vacancy_id", NEW."words"); RETURN NULL;', hash='6647a0c4663ddc87fd7608ffa299cfe880a79a83', operation='INSERT', pgid='pgtrigger_insert_insert_03f51', table='partners_criterion', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='criterion',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_criterionevent" ("id", "is_essential", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "vacancy_id", "words") VALUES (NEW."id", NEW."is_essential", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."vacancy_id", NEW."words"); RETURN NULL;', hash='3cf978f0522e7d04bd45485ae1b61ed7d82659cd', operation='UPDATE', pgid='pgtrigger_update_update_e0c39', table='partners_criterion', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='criterion',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_criterionevent" ("id", "is_essential", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "vacancy_id", "words") VALUES (OLD."id", OLD."is_essential", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."vacancy_id", OLD."words"); RETURN NULL;', hash='3aee59308776ad8d680aee17e26be006eacda81c', operation='DELETE', pgid='pgtrigger_delete_delete_23b3c', table='partners_criterion', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='channelevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c23511dfd4397c2974163a658dafaabb80a686ff', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0f7e7', table='partners_channelevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='criterion',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='8b99df88b381c06acc6d88c1cd9be54e146886da', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_a2998', table='partners_criterion', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='criterion',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_criterionevent" ("id", "is_essential", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "vacancy_id", "words") VALUES (NEW."id", NEW."is_essential", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."vacancy_id", NEW."words"); RETURN NULL;', hash='6647a0c4663ddc87fd7608ffa299cfe880a79a83', operation='INSERT', pgid='pgtrigger_insert_insert_03f51', table='partners_criterion', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='criterion',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_criterionevent" ("id", "is_essential", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "vacancy_id", "words") VALUES (NEW."id", NEW."is_essential", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."vacancy_id", NEW."words"); RETURN NULL;', hash='3cf978f0522e7d04bd45485ae1b61ed7d82659cd', operation='UPDATE', pgid='pgtrigger_update_update_e0c39', table='partners_criterion', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='criterion',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_criterionevent" ("id", "is_essential", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "vacancy_id", "words") VALUES (OLD."id", OLD."is_essential", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."vacancy_id", OLD."words"); RETURN NULL;', hash='3aee59308776ad8d680aee17e26be006eacda81c', operation='DELETE', pgid='pgtrigger_delete_delete_23b3c', table='partners_criterion', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='channelevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c23511dfd4397c2974163a658dafaabb80a686ff', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0f7e7', table='partners_channelevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddConstraint(
             model_name='channel',
             constraint=models.UniqueConstraint(fields=('vacancy', 'code'), name='channel_code_unique'),
@@ -649,26 +667,28 @@ class Migration(migrations.Migration):
             model_name='channel',
             constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('label'), models.F('vacancy'), name='channel_label_unique'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='channel',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='5faaee8cb99f1faded33b4da3b6f8ecaadc447e1', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_91947', table='partners_channel', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='channel',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_channelevent" ("code", "id", "label", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "vacancy_id") VALUES (NEW."code", NEW."id", NEW."label", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."vacancy_id"); RETURN NULL;', hash='b7e9321ab1e67f00ce7910a0f17e58a8d5676f4c', operation='INSERT', pgid='pgtrigger_insert_insert_4be46', table='partners_channel', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='channel',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_channelevent" ("code", "id", "label", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "vacancy_id") VALUES (NEW."code", NEW."id", NEW."label", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."vacancy_id"); RETURN NULL;', hash='f95f6f132e460745defa7fa893d67ac665041f1b', operation='UPDATE', pgid='pgtrigger_update_update_1b32f', table='partners_channel', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='channel',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_channelevent" ("code", "id", "label", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "vacancy_id") VALUES (OLD."code", OLD."id", OLD."label", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."vacancy_id"); RETURN NULL;', hash='a7dc866225da2589e76bce78375f3c4847aff9d7', operation='DELETE', pgid='pgtrigger_delete_delete_a62e6', table='partners_channel', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='applicationevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='20b808b1edebd4e1504e1c5e7199c4f452697e1c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_af4b6', table='partners_applicationevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='channel',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='5faaee8cb99f1faded33b4da3b6f8ecaadc447e1', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_91947', table='partners_channel', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='channel',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_channelevent" ("code", "id", "label", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "vacancy_id") VALUES (NEW."code", NEW."id", NEW."label", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."vacancy_id"); RETURN NULL;', hash='b7e9321ab1e67f00ce7910a0f17e58a8d5676f4c', operation='INSERT', pgid='pgtrigger_insert_insert_4be46', table='partners_channel', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='channel',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_channelevent" ("code", "id", "label", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "vacancy_id") VALUES (NEW."code", NEW."id", NEW."label", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."vacancy_id"); RETURN NULL;', hash='f95f6f132e460745defa7fa893d67ac665041f1b', operation='UPDATE', pgid='pgtrigger_update_update_1b32f', table='partners_channel', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='channel',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_channelevent" ("code", "id", "label", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "vacancy_id") VALUES (OLD."code", OLD."id", OLD."label", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."vacancy_id"); RETURN NULL;', hash='a7dc866225da2589e76bce78375f3c4847aff9d7', operation='DELETE', pgid='pgtrigger_delete_delete_a62e6', table='partners_channel', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='applicationevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='20b808b1edebd4e1504e1c5e7199c4f452697e1c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_af4b6', table='partners_applicationevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddIndex(
             model_name='application',
             index=models.Index(fields=['vacancy', 'status'], name='application_by_vacancy'),
@@ -709,32 +729,34 @@ class Migration(migrations.Migration):
             model_name='application',
             constraint=models.CheckConstraint(condition=models.Q(('erased_at__isnull', False), models.Q(('name', ''), _negated=True), _connector='OR'), name='application_has_name'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='application',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='81c2987650ee10585b8e9546c191019ab85f255a', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_d0a65', table='partners_application', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='application',
-            trigger=pgtrigger.compiler.Trigger(name='application_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{chat:interview,chat:not_this_time,chat:offered,chat:withdrawn,interview:not_this_time,interview:offered,interview:withdrawn,offered:appointed,offered:not_this_time,offered:withdrawn,sent:chat,sent:interview,sent:not_this_time,sent:shortlisted,sent:withdrawn,shortlisted:chat,shortlisted:interview,shortlisted:not_this_time,shortlisted:offered,shortlisted:withdrawn,started:expired,started:sent,started:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='ce371e9e22a5a68b1039554b91c1be76c481560f', operation='UPDATE', pgid='pgtrigger_application_moves_42630', table='partners_application', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='application',
-            trigger=pgtrigger.compiler.Trigger(name='application_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='9f0dc060e28f11aa97816991ad8befc5cac11aaa', operation='DELETE', pgid='pgtrigger_application_is_kept_8eb55', table='partners_application', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='application',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_applicationevent" ("channel_id", "entered_by_id", "erased_at", "furthest", "id", "next_by", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "reminded_at", "reply_format", "sent_at", "started_at", "status", "status_since", "steps_done", "times_asked_at", "vacancy_id") VALUES (NEW."channel_id", NEW."entered_by_id", NEW."erased_at", NEW."furthest", NEW."id", NEW."next_by", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reference", NEW."reminded_at", NEW."reply_format", NEW."sent_at", NEW."started_at", NEW."status", NEW."status_since", NEW."steps_done", NEW."times_asked_at", NEW."vacancy_id"); RETURN NULL;', hash='c713138b919397b8d6224b8b7c8a7432ded7944c', operation='INSERT', pgid='pgtrigger_insert_insert_c1145', table='partners_application', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='application',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."channel_id" IS DISTINCT FROM (NEW."channel_id") OR OLD."entered_by_id" IS DISTINCT FROM (NEW."entered_by_id") OR OLD."erased_at" IS DISTINCT FROM (NEW."erased_at") OR OLD."furthest" IS DISTINCT FROM (NEW."furthest") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."next_by" IS DISTINCT FROM (NEW."next_by") OR OLD."partner_id" IS DISTINCT FROM (NEW."partner_id") OR OLD."reference" IS DISTINCT FROM (NEW."reference") OR OLD."reminded_at" IS DISTINCT FROM (NEW."reminded_at") OR OLD."reply_format" IS DISTINCT FROM (NEW."reply_format") OR OLD."sent_at" IS DISTINCT FROM (NEW."sent_at") OR OLD."started_at" IS DISTINCT FROM (NEW."started_at") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."status_since" IS DISTINCT FROM (NEW."status_since") OR OLD."steps_done" IS DISTINCT FROM (NEW."steps_done") OR OLD."times_asked_at" IS DISTINCT FROM (NEW."times_asked_at") OR OLD."vacancy_id" IS DISTINCT FROM (NEW."vacancy_id"))', func='INSERT INTO "partners_applicationevent" ("channel_id", "entered_by_id", "erased_at", "furthest", "id", "next_by", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "reminded_at", "reply_format", "sent_at", "started_at", "status", "status_since", "steps_done", "times_asked_at", "vacancy_id") VALUES (NEW."channel_id", NEW."entered_by_id", NEW."erased_at", NEW."furthest", NEW."id", NEW."next_by", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reference", NEW."reminded_at", NEW."reply_format", NEW."sent_at", NEW."started_at", NEW."status", NEW."status_since", NEW."steps_done", NEW."times_asked_at", NEW."vacancy_id"); RETURN NULL;', hash='5a5fd3788696f3810fa5710f83fd9c228971a237', operation='UPDATE', pgid='pgtrigger_update_update_88a21', table='partners_application', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='application',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_applicationevent" ("channel_id", "entered_by_id", "erased_at", "furthest", "id", "next_by", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "reminded_at", "reply_format", "sent_at", "started_at", "status", "status_since", "steps_done", "times_asked_at", "vacancy_id") VALUES (OLD."channel_id", OLD."entered_by_id", OLD."erased_at", OLD."furthest", OLD."id", OLD."next_by", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reference", OLD."reminded_at", OLD."reply_format", OLD."sent_at", OLD."started_at", OLD."status", OLD."status_since", OLD."steps_done", OLD."times_asked_at", OLD."vacancy_id"); RETURN NULL;', hash='907839bbb4079d2c4036e2bac8f7cd2a0b1bcbac', operation='DELETE', pgid='pgtrigger_delete_delete_a5471', table='partners_application', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='vacancyevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='618b4f5b692758d857d3fb5b4a8fef9ca0f61c1d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_6db67', table='partners_vacancyevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='application',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='81c2987650ee10585b8e9546c191019ab85f255a', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_d0a65', table='partners_application', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='application',
+                trigger=pgtrigger.compiler.Trigger(name='application_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{chat:interview,chat:not_this_time,chat:offered,chat:withdrawn,interview:not_this_time,interview:offered,interview:withdrawn,offered:appointed,offered:not_this_time,offered:withdrawn,sent:chat,sent:interview,sent:not_this_time,sent:shortlisted,sent:withdrawn,shortlisted:chat,shortlisted:interview,shortlisted:not_this_time,shortlisted:offered,shortlisted:withdrawn,started:expired,started:sent,started:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='ce371e9e22a5a68b1039554b91c1be76c481560f', operation='UPDATE', pgid='pgtrigger_application_moves_42630', table='partners_application', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='application',
+                trigger=pgtrigger.compiler.Trigger(name='application_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='9f0dc060e28f11aa97816991ad8befc5cac11aaa', operation='DELETE', pgid='pgtrigger_application_is_kept_8eb55', table='partners_application', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='application',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_applicationevent" ("channel_id", "entered_by_id", "erased_at", "furthest", "id", "next_by", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "reminded_at", "reply_format", "sent_at", "started_at", "status", "status_since", "steps_done", "times_asked_at", "vacancy_id") VALUES (NEW."channel_id", NEW."entered_by_id", NEW."erased_at", NEW."furthest", NEW."id", NEW."next_by", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reference", NEW."reminded_at", NEW."reply_format", NEW."sent_at", NEW."started_at", NEW."status", NEW."status_since", NEW."steps_done", NEW."times_asked_at", NEW."vacancy_id"); RETURN NULL;', hash='c713138b919397b8d6224b8b7c8a7432ded7944c', operation='INSERT', pgid='pgtrigger_insert_insert_c1145', table='partners_application', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='application',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."channel_id" IS DISTINCT FROM (NEW."channel_id") OR OLD."entered_by_id" IS DISTINCT FROM (NEW."entered_by_id") OR OLD."erased_at" IS DISTINCT FROM (NEW."erased_at") OR OLD."furthest" IS DISTINCT FROM (NEW."furthest") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."next_by" IS DISTINCT FROM (NEW."next_by") OR OLD."partner_id" IS DISTINCT FROM (NEW."partner_id") OR OLD."reference" IS DISTINCT FROM (NEW."reference") OR OLD."reminded_at" IS DISTINCT FROM (NEW."reminded_at") OR OLD."reply_format" IS DISTINCT FROM (NEW."reply_format") OR OLD."sent_at" IS DISTINCT FROM (NEW."sent_at") OR OLD."started_at" IS DISTINCT FROM (NEW."started_at") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."status_since" IS DISTINCT FROM (NEW."status_since") OR OLD."steps_done" IS DISTINCT FROM (NEW."steps_done") OR OLD."times_asked_at" IS DISTINCT FROM (NEW."times_asked_at") OR OLD."vacancy_id" IS DISTINCT FROM (NEW."vacancy_id"))', func='INSERT INTO "partners_applicationevent" ("channel_id", "entered_by_id", "erased_at", "furthest", "id", "next_by", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "reminded_at", "reply_format", "sent_at", "started_at", "status", "status_since", "steps_done", "times_asked_at", "vacancy_id") VALUES (NEW."channel_id", NEW."entered_by_id", NEW."erased_at", NEW."furthest", NEW."id", NEW."next_by", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reference", NEW."reminded_at", NEW."reply_format", NEW."sent_at", NEW."started_at", NEW."status", NEW."status_since", NEW."steps_done", NEW."times_asked_at", NEW."vacancy_id"); RETURN NULL;', hash='5a5fd3788696f3810fa5710f83fd9c228971a237', operation='UPDATE', pgid='pgtrigger_update_update_88a21', table='partners_application', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='application',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_applicationevent" ("channel_id", "entered_by_id", "erased_at", "furthest", "id", "next_by", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "reminded_at", "reply_format", "sent_at", "started_at", "status", "status_since", "steps_done", "times_asked_at", "vacancy_id") VALUES (OLD."channel_id", OLD."entered_by_id", OLD."erased_at", OLD."furthest", OLD."id", OLD."next_by", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reference", OLD."reminded_at", OLD."reply_format", OLD."sent_at", OLD."started_at", OLD."status", OLD."status_since", OLD."steps_done", OLD."times_asked_at", OLD."vacancy_id"); RETURN NULL;', hash='907839bbb4079d2c4036e2bac8f7cd2a0b1bcbac', operation='DELETE', pgid='pgtrigger_delete_delete_a5471', table='partners_application', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='vacancyevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='618b4f5b692758d857d3fb5b4a8fef9ca0f61c1d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_6db67', table='partners_vacancyevent', when='BEFORE')),
+            ),
+        ]),
     ]

@@ -10,6 +10,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from psp_portal.migrating import AddTriggers
+
 
 class Migration(migrations.Migration):
 
@@ -419,22 +421,24 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('ask_after_days__lte', 30), ('review_months__gte', 1), ('review_months__lte', 36)), name='support_settings_in_range')],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='supportsettings',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='53bec603e39d42d15a2a576a65d0f37ed5737dab', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_9496b', table='partners_supportsettings', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='supportsettings',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_supportsettingsevent" ("ask_after_days", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "review_months", "who_to_talk_to") VALUES (NEW."ask_after_days", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."organisation_id", NEW."review_months", NEW."who_to_talk_to"); RETURN NULL;', hash='46692ed3d58cf9addca9851f7f4d2fe7c8c17b72', operation='INSERT', pgid='pgtrigger_insert_insert_f0fa5', table='partners_supportsettings', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='supportsettings',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_supportsettingsevent" ("ask_after_days", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "review_months", "who_to_talk_to") VALUES (NEW."ask_after_days", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."organisation_id", NEW."review_months", NEW."who_to_talk_to"); RETURN NULL;', hash='ea14fc44a74c3ef2c8a3c0ce923d7108af054c0c', operation='UPDATE', pgid='pgtrigger_update_update_57a13', table='partners_supportsettings', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='supportsettings',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_supportsettingsevent" ("ask_after_days", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "review_months", "who_to_talk_to") VALUES (OLD."ask_after_days", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."organisation_id", OLD."review_months", OLD."who_to_talk_to"); RETURN NULL;', hash='6e644040787d498ae44ec3a20ff6c737a96a6308', operation='DELETE', pgid='pgtrigger_delete_delete_a711c', table='partners_supportsettings', when='AFTER')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='supportsettings',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='53bec603e39d42d15a2a576a65d0f37ed5737dab', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_9496b', table='partners_supportsettings', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='supportsettings',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_supportsettingsevent" ("ask_after_days", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "review_months", "who_to_talk_to") VALUES (NEW."ask_after_days", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."organisation_id", NEW."review_months", NEW."who_to_talk_to"); RETURN NULL;', hash='46692ed3d58cf9addca9851f7f4d2fe7c8c17b72', operation='INSERT', pgid='pgtrigger_insert_insert_f0fa5', table='partners_supportsettings', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='supportsettings',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_supportsettingsevent" ("ask_after_days", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "review_months", "who_to_talk_to") VALUES (NEW."ask_after_days", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."organisation_id", NEW."review_months", NEW."who_to_talk_to"); RETURN NULL;', hash='ea14fc44a74c3ef2c8a3c0ce923d7108af054c0c', operation='UPDATE', pgid='pgtrigger_update_update_57a13', table='partners_supportsettings', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='supportsettings',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_supportsettingsevent" ("ask_after_days", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "review_months", "who_to_talk_to") VALUES (OLD."ask_after_days", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."organisation_id", OLD."review_months", OLD."who_to_talk_to"); RETURN NULL;', hash='6e644040787d498ae44ec3a20ff6c737a96a6308', operation='DELETE', pgid='pgtrigger_delete_delete_a711c', table='partners_supportsettings', when='AFTER')),
+            ),
+        ]),
         migrations.AddField(
             model_name='supportsettingsevent',
             name='organisation',
@@ -494,22 +498,24 @@ class Migration(migrations.Migration):
             model_name='trainingsettings',
             constraint=models.CheckConstraint(condition=models.Q(('answer_working_days__gte', 1), ('answer_working_days__lte', 60), ('first_due_days__lte', 730)), name='training_settings_in_range'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='trainingsettings',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='65285a8907679f0675c5a5994eba66e921fb924f', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_9b206', table='partners_trainingsettings', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='trainingsettings',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_trainingsettingsevent" ("answer_working_days", "first_due_days", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."answer_working_days", NEW."first_due_days", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."organisation_id"); RETURN NULL;', hash='c7e9f0d17c419d59a895b738aa19bf1fc3695e32', operation='INSERT', pgid='pgtrigger_insert_insert_e3cc7', table='partners_trainingsettings', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='trainingsettings',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_trainingsettingsevent" ("answer_working_days", "first_due_days", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."answer_working_days", NEW."first_due_days", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."organisation_id"); RETURN NULL;', hash='c358669be4de441e801a1b9b36bc5b8f0947c971', operation='UPDATE', pgid='pgtrigger_update_update_997de', table='partners_trainingsettings', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='trainingsettings',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_trainingsettingsevent" ("answer_working_days", "first_due_days", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."answer_working_days", OLD."first_due_days", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."organisation_id"); RETURN NULL;', hash='0002d64eb0c75c1482685ffd12e3001ae7a4cc84', operation='DELETE', pgid='pgtrigger_delete_delete_8ffa9', table='partners_trainingsettings', when='AFTER')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='trainingsettings',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='65285a8907679f0675c5a5994eba66e921fb924f', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_9b206', table='partners_trainingsettings', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='trainingsettings',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_trainingsettingsevent" ("answer_working_days", "first_due_days", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."answer_working_days", NEW."first_due_days", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."organisation_id"); RETURN NULL;', hash='c7e9f0d17c419d59a895b738aa19bf1fc3695e32', operation='INSERT', pgid='pgtrigger_insert_insert_e3cc7', table='partners_trainingsettings', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='trainingsettings',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_trainingsettingsevent" ("answer_working_days", "first_due_days", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."answer_working_days", NEW."first_due_days", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."organisation_id"); RETURN NULL;', hash='c358669be4de441e801a1b9b36bc5b8f0947c971', operation='UPDATE', pgid='pgtrigger_update_update_997de', table='partners_trainingsettings', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='trainingsettings',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_trainingsettingsevent" ("answer_working_days", "first_due_days", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."answer_working_days", OLD."first_due_days", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."organisation_id"); RETURN NULL;', hash='0002d64eb0c75c1482685ffd12e3001ae7a4cc84', operation='DELETE', pgid='pgtrigger_delete_delete_8ffa9', table='partners_trainingsettings', when='AFTER')),
+            ),
+        ]),
         migrations.AddField(
             model_name='trainingsettingsevent',
             name='organisation',
@@ -545,30 +551,32 @@ class Migration(migrations.Migration):
             model_name='annualreview',
             constraint=models.UniqueConstraint(condition=models.Q(('status', 'closed'), _negated=True), fields=('partner',), name='review_one_at_a_time'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='annualreview',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='786b2b9d2a14ec1219ccc9c27c29a357e6234c38', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_36740', table='partners_annualreview', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='annualreview',
-            trigger=pgtrigger.compiler.Trigger(name='review_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{open:talking,talking:closed}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='92192c927fdcb404d0d3818717674f404c6013df', operation='UPDATE', pgid='pgtrigger_review_moves_2243d', table='partners_annualreview', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='annualreview',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_annualreviewevent" ("closed_at", "id", "lead_agreed_at", "lead_agreed_by_id", "lead_sent_at", "lead_sent_by_id", "opened_at", "partner_agreed_at", "partner_id", "partner_sent_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points_revision", "status") VALUES (NEW."closed_at", NEW."id", NEW."lead_agreed_at", NEW."lead_agreed_by_id", NEW."lead_sent_at", NEW."lead_sent_by_id", NEW."opened_at", NEW."partner_agreed_at", NEW."partner_id", NEW."partner_sent_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."points_revision", NEW."status"); RETURN NULL;', hash='be00e4250d58fab2dcc742847c309d58a29b17a0', operation='INSERT', pgid='pgtrigger_insert_insert_d4abb', table='partners_annualreview', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='annualreview',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."closed_at" IS DISTINCT FROM (NEW."closed_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."lead_agreed_at" IS DISTINCT FROM (NEW."lead_agreed_at") OR OLD."lead_agreed_by_id" IS DISTINCT FROM (NEW."lead_agreed_by_id") OR OLD."lead_sent_at" IS DISTINCT FROM (NEW."lead_sent_at") OR OLD."lead_sent_by_id" IS DISTINCT FROM (NEW."lead_sent_by_id") OR OLD."opened_at" IS DISTINCT FROM (NEW."opened_at") OR OLD."partner_id" IS DISTINCT FROM (NEW."partner_id") OR OLD."partner_agreed_at" IS DISTINCT FROM (NEW."partner_agreed_at") OR OLD."partner_sent_at" IS DISTINCT FROM (NEW."partner_sent_at") OR OLD."points_revision" IS DISTINCT FROM (NEW."points_revision") OR OLD."status" IS DISTINCT FROM (NEW."status"))', func='INSERT INTO "partners_annualreviewevent" ("closed_at", "id", "lead_agreed_at", "lead_agreed_by_id", "lead_sent_at", "lead_sent_by_id", "opened_at", "partner_agreed_at", "partner_id", "partner_sent_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points_revision", "status") VALUES (NEW."closed_at", NEW."id", NEW."lead_agreed_at", NEW."lead_agreed_by_id", NEW."lead_sent_at", NEW."lead_sent_by_id", NEW."opened_at", NEW."partner_agreed_at", NEW."partner_id", NEW."partner_sent_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."points_revision", NEW."status"); RETURN NULL;', hash='659c7dc5e5597bf0c6a170f3e755a3096f68bae0', operation='UPDATE', pgid='pgtrigger_update_update_ca3e9', table='partners_annualreview', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='annualreview',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_annualreviewevent" ("closed_at", "id", "lead_agreed_at", "lead_agreed_by_id", "lead_sent_at", "lead_sent_by_id", "opened_at", "partner_agreed_at", "partner_id", "partner_sent_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points_revision", "status") VALUES (OLD."closed_at", OLD."id", OLD."lead_agreed_at", OLD."lead_agreed_by_id", OLD."lead_sent_at", OLD."lead_sent_by_id", OLD."opened_at", OLD."partner_agreed_at", OLD."partner_id", OLD."partner_sent_at", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."points_revision", OLD."status"); RETURN NULL;', hash='96e17025f19af8e16ff5b18a99c5ef663c6aaf78', operation='DELETE', pgid='pgtrigger_delete_delete_53fe8', table='partners_annualreview', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='annualreviewevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2f5591378f960116e5482cfc6c5014933792ac5d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_57088', table='partners_annualreviewevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='annualreview',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='786b2b9d2a14ec1219ccc9c27c29a357e6234c38', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_36740', table='partners_annualreview', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='annualreview',
+                trigger=pgtrigger.compiler.Trigger(name='review_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{open:talking,talking:closed}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='92192c927fdcb404d0d3818717674f404c6013df', operation='UPDATE', pgid='pgtrigger_review_moves_2243d', table='partners_annualreview', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='annualreview',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_annualreviewevent" ("closed_at", "id", "lead_agreed_at", "lead_agreed_by_id", "lead_sent_at", "lead_sent_by_id", "opened_at", "partner_agreed_at", "partner_id", "partner_sent_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points_revision", "status") VALUES (NEW."closed_at", NEW."id", NEW."lead_agreed_at", NEW."lead_agreed_by_id", NEW."lead_sent_at", NEW."lead_sent_by_id", NEW."opened_at", NEW."partner_agreed_at", NEW."partner_id", NEW."partner_sent_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."points_revision", NEW."status"); RETURN NULL;', hash='be00e4250d58fab2dcc742847c309d58a29b17a0', operation='INSERT', pgid='pgtrigger_insert_insert_d4abb', table='partners_annualreview', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='annualreview',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."closed_at" IS DISTINCT FROM (NEW."closed_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."lead_agreed_at" IS DISTINCT FROM (NEW."lead_agreed_at") OR OLD."lead_agreed_by_id" IS DISTINCT FROM (NEW."lead_agreed_by_id") OR OLD."lead_sent_at" IS DISTINCT FROM (NEW."lead_sent_at") OR OLD."lead_sent_by_id" IS DISTINCT FROM (NEW."lead_sent_by_id") OR OLD."opened_at" IS DISTINCT FROM (NEW."opened_at") OR OLD."partner_id" IS DISTINCT FROM (NEW."partner_id") OR OLD."partner_agreed_at" IS DISTINCT FROM (NEW."partner_agreed_at") OR OLD."partner_sent_at" IS DISTINCT FROM (NEW."partner_sent_at") OR OLD."points_revision" IS DISTINCT FROM (NEW."points_revision") OR OLD."status" IS DISTINCT FROM (NEW."status"))', func='INSERT INTO "partners_annualreviewevent" ("closed_at", "id", "lead_agreed_at", "lead_agreed_by_id", "lead_sent_at", "lead_sent_by_id", "opened_at", "partner_agreed_at", "partner_id", "partner_sent_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points_revision", "status") VALUES (NEW."closed_at", NEW."id", NEW."lead_agreed_at", NEW."lead_agreed_by_id", NEW."lead_sent_at", NEW."lead_sent_by_id", NEW."opened_at", NEW."partner_agreed_at", NEW."partner_id", NEW."partner_sent_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."points_revision", NEW."status"); RETURN NULL;', hash='659c7dc5e5597bf0c6a170f3e755a3096f68bae0', operation='UPDATE', pgid='pgtrigger_update_update_ca3e9', table='partners_annualreview', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='annualreview',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_annualreviewevent" ("closed_at", "id", "lead_agreed_at", "lead_agreed_by_id", "lead_sent_at", "lead_sent_by_id", "opened_at", "partner_agreed_at", "partner_id", "partner_sent_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points_revision", "status") VALUES (OLD."closed_at", OLD."id", OLD."lead_agreed_at", OLD."lead_agreed_by_id", OLD."lead_sent_at", OLD."lead_sent_by_id", OLD."opened_at", OLD."partner_agreed_at", OLD."partner_id", OLD."partner_sent_at", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."points_revision", OLD."status"); RETURN NULL;', hash='96e17025f19af8e16ff5b18a99c5ef663c6aaf78', operation='DELETE', pgid='pgtrigger_delete_delete_53fe8', table='partners_annualreview', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='annualreviewevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2f5591378f960116e5482cfc6c5014933792ac5d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_57088', table='partners_annualreviewevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddIndex(
             model_name='checkin',
             index=models.Index(fields=['partner', '-made_at'], name='check_in_of_partner'),
@@ -609,26 +617,28 @@ class Migration(migrations.Migration):
             model_name='course',
             constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('title'), models.F('organisation'), condition=models.Q(('closed_on__isnull', True)), name='course_open_once'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='course',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='3a2c847ef923a0baee8006477d6d0b837bbf7b7f', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_a6e4e', table='partners_course', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='course',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_courseevent" ("closed_on", "id", "is_published", "level", "minutes", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider", "renewal_months", "required_of", "title") VALUES (NEW."closed_on", NEW."id", NEW."is_published", NEW."level", NEW."minutes", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."provider", NEW."renewal_months", NEW."required_of", NEW."title"); RETURN NULL;', hash='1260c421589fea97be8f2baa5545510eda8def17', operation='INSERT', pgid='pgtrigger_insert_insert_d5ebd', table='partners_course', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='course',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_courseevent" ("closed_on", "id", "is_published", "level", "minutes", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider", "renewal_months", "required_of", "title") VALUES (NEW."closed_on", NEW."id", NEW."is_published", NEW."level", NEW."minutes", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."provider", NEW."renewal_months", NEW."required_of", NEW."title"); RETURN NULL;', hash='ac33b2a6cd232d3a4d23ef1ef8f0ed1ecf4724dd', operation='UPDATE', pgid='pgtrigger_update_update_f7a3d', table='partners_course', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='course',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_courseevent" ("closed_on", "id", "is_published", "level", "minutes", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider", "renewal_months", "required_of", "title") VALUES (OLD."closed_on", OLD."id", OLD."is_published", OLD."level", OLD."minutes", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."provider", OLD."renewal_months", OLD."required_of", OLD."title"); RETURN NULL;', hash='f45750964a7368701556b01bf2df3f30756b5e84', operation='DELETE', pgid='pgtrigger_delete_delete_1b5a0', table='partners_course', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='courseevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e06ebdeb28240d6885c03bd48b1f4a96163837b0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_6b2bd', table='partners_courseevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='course',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='3a2c847ef923a0baee8006477d6d0b837bbf7b7f', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_a6e4e', table='partners_course', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='course',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_courseevent" ("closed_on", "id", "is_published", "level", "minutes", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider", "renewal_months", "required_of", "title") VALUES (NEW."closed_on", NEW."id", NEW."is_published", NEW."level", NEW."minutes", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."provider", NEW."renewal_months", NEW."required_of", NEW."title"); RETURN NULL;', hash='1260c421589fea97be8f2baa5545510eda8def17', operation='INSERT', pgid='pgtrigger_insert_insert_d5ebd', table='partners_course', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='course',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_courseevent" ("closed_on", "id", "is_published", "level", "minutes", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider", "renewal_months", "required_of", "title") VALUES (NEW."closed_on", NEW."id", NEW."is_published", NEW."level", NEW."minutes", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."provider", NEW."renewal_months", NEW."required_of", NEW."title"); RETURN NULL;', hash='ac33b2a6cd232d3a4d23ef1ef8f0ed1ecf4724dd', operation='UPDATE', pgid='pgtrigger_update_update_f7a3d', table='partners_course', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='course',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_courseevent" ("closed_on", "id", "is_published", "level", "minutes", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider", "renewal_months", "required_of", "title") VALUES (OLD."closed_on", OLD."id", OLD."is_published", OLD."level", OLD."minutes", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."provider", OLD."renewal_months", OLD."required_of", OLD."title"); RETURN NULL;', hash='f45750964a7368701556b01bf2df3f30756b5e84', operation='DELETE', pgid='pgtrigger_delete_delete_1b5a0', table='partners_course', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='courseevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e06ebdeb28240d6885c03bd48b1f4a96163837b0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_6b2bd', table='partners_courseevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddIndex(
             model_name='developmentrequest',
             index=models.Index(condition=models.Q(('status', 'asked')), fields=['due_on'], name='development_waiting'),
@@ -669,34 +679,36 @@ class Migration(migrations.Migration):
             model_name='developmentrequest',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_on__isnull', False), ('status', 'done')), models.Q(models.Q(('status', 'done'), _negated=True), ('done_on__isnull', True)), _connector='OR'), name='development_done_on_when_done'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='developmentrequest',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='dbc0a0cdd02492e891032da2374dfb4f229bef88', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_9e1f3', table='partners_developmentrequest', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='developmentrequest',
-            trigger=pgtrigger.compiler.Trigger(name='development_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{agreed:done,agreed:withdrawn,asked:agreed,asked:not_agreed,asked:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='14e64cd39e2e602c2843a71b189dc366542af4d9', operation='UPDATE', pgid='pgtrigger_development_moves_06de3', table='partners_developmentrequest', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='developmentrequest',
-            trigger=pgtrigger.compiler.Trigger(name='development_begins_asked', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."status" IS DISTINCT FROM \'asked\')', func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;", hash='1fde33c71461f1437a5ecc90907eb5f6fa991031', operation='INSERT', pgid='pgtrigger_development_begins_asked_6323a', table='partners_developmentrequest', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='developmentrequest',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_developmentrequestevent" ("agreed_for", "asked_at", "cost", "decided_at", "decided_by_id", "done_on", "due_on", "hours", "id", "kind", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "status", "what", "when", "why") VALUES (NEW."agreed_for", NEW."asked_at", NEW."cost", NEW."decided_at", NEW."decided_by_id", NEW."done_on", NEW."due_on", NEW."hours", NEW."id", NEW."kind", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."status", NEW."what", NEW."when", NEW."why"); RETURN NULL;', hash='fda54cd1539feec5cc86a53139b6763953e9482b', operation='INSERT', pgid='pgtrigger_insert_insert_6caa0', table='partners_developmentrequest', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='developmentrequest',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_developmentrequestevent" ("agreed_for", "asked_at", "cost", "decided_at", "decided_by_id", "done_on", "due_on", "hours", "id", "kind", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "status", "what", "when", "why") VALUES (NEW."agreed_for", NEW."asked_at", NEW."cost", NEW."decided_at", NEW."decided_by_id", NEW."done_on", NEW."due_on", NEW."hours", NEW."id", NEW."kind", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."status", NEW."what", NEW."when", NEW."why"); RETURN NULL;', hash='337786100af5a59d71d65828bd8a93fb45a7a79b', operation='UPDATE', pgid='pgtrigger_update_update_91072', table='partners_developmentrequest', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='developmentrequest',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_developmentrequestevent" ("agreed_for", "asked_at", "cost", "decided_at", "decided_by_id", "done_on", "due_on", "hours", "id", "kind", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "status", "what", "when", "why") VALUES (OLD."agreed_for", OLD."asked_at", OLD."cost", OLD."decided_at", OLD."decided_by_id", OLD."done_on", OLD."due_on", OLD."hours", OLD."id", OLD."kind", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."status", OLD."what", OLD."when", OLD."why"); RETURN NULL;', hash='4e1f8290f4c6cf6b99267f898d7bc53d356c862c', operation='DELETE', pgid='pgtrigger_delete_delete_d8e9e', table='partners_developmentrequest', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='developmentrequestevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='89873f17a0ffae6e91d3e10a0939733e23653232', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_dade7', table='partners_developmentrequestevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='developmentrequest',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='dbc0a0cdd02492e891032da2374dfb4f229bef88', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_9e1f3', table='partners_developmentrequest', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='developmentrequest',
+                trigger=pgtrigger.compiler.Trigger(name='development_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{agreed:done,agreed:withdrawn,asked:agreed,asked:not_agreed,asked:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='14e64cd39e2e602c2843a71b189dc366542af4d9', operation='UPDATE', pgid='pgtrigger_development_moves_06de3', table='partners_developmentrequest', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='developmentrequest',
+                trigger=pgtrigger.compiler.Trigger(name='development_begins_asked', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."status" IS DISTINCT FROM \'asked\')', func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;", hash='1fde33c71461f1437a5ecc90907eb5f6fa991031', operation='INSERT', pgid='pgtrigger_development_begins_asked_6323a', table='partners_developmentrequest', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='developmentrequest',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_developmentrequestevent" ("agreed_for", "asked_at", "cost", "decided_at", "decided_by_id", "done_on", "due_on", "hours", "id", "kind", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "status", "what", "when", "why") VALUES (NEW."agreed_for", NEW."asked_at", NEW."cost", NEW."decided_at", NEW."decided_by_id", NEW."done_on", NEW."due_on", NEW."hours", NEW."id", NEW."kind", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."status", NEW."what", NEW."when", NEW."why"); RETURN NULL;', hash='fda54cd1539feec5cc86a53139b6763953e9482b', operation='INSERT', pgid='pgtrigger_insert_insert_6caa0', table='partners_developmentrequest', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='developmentrequest',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_developmentrequestevent" ("agreed_for", "asked_at", "cost", "decided_at", "decided_by_id", "done_on", "due_on", "hours", "id", "kind", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "status", "what", "when", "why") VALUES (NEW."agreed_for", NEW."asked_at", NEW."cost", NEW."decided_at", NEW."decided_by_id", NEW."done_on", NEW."due_on", NEW."hours", NEW."id", NEW."kind", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."status", NEW."what", NEW."when", NEW."why"); RETURN NULL;', hash='337786100af5a59d71d65828bd8a93fb45a7a79b', operation='UPDATE', pgid='pgtrigger_update_update_91072', table='partners_developmentrequest', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='developmentrequest',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_developmentrequestevent" ("agreed_for", "asked_at", "cost", "decided_at", "decided_by_id", "done_on", "due_on", "hours", "id", "kind", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "status", "what", "when", "why") VALUES (OLD."agreed_for", OLD."asked_at", OLD."cost", OLD."decided_at", OLD."decided_by_id", OLD."done_on", OLD."due_on", OLD."hours", OLD."id", OLD."kind", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."status", OLD."what", OLD."when", OLD."why"); RETURN NULL;', hash='4e1f8290f4c6cf6b99267f898d7bc53d356c862c', operation='DELETE', pgid='pgtrigger_delete_delete_d8e9e', table='partners_developmentrequest', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='developmentrequestevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='89873f17a0ffae6e91d3e10a0939733e23653232', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_dade7', table='partners_developmentrequestevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddIndex(
             model_name='followup',
             index=models.Index(condition=models.Q(('asked_at__isnull', True)), fields=['ask_on'], name='follow_up_to_ask'),
@@ -725,30 +737,32 @@ class Migration(migrations.Migration):
             model_name='mentoring',
             constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['proposed', 'running'])), fields=('partner',), name='mentoring_one_at_a_time'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='mentoring',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='8d4d28a58ffedbfc99005b525a649e80f5343078', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_c9546', table='partners_mentoring', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='mentoring',
-            trigger=pgtrigger.compiler.Trigger(name='mentoring_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{proposed:declined,proposed:ended,proposed:running,running:ended}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='68bd96569f607e4a20945cbd016ba1e0a78ee0ef', operation='UPDATE', pgid='pgtrigger_mentoring_moves_a9e7d', table='partners_mentoring', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='mentoring',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_mentoringevent" ("began_on", "ended_on", "id", "mentor_answer", "mentor_id", "partner_answer", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "status") VALUES (NEW."began_on", NEW."ended_on", NEW."id", NEW."mentor_answer", NEW."mentor_id", NEW."partner_answer", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."proposed_at", NEW."proposed_by_id", NEW."status"); RETURN NULL;', hash='f604b653b025c71b51f86bfad291ffc3bb1536bb', operation='INSERT', pgid='pgtrigger_insert_insert_ef8e0', table='partners_mentoring', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='mentoring',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_mentoringevent" ("began_on", "ended_on", "id", "mentor_answer", "mentor_id", "partner_answer", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "status") VALUES (NEW."began_on", NEW."ended_on", NEW."id", NEW."mentor_answer", NEW."mentor_id", NEW."partner_answer", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."proposed_at", NEW."proposed_by_id", NEW."status"); RETURN NULL;', hash='6bdea4121c86ca2a0246ec351e843616bea5c714', operation='UPDATE', pgid='pgtrigger_update_update_1377d', table='partners_mentoring', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='mentoring',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_mentoringevent" ("began_on", "ended_on", "id", "mentor_answer", "mentor_id", "partner_answer", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "status") VALUES (OLD."began_on", OLD."ended_on", OLD."id", OLD."mentor_answer", OLD."mentor_id", OLD."partner_answer", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."proposed_at", OLD."proposed_by_id", OLD."status"); RETURN NULL;', hash='5b1a09c527a907bb8ed8852127d94667ffb70760', operation='DELETE', pgid='pgtrigger_delete_delete_7d8c3', table='partners_mentoring', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='mentoringevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6085926012c249f861b5fd96f938cdc631dc1922', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_28ef9', table='partners_mentoringevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='mentoring',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='8d4d28a58ffedbfc99005b525a649e80f5343078', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_c9546', table='partners_mentoring', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='mentoring',
+                trigger=pgtrigger.compiler.Trigger(name='mentoring_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{proposed:declined,proposed:ended,proposed:running,running:ended}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='68bd96569f607e4a20945cbd016ba1e0a78ee0ef', operation='UPDATE', pgid='pgtrigger_mentoring_moves_a9e7d', table='partners_mentoring', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='mentoring',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_mentoringevent" ("began_on", "ended_on", "id", "mentor_answer", "mentor_id", "partner_answer", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "status") VALUES (NEW."began_on", NEW."ended_on", NEW."id", NEW."mentor_answer", NEW."mentor_id", NEW."partner_answer", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."proposed_at", NEW."proposed_by_id", NEW."status"); RETURN NULL;', hash='f604b653b025c71b51f86bfad291ffc3bb1536bb', operation='INSERT', pgid='pgtrigger_insert_insert_ef8e0', table='partners_mentoring', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='mentoring',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_mentoringevent" ("began_on", "ended_on", "id", "mentor_answer", "mentor_id", "partner_answer", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "status") VALUES (NEW."began_on", NEW."ended_on", NEW."id", NEW."mentor_answer", NEW."mentor_id", NEW."partner_answer", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."proposed_at", NEW."proposed_by_id", NEW."status"); RETURN NULL;', hash='6bdea4121c86ca2a0246ec351e843616bea5c714', operation='UPDATE', pgid='pgtrigger_update_update_1377d', table='partners_mentoring', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='mentoring',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_mentoringevent" ("began_on", "ended_on", "id", "mentor_answer", "mentor_id", "partner_answer", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "status") VALUES (OLD."began_on", OLD."ended_on", OLD."id", OLD."mentor_answer", OLD."mentor_id", OLD."partner_answer", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."proposed_at", OLD."proposed_by_id", OLD."status"); RETURN NULL;', hash='5b1a09c527a907bb8ed8852127d94667ffb70760', operation='DELETE', pgid='pgtrigger_delete_delete_7d8c3', table='partners_mentoring', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='mentoringevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6085926012c249f861b5fd96f938cdc631dc1922', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_28ef9', table='partners_mentoringevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddIndex(
             model_name='onetoone',
             index=models.Index(fields=['partner', '-starts_at'], name='one_to_one_of_partner'),
@@ -781,30 +795,32 @@ class Migration(migrations.Migration):
             model_name='onetoone',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('shared_notes', ''), _negated=True), models.Q(('other_agreed_at__isnull', True), ('partner_agreed_at__isnull', True)), _connector='OR'), name='one_to_one_agreed_to_some_notes'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='onetoone',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='2c68ea2bf9cbc06dc6ca68ed0f72250e3cf11fa0', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_d0d10', table='partners_onetoone', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='onetoone',
-            trigger=pgtrigger.compiler.Trigger(name='one_to_one_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{planned:cancelled,planned:held}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='76523160636ca6e9af6fcea01b4b811c376c7c07', operation='UPDATE', pgid='pgtrigger_one_to_one_moves_f0fc4', table='partners_onetoone', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='onetoone',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_onetooneevent" ("cancel_reason", "cancelled_at", "cancelled_by_id", "id", "kind", "minutes", "notes_changed_at", "notes_revision", "online_link", "other_agreed_at", "partner_agreed_at", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "planned_at", "planned_by_id", "starts_at", "status", "with_user_id") VALUES (NEW."cancel_reason", NEW."cancelled_at", NEW."cancelled_by_id", NEW."id", NEW."kind", NEW."minutes", NEW."notes_changed_at", NEW."notes_revision", NEW."online_link", NEW."other_agreed_at", NEW."partner_agreed_at", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."planned_at", NEW."planned_by_id", NEW."starts_at", NEW."status", NEW."with_user_id"); RETURN NULL;', hash='210a3322b4d51d3fc16ddd3bc285bead4d31f207', operation='INSERT', pgid='pgtrigger_insert_insert_8a6ae', table='partners_onetoone', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='onetoone',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."cancel_reason" IS DISTINCT FROM (NEW."cancel_reason") OR OLD."cancelled_at" IS DISTINCT FROM (NEW."cancelled_at") OR OLD."cancelled_by_id" IS DISTINCT FROM (NEW."cancelled_by_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."minutes" IS DISTINCT FROM (NEW."minutes") OR OLD."notes_changed_at" IS DISTINCT FROM (NEW."notes_changed_at") OR OLD."notes_revision" IS DISTINCT FROM (NEW."notes_revision") OR OLD."online_link" IS DISTINCT FROM (NEW."online_link") OR OLD."other_agreed_at" IS DISTINCT FROM (NEW."other_agreed_at") OR OLD."partner_id" IS DISTINCT FROM (NEW."partner_id") OR OLD."partner_agreed_at" IS DISTINCT FROM (NEW."partner_agreed_at") OR OLD."place" IS DISTINCT FROM (NEW."place") OR OLD."planned_at" IS DISTINCT FROM (NEW."planned_at") OR OLD."planned_by_id" IS DISTINCT FROM (NEW."planned_by_id") OR OLD."starts_at" IS DISTINCT FROM (NEW."starts_at") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."with_user_id" IS DISTINCT FROM (NEW."with_user_id"))', func='INSERT INTO "partners_onetooneevent" ("cancel_reason", "cancelled_at", "cancelled_by_id", "id", "kind", "minutes", "notes_changed_at", "notes_revision", "online_link", "other_agreed_at", "partner_agreed_at", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "planned_at", "planned_by_id", "starts_at", "status", "with_user_id") VALUES (NEW."cancel_reason", NEW."cancelled_at", NEW."cancelled_by_id", NEW."id", NEW."kind", NEW."minutes", NEW."notes_changed_at", NEW."notes_revision", NEW."online_link", NEW."other_agreed_at", NEW."partner_agreed_at", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."planned_at", NEW."planned_by_id", NEW."starts_at", NEW."status", NEW."with_user_id"); RETURN NULL;', hash='bc713dcd8c180dbc6affc3a36c816ff7bbcd9dbd', operation='UPDATE', pgid='pgtrigger_update_update_c37c1', table='partners_onetoone', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='onetoone',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_onetooneevent" ("cancel_reason", "cancelled_at", "cancelled_by_id", "id", "kind", "minutes", "notes_changed_at", "notes_revision", "online_link", "other_agreed_at", "partner_agreed_at", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "planned_at", "planned_by_id", "starts_at", "status", "with_user_id") VALUES (OLD."cancel_reason", OLD."cancelled_at", OLD."cancelled_by_id", OLD."id", OLD."kind", OLD."minutes", OLD."notes_changed_at", OLD."notes_revision", OLD."online_link", OLD."other_agreed_at", OLD."partner_agreed_at", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."planned_at", OLD."planned_by_id", OLD."starts_at", OLD."status", OLD."with_user_id"); RETURN NULL;', hash='0ed5665a7f071be49e4e289e9839c9715f1723c3', operation='DELETE', pgid='pgtrigger_delete_delete_3fccc', table='partners_onetoone', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='onetooneevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='bda1bd6d01af1ab616c9ecee923e3522cc0c7680', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b15ef', table='partners_onetooneevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='onetoone',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='2c68ea2bf9cbc06dc6ca68ed0f72250e3cf11fa0', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_d0d10', table='partners_onetoone', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='onetoone',
+                trigger=pgtrigger.compiler.Trigger(name='one_to_one_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{planned:cancelled,planned:held}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='76523160636ca6e9af6fcea01b4b811c376c7c07', operation='UPDATE', pgid='pgtrigger_one_to_one_moves_f0fc4', table='partners_onetoone', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='onetoone',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_onetooneevent" ("cancel_reason", "cancelled_at", "cancelled_by_id", "id", "kind", "minutes", "notes_changed_at", "notes_revision", "online_link", "other_agreed_at", "partner_agreed_at", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "planned_at", "planned_by_id", "starts_at", "status", "with_user_id") VALUES (NEW."cancel_reason", NEW."cancelled_at", NEW."cancelled_by_id", NEW."id", NEW."kind", NEW."minutes", NEW."notes_changed_at", NEW."notes_revision", NEW."online_link", NEW."other_agreed_at", NEW."partner_agreed_at", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."planned_at", NEW."planned_by_id", NEW."starts_at", NEW."status", NEW."with_user_id"); RETURN NULL;', hash='210a3322b4d51d3fc16ddd3bc285bead4d31f207', operation='INSERT', pgid='pgtrigger_insert_insert_8a6ae', table='partners_onetoone', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='onetoone',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."cancel_reason" IS DISTINCT FROM (NEW."cancel_reason") OR OLD."cancelled_at" IS DISTINCT FROM (NEW."cancelled_at") OR OLD."cancelled_by_id" IS DISTINCT FROM (NEW."cancelled_by_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."minutes" IS DISTINCT FROM (NEW."minutes") OR OLD."notes_changed_at" IS DISTINCT FROM (NEW."notes_changed_at") OR OLD."notes_revision" IS DISTINCT FROM (NEW."notes_revision") OR OLD."online_link" IS DISTINCT FROM (NEW."online_link") OR OLD."other_agreed_at" IS DISTINCT FROM (NEW."other_agreed_at") OR OLD."partner_id" IS DISTINCT FROM (NEW."partner_id") OR OLD."partner_agreed_at" IS DISTINCT FROM (NEW."partner_agreed_at") OR OLD."place" IS DISTINCT FROM (NEW."place") OR OLD."planned_at" IS DISTINCT FROM (NEW."planned_at") OR OLD."planned_by_id" IS DISTINCT FROM (NEW."planned_by_id") OR OLD."starts_at" IS DISTINCT FROM (NEW."starts_at") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."with_user_id" IS DISTINCT FROM (NEW."with_user_id"))', func='INSERT INTO "partners_onetooneevent" ("cancel_reason", "cancelled_at", "cancelled_by_id", "id", "kind", "minutes", "notes_changed_at", "notes_revision", "online_link", "other_agreed_at", "partner_agreed_at", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "planned_at", "planned_by_id", "starts_at", "status", "with_user_id") VALUES (NEW."cancel_reason", NEW."cancelled_at", NEW."cancelled_by_id", NEW."id", NEW."kind", NEW."minutes", NEW."notes_changed_at", NEW."notes_revision", NEW."online_link", NEW."other_agreed_at", NEW."partner_agreed_at", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."planned_at", NEW."planned_by_id", NEW."starts_at", NEW."status", NEW."with_user_id"); RETURN NULL;', hash='bc713dcd8c180dbc6affc3a36c816ff7bbcd9dbd', operation='UPDATE', pgid='pgtrigger_update_update_c37c1', table='partners_onetoone', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='onetoone',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_onetooneevent" ("cancel_reason", "cancelled_at", "cancelled_by_id", "id", "kind", "minutes", "notes_changed_at", "notes_revision", "online_link", "other_agreed_at", "partner_agreed_at", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "planned_at", "planned_by_id", "starts_at", "status", "with_user_id") VALUES (OLD."cancel_reason", OLD."cancelled_at", OLD."cancelled_by_id", OLD."id", OLD."kind", OLD."minutes", OLD."notes_changed_at", OLD."notes_revision", OLD."online_link", OLD."other_agreed_at", OLD."partner_agreed_at", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."planned_at", OLD."planned_by_id", OLD."starts_at", OLD."status", OLD."with_user_id"); RETURN NULL;', hash='0ed5665a7f071be49e4e289e9839c9715f1723c3', operation='DELETE', pgid='pgtrigger_delete_delete_3fccc', table='partners_onetoone', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='onetooneevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='bda1bd6d01af1ab616c9ecee923e3522cc0c7680', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b15ef', table='partners_onetooneevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddConstraint(
             model_name='privatenote',
             constraint=models.UniqueConstraint(fields=('talk', 'writer'), name='private_note_one_each'),
@@ -829,30 +845,32 @@ class Migration(migrations.Migration):
             model_name='reviewquestion',
             constraint=models.UniqueConstraint(fields=('organisation', 'side', 'position'), name='review_question_position_once'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reviewquestion',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='0ffe5c69c5d7336da8005a96c9634c908880ec0e', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_4f7e7', table='partners_reviewquestion', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reviewquestion',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_reviewquestionevent" ("id", "is_in_use", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "side", "text") VALUES (NEW."id", NEW."is_in_use", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."side", NEW."text"); RETURN NULL;', hash='7ebb85b8ee8db3547d76aa58ee48cd7724b235df', operation='INSERT', pgid='pgtrigger_insert_insert_6555d', table='partners_reviewquestion', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reviewquestion',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_reviewquestionevent" ("id", "is_in_use", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "side", "text") VALUES (NEW."id", NEW."is_in_use", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."side", NEW."text"); RETURN NULL;', hash='6361c8ec4772ed1d8fea495fb9dad58e71cfc6cd', operation='UPDATE', pgid='pgtrigger_update_update_aab99', table='partners_reviewquestion', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reviewquestion',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_reviewquestionevent" ("id", "is_in_use", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "side", "text") VALUES (OLD."id", OLD."is_in_use", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."side", OLD."text"); RETURN NULL;', hash='99d6862b14baedff7f39fb0156f6043505a0abc2', operation='DELETE', pgid='pgtrigger_delete_delete_22539', table='partners_reviewquestion', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reviewquestionevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7d104b8bfb687024b321a546e5cd059bf052dfce', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_60675', table='partners_reviewquestionevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='supportsettingsevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1ffa4157ed822ccd9079e0d05d5502c936ac32fc', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0ec3b', table='partners_supportsettingsevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='reviewquestion',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='0ffe5c69c5d7336da8005a96c9634c908880ec0e', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_4f7e7', table='partners_reviewquestion', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='reviewquestion',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_reviewquestionevent" ("id", "is_in_use", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "side", "text") VALUES (NEW."id", NEW."is_in_use", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."side", NEW."text"); RETURN NULL;', hash='7ebb85b8ee8db3547d76aa58ee48cd7724b235df', operation='INSERT', pgid='pgtrigger_insert_insert_6555d', table='partners_reviewquestion', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='reviewquestion',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_reviewquestionevent" ("id", "is_in_use", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "side", "text") VALUES (NEW."id", NEW."is_in_use", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."side", NEW."text"); RETURN NULL;', hash='6361c8ec4772ed1d8fea495fb9dad58e71cfc6cd', operation='UPDATE', pgid='pgtrigger_update_update_aab99', table='partners_reviewquestion', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='reviewquestion',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_reviewquestionevent" ("id", "is_in_use", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "side", "text") VALUES (OLD."id", OLD."is_in_use", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."side", OLD."text"); RETURN NULL;', hash='99d6862b14baedff7f39fb0156f6043505a0abc2', operation='DELETE', pgid='pgtrigger_delete_delete_22539', table='partners_reviewquestion', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='reviewquestionevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7d104b8bfb687024b321a546e5cd059bf052dfce', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_60675', table='partners_reviewquestionevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='supportsettingsevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1ffa4157ed822ccd9079e0d05d5502c936ac32fc', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0ec3b', table='partners_supportsettingsevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddIndex(
             model_name='trainingrecord',
             index=models.Index(condition=models.Q(('expires_on__isnull', False)), fields=['expires_on'], name='training_by_end'),
@@ -869,28 +887,30 @@ class Migration(migrations.Migration):
             model_name='trainingrecord',
             constraint=models.CheckConstraint(condition=models.Q(('expires_on__isnull', True), ('expires_on__gt', models.F('done_on')), _connector='OR'), name='training_expires_after_it_was_done'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='trainingrecord',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='f2a0fe19f5f31474f5df649705693520db653b92', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_74e45', table='partners_trainingrecord', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='trainingrecord',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_trainingrecordevent" ("course_id", "done_on", "expires_on", "id", "minutes", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "reference") VALUES (NEW."course_id", NEW."done_on", NEW."expires_on", NEW."id", NEW."minutes", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."reference"); RETURN NULL;', hash='b9f9eda2fdd6effa36efbf724843bf2fd1f1a394', operation='INSERT', pgid='pgtrigger_insert_insert_eff52', table='partners_trainingrecord', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='trainingrecord',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."course_id" IS DISTINCT FROM (NEW."course_id") OR OLD."done_on" IS DISTINCT FROM (NEW."done_on") OR OLD."expires_on" IS DISTINCT FROM (NEW."expires_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."minutes" IS DISTINCT FROM (NEW."minutes") OR OLD."partner_id" IS DISTINCT FROM (NEW."partner_id") OR OLD."recorded_at" IS DISTINCT FROM (NEW."recorded_at") OR OLD."recorded_by_id" IS DISTINCT FROM (NEW."recorded_by_id") OR OLD."reference" IS DISTINCT FROM (NEW."reference"))', func='INSERT INTO "partners_trainingrecordevent" ("course_id", "done_on", "expires_on", "id", "minutes", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "reference") VALUES (NEW."course_id", NEW."done_on", NEW."expires_on", NEW."id", NEW."minutes", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."reference"); RETURN NULL;', hash='7d85353e18cc7cff0c855ecdcdd2c581d5ebb035', operation='UPDATE', pgid='pgtrigger_update_update_e3e83', table='partners_trainingrecord', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='trainingrecord',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_trainingrecordevent" ("course_id", "done_on", "expires_on", "id", "minutes", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "reference") VALUES (OLD."course_id", OLD."done_on", OLD."expires_on", OLD."id", OLD."minutes", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."reference"); RETURN NULL;', hash='2ba1f6c3476c9f2a27a416b446de082ec817a318', operation='DELETE', pgid='pgtrigger_delete_delete_1f2d0', table='partners_trainingrecord', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='trainingrecordevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f8a99891fb4657707beabb1cbe4d2a481cfc604a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9622a', table='partners_trainingrecordevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='trainingsettingsevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5c81a4e03aa324069c1c7e4227a94552e99b3e5c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_cea29', table='partners_trainingsettingsevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='trainingrecord',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='f2a0fe19f5f31474f5df649705693520db653b92', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_74e45', table='partners_trainingrecord', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='trainingrecord',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_trainingrecordevent" ("course_id", "done_on", "expires_on", "id", "minutes", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "reference") VALUES (NEW."course_id", NEW."done_on", NEW."expires_on", NEW."id", NEW."minutes", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."reference"); RETURN NULL;', hash='b9f9eda2fdd6effa36efbf724843bf2fd1f1a394', operation='INSERT', pgid='pgtrigger_insert_insert_eff52', table='partners_trainingrecord', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='trainingrecord',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."course_id" IS DISTINCT FROM (NEW."course_id") OR OLD."done_on" IS DISTINCT FROM (NEW."done_on") OR OLD."expires_on" IS DISTINCT FROM (NEW."expires_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."minutes" IS DISTINCT FROM (NEW."minutes") OR OLD."partner_id" IS DISTINCT FROM (NEW."partner_id") OR OLD."recorded_at" IS DISTINCT FROM (NEW."recorded_at") OR OLD."recorded_by_id" IS DISTINCT FROM (NEW."recorded_by_id") OR OLD."reference" IS DISTINCT FROM (NEW."reference"))', func='INSERT INTO "partners_trainingrecordevent" ("course_id", "done_on", "expires_on", "id", "minutes", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "reference") VALUES (NEW."course_id", NEW."done_on", NEW."expires_on", NEW."id", NEW."minutes", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."reference"); RETURN NULL;', hash='7d85353e18cc7cff0c855ecdcdd2c581d5ebb035', operation='UPDATE', pgid='pgtrigger_update_update_e3e83', table='partners_trainingrecord', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='trainingrecord',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_trainingrecordevent" ("course_id", "done_on", "expires_on", "id", "minutes", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "reference") VALUES (OLD."course_id", OLD."done_on", OLD."expires_on", OLD."id", OLD."minutes", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."reference"); RETURN NULL;', hash='2ba1f6c3476c9f2a27a416b446de082ec817a318', operation='DELETE', pgid='pgtrigger_delete_delete_1f2d0', table='partners_trainingrecord', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='trainingrecordevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f8a99891fb4657707beabb1cbe4d2a481cfc604a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9622a', table='partners_trainingrecordevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='trainingsettingsevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5c81a4e03aa324069c1c7e4227a94552e99b3e5c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_cea29', table='partners_trainingsettingsevent', when='BEFORE')),
+            ),
+        ]),
     ]

@@ -8,6 +8,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from psp_portal.migrating import AddTriggers
+
 
 class Migration(migrations.Migration):
 
@@ -223,22 +225,24 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('review_months__gte', 1), ('review_months__lte', 36)), name='access_settings_in_range')],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='accesssettings',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='a181b92ae7d60657dab260f760af51d15eb8eeab', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_0d428', table='partners_accesssettings', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='accesssettings',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_accesssettingsevent" ("organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "review_months") VALUES (NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."organisation_id", NEW."review_months"); RETURN NULL;', hash='7cc3ad38f765fef697cb5d1539ce9a5690e911d0', operation='INSERT', pgid='pgtrigger_insert_insert_0bcd4', table='partners_accesssettings', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='accesssettings',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_accesssettingsevent" ("organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "review_months") VALUES (NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."organisation_id", NEW."review_months"); RETURN NULL;', hash='0486fee67a7f18ec666a4783cd574954e20f13af', operation='UPDATE', pgid='pgtrigger_update_update_79558', table='partners_accesssettings', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='accesssettings',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_accesssettingsevent" ("organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "review_months") VALUES (OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."organisation_id", OLD."review_months"); RETURN NULL;', hash='6a3d9729e50226269aea9a15532db7070b8e3ee4', operation='DELETE', pgid='pgtrigger_delete_delete_9039e', table='partners_accesssettings', when='AFTER')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='accesssettings',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='a181b92ae7d60657dab260f760af51d15eb8eeab', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_0d428', table='partners_accesssettings', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='accesssettings',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_accesssettingsevent" ("organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "review_months") VALUES (NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."organisation_id", NEW."review_months"); RETURN NULL;', hash='7cc3ad38f765fef697cb5d1539ce9a5690e911d0', operation='INSERT', pgid='pgtrigger_insert_insert_0bcd4', table='partners_accesssettings', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='accesssettings',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_accesssettingsevent" ("organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "review_months") VALUES (NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."organisation_id", NEW."review_months"); RETURN NULL;', hash='0486fee67a7f18ec666a4783cd574954e20f13af', operation='UPDATE', pgid='pgtrigger_update_update_79558', table='partners_accesssettings', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='accesssettings',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_accesssettingsevent" ("organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "review_months") VALUES (OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."organisation_id", OLD."review_months"); RETURN NULL;', hash='6a3d9729e50226269aea9a15532db7070b8e3ee4', operation='DELETE', pgid='pgtrigger_delete_delete_9039e', table='partners_accesssettings', when='AFTER')),
+            ),
+        ]),
         migrations.AddField(
             model_name='accesssettingsevent',
             name='organisation',
@@ -318,22 +322,24 @@ class Migration(migrations.Migration):
             model_name='capacitysettings',
             constraint=models.CheckConstraint(condition=models.Q(('day_minutes__gte', 60), ('day_minutes__lte', 720), ('preparation_minutes__lte', 720)), name='capacity_settings_in_range'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='capacitysettings',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='a7d57d9afd4e2f9a472c713bf8e0473dbbf240e9', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_138ba', table='partners_capacitysettings', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='capacitysettings',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_capacitysettingsevent" ("day_minutes", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preparation_minutes", "tags") VALUES (NEW."day_minutes", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."organisation_id", NEW."preparation_minutes", NEW."tags"); RETURN NULL;', hash='39b754cb3d834a2f6aca3a0fc917f12d3d24dd7d', operation='INSERT', pgid='pgtrigger_insert_insert_7b6be', table='partners_capacitysettings', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='capacitysettings',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_capacitysettingsevent" ("day_minutes", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preparation_minutes", "tags") VALUES (NEW."day_minutes", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."organisation_id", NEW."preparation_minutes", NEW."tags"); RETURN NULL;', hash='a1cdea6c8acd87bae61b37dd0b4b77be9bf5a7be', operation='UPDATE', pgid='pgtrigger_update_update_9bea8', table='partners_capacitysettings', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='capacitysettings',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_capacitysettingsevent" ("day_minutes", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preparation_minutes", "tags") VALUES (OLD."day_minutes", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."organisation_id", OLD."preparation_minutes", OLD."tags"); RETURN NULL;', hash='44a50c3669c017feaba4581446a112f40e679f2e', operation='DELETE', pgid='pgtrigger_delete_delete_46e93', table='partners_capacitysettings', when='AFTER')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='capacitysettings',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='a7d57d9afd4e2f9a472c713bf8e0473dbbf240e9', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_138ba', table='partners_capacitysettings', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='capacitysettings',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_capacitysettingsevent" ("day_minutes", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preparation_minutes", "tags") VALUES (NEW."day_minutes", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."organisation_id", NEW."preparation_minutes", NEW."tags"); RETURN NULL;', hash='39b754cb3d834a2f6aca3a0fc917f12d3d24dd7d', operation='INSERT', pgid='pgtrigger_insert_insert_7b6be', table='partners_capacitysettings', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='capacitysettings',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_capacitysettingsevent" ("day_minutes", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preparation_minutes", "tags") VALUES (NEW."day_minutes", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."organisation_id", NEW."preparation_minutes", NEW."tags"); RETURN NULL;', hash='a1cdea6c8acd87bae61b37dd0b4b77be9bf5a7be', operation='UPDATE', pgid='pgtrigger_update_update_9bea8', table='partners_capacitysettings', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='capacitysettings',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_capacitysettingsevent" ("day_minutes", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preparation_minutes", "tags") VALUES (OLD."day_minutes", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."organisation_id", OLD."preparation_minutes", OLD."tags"); RETURN NULL;', hash='44a50c3669c017feaba4581446a112f40e679f2e', operation='DELETE', pgid='pgtrigger_delete_delete_46e93', table='partners_capacitysettings', when='AFTER')),
+            ),
+        ]),
         migrations.AddField(
             model_name='capacitysettingsevent',
             name='organisation',
@@ -387,22 +393,24 @@ class Migration(migrations.Migration):
             model_name='profile',
             constraint=models.CheckConstraint(condition=models.Q(('experience_for__in', ['lead', 'matching'])), name='profile_audience_known'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='profile',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='0a33eeddcff63510d594d63773188dafc5cbc665', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_76a44', table='partners_profile', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='profile',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_profileevent" ("experience_for", "interests", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "skills", "slots", "tags") VALUES (NEW."experience_for", NEW."interests", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."partner_id", NEW."skills", NEW."slots", NEW."tags"); RETURN NULL;', hash='5e937f768a99bce02ed60afa29e61cd1f03b9698', operation='INSERT', pgid='pgtrigger_insert_insert_f6c5e', table='partners_profile', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='profile',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."experience_for" IS DISTINCT FROM (NEW."experience_for") OR OLD."interests" IS DISTINCT FROM (NEW."interests") OR OLD."partner_id" IS DISTINCT FROM (NEW."partner_id") OR OLD."skills" IS DISTINCT FROM (NEW."skills") OR OLD."slots" IS DISTINCT FROM (NEW."slots") OR OLD."tags" IS DISTINCT FROM (NEW."tags"))', func='INSERT INTO "partners_profileevent" ("experience_for", "interests", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "skills", "slots", "tags") VALUES (NEW."experience_for", NEW."interests", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."partner_id", NEW."skills", NEW."slots", NEW."tags"); RETURN NULL;', hash='b8eb97473cc88ba4f7f9e2f747a1076e22f7d230', operation='UPDATE', pgid='pgtrigger_update_update_ac95b', table='partners_profile', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='profile',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_profileevent" ("experience_for", "interests", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "skills", "slots", "tags") VALUES (OLD."experience_for", OLD."interests", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."partner_id", OLD."skills", OLD."slots", OLD."tags"); RETURN NULL;', hash='185ef36d05dfa3bdb55cf799e890e88ccf773b97', operation='DELETE', pgid='pgtrigger_delete_delete_a2091', table='partners_profile', when='AFTER')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='profile',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='0a33eeddcff63510d594d63773188dafc5cbc665', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_76a44', table='partners_profile', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='profile',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_profileevent" ("experience_for", "interests", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "skills", "slots", "tags") VALUES (NEW."experience_for", NEW."interests", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."partner_id", NEW."skills", NEW."slots", NEW."tags"); RETURN NULL;', hash='5e937f768a99bce02ed60afa29e61cd1f03b9698', operation='INSERT', pgid='pgtrigger_insert_insert_f6c5e', table='partners_profile', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='profile',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."experience_for" IS DISTINCT FROM (NEW."experience_for") OR OLD."interests" IS DISTINCT FROM (NEW."interests") OR OLD."partner_id" IS DISTINCT FROM (NEW."partner_id") OR OLD."skills" IS DISTINCT FROM (NEW."skills") OR OLD."slots" IS DISTINCT FROM (NEW."slots") OR OLD."tags" IS DISTINCT FROM (NEW."tags"))', func='INSERT INTO "partners_profileevent" ("experience_for", "interests", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "skills", "slots", "tags") VALUES (NEW."experience_for", NEW."interests", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."partner_id", NEW."skills", NEW."slots", NEW."tags"); RETURN NULL;', hash='b8eb97473cc88ba4f7f9e2f747a1076e22f7d230', operation='UPDATE', pgid='pgtrigger_update_update_ac95b', table='partners_profile', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='profile',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_profileevent" ("experience_for", "interests", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "skills", "slots", "tags") VALUES (OLD."experience_for", OLD."interests", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."partner_id", OLD."skills", OLD."slots", OLD."tags"); RETURN NULL;', hash='185ef36d05dfa3bdb55cf799e890e88ccf773b97', operation='DELETE', pgid='pgtrigger_delete_delete_a2091', table='partners_profile', when='AFTER')),
+            ),
+        ]),
         migrations.AddField(
             model_name='profileevent',
             name='partner',
@@ -462,34 +470,36 @@ class Migration(migrations.Migration):
             model_name='accessneed',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_on__isnull', False), ('status', 'ended')), models.Q(models.Q(('status', 'ended'), _negated=True), ('ended_on__isnull', True)), _connector='OR'), name='need_ended_on_when_ended'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='accessneed',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='a6606a0de8dd61e519c656a3b1830e9205d28295', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_2d219', table='partners_accessneed', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='accessneed',
-            trigger=pgtrigger.compiler.Trigger(name='need_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{identified:ended,identified:recorded,recorded:ended}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='7e39856776d24856f1de7ea2063384e2e8d96d28', operation='UPDATE', pgid='pgtrigger_need_moves_a1918', table='partners_accessneed', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='accessneed',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_accessneedevent" ("confirmed_at", "ended_on", "id", "identified_on", "kind", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "point_size", "recorded_at", "recorded_by_id", "reminded_at", "review_due_on", "reviewed_at", "reviewed_by_id", "sharing", "status") VALUES (NEW."confirmed_at", NEW."ended_on", NEW."id", NEW."identified_on", NEW."kind", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."point_size", NEW."recorded_at", NEW."recorded_by_id", NEW."reminded_at", NEW."review_due_on", NEW."reviewed_at", NEW."reviewed_by_id", NEW."sharing", NEW."status"); RETURN NULL;', hash='3a43641afa4284a290fe9a21ef34b3401699376e', operation='INSERT', pgid='pgtrigger_insert_insert_f1144', table='partners_accessneed', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='accessneed',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."confirmed_at" IS DISTINCT FROM (NEW."confirmed_at") OR OLD."ended_on" IS DISTINCT FROM (NEW."ended_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."identified_on" IS DISTINCT FROM (NEW."identified_on") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."partner_id" IS DISTINCT FROM (NEW."partner_id") OR OLD."point_size" IS DISTINCT FROM (NEW."point_size") OR OLD."recorded_at" IS DISTINCT FROM (NEW."recorded_at") OR OLD."recorded_by_id" IS DISTINCT FROM (NEW."recorded_by_id") OR OLD."reminded_at" IS DISTINCT FROM (NEW."reminded_at") OR OLD."review_due_on" IS DISTINCT FROM (NEW."review_due_on") OR OLD."reviewed_at" IS DISTINCT FROM (NEW."reviewed_at") OR OLD."reviewed_by_id" IS DISTINCT FROM (NEW."reviewed_by_id") OR OLD."sharing" IS DISTINCT FROM (NEW."sharing") OR OLD."status" IS DISTINCT FROM (NEW."status"))', func='INSERT INTO "partners_accessneedevent" ("confirmed_at", "ended_on", "id", "identified_on", "kind", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "point_size", "recorded_at", "recorded_by_id", "reminded_at", "review_due_on", "reviewed_at", "reviewed_by_id", "sharing", "status") VALUES (NEW."confirmed_at", NEW."ended_on", NEW."id", NEW."identified_on", NEW."kind", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."point_size", NEW."recorded_at", NEW."recorded_by_id", NEW."reminded_at", NEW."review_due_on", NEW."reviewed_at", NEW."reviewed_by_id", NEW."sharing", NEW."status"); RETURN NULL;', hash='9931eed47fe34ea3c3ead8509e93f0f3f4a63881', operation='UPDATE', pgid='pgtrigger_update_update_0ef39', table='partners_accessneed', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='accessneed',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_accessneedevent" ("confirmed_at", "ended_on", "id", "identified_on", "kind", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "point_size", "recorded_at", "recorded_by_id", "reminded_at", "review_due_on", "reviewed_at", "reviewed_by_id", "sharing", "status") VALUES (OLD."confirmed_at", OLD."ended_on", OLD."id", OLD."identified_on", OLD."kind", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."point_size", OLD."recorded_at", OLD."recorded_by_id", OLD."reminded_at", OLD."review_due_on", OLD."reviewed_at", OLD."reviewed_by_id", OLD."sharing", OLD."status"); RETURN NULL;', hash='f6f958a6bc882e3a7f7d915e505af010be1d74f0', operation='DELETE', pgid='pgtrigger_delete_delete_f6d58', table='partners_accessneed', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='accessneedevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='25d154c22b1cb5409487df3009afd4f9ca19cd88', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f2ece', table='partners_accessneedevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='accesssettingsevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='20fe606dbcf9bc8453abd4e5dec12c0eb8137997', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_41f93', table='partners_accesssettingsevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='accessneed',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='a6606a0de8dd61e519c656a3b1830e9205d28295', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_2d219', table='partners_accessneed', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='accessneed',
+                trigger=pgtrigger.compiler.Trigger(name='need_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{identified:ended,identified:recorded,recorded:ended}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='7e39856776d24856f1de7ea2063384e2e8d96d28', operation='UPDATE', pgid='pgtrigger_need_moves_a1918', table='partners_accessneed', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='accessneed',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_accessneedevent" ("confirmed_at", "ended_on", "id", "identified_on", "kind", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "point_size", "recorded_at", "recorded_by_id", "reminded_at", "review_due_on", "reviewed_at", "reviewed_by_id", "sharing", "status") VALUES (NEW."confirmed_at", NEW."ended_on", NEW."id", NEW."identified_on", NEW."kind", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."point_size", NEW."recorded_at", NEW."recorded_by_id", NEW."reminded_at", NEW."review_due_on", NEW."reviewed_at", NEW."reviewed_by_id", NEW."sharing", NEW."status"); RETURN NULL;', hash='3a43641afa4284a290fe9a21ef34b3401699376e', operation='INSERT', pgid='pgtrigger_insert_insert_f1144', table='partners_accessneed', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='accessneed',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."confirmed_at" IS DISTINCT FROM (NEW."confirmed_at") OR OLD."ended_on" IS DISTINCT FROM (NEW."ended_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."identified_on" IS DISTINCT FROM (NEW."identified_on") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."partner_id" IS DISTINCT FROM (NEW."partner_id") OR OLD."point_size" IS DISTINCT FROM (NEW."point_size") OR OLD."recorded_at" IS DISTINCT FROM (NEW."recorded_at") OR OLD."recorded_by_id" IS DISTINCT FROM (NEW."recorded_by_id") OR OLD."reminded_at" IS DISTINCT FROM (NEW."reminded_at") OR OLD."review_due_on" IS DISTINCT FROM (NEW."review_due_on") OR OLD."reviewed_at" IS DISTINCT FROM (NEW."reviewed_at") OR OLD."reviewed_by_id" IS DISTINCT FROM (NEW."reviewed_by_id") OR OLD."sharing" IS DISTINCT FROM (NEW."sharing") OR OLD."status" IS DISTINCT FROM (NEW."status"))', func='INSERT INTO "partners_accessneedevent" ("confirmed_at", "ended_on", "id", "identified_on", "kind", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "point_size", "recorded_at", "recorded_by_id", "reminded_at", "review_due_on", "reviewed_at", "reviewed_by_id", "sharing", "status") VALUES (NEW."confirmed_at", NEW."ended_on", NEW."id", NEW."identified_on", NEW."kind", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."point_size", NEW."recorded_at", NEW."recorded_by_id", NEW."reminded_at", NEW."review_due_on", NEW."reviewed_at", NEW."reviewed_by_id", NEW."sharing", NEW."status"); RETURN NULL;', hash='9931eed47fe34ea3c3ead8509e93f0f3f4a63881', operation='UPDATE', pgid='pgtrigger_update_update_0ef39', table='partners_accessneed', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='accessneed',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_accessneedevent" ("confirmed_at", "ended_on", "id", "identified_on", "kind", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "point_size", "recorded_at", "recorded_by_id", "reminded_at", "review_due_on", "reviewed_at", "reviewed_by_id", "sharing", "status") VALUES (OLD."confirmed_at", OLD."ended_on", OLD."id", OLD."identified_on", OLD."kind", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."point_size", OLD."recorded_at", OLD."recorded_by_id", OLD."reminded_at", OLD."review_due_on", OLD."reviewed_at", OLD."reviewed_by_id", OLD."sharing", OLD."status"); RETURN NULL;', hash='f6f958a6bc882e3a7f7d915e505af010be1d74f0', operation='DELETE', pgid='pgtrigger_delete_delete_f6d58', table='partners_accessneed', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='accessneedevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='25d154c22b1cb5409487df3009afd4f9ca19cd88', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f2ece', table='partners_accessneedevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='accesssettingsevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='20fe606dbcf9bc8453abd4e5dec12c0eb8137997', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_41f93', table='partners_accesssettingsevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddIndex(
             model_name='awayperiod',
             index=models.Index(fields=['partner', 'ends_on'], name='away_of_partner'),
@@ -502,26 +512,28 @@ class Migration(migrations.Migration):
             model_name='awayperiod',
             constraint=models.UniqueConstraint(fields=('partner', 'starts_on'), name='away_starts_once'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='awayperiod',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='d276ee5e5b40f48e847cbc009b399c5300eb56ad', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_f427e', table='partners_awayperiod', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='awayperiod',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_awayperiodevent" ("ends_on", "id", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (NEW."ends_on", NEW."id", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."starts_on"); RETURN NULL;', hash='97bd22e531d1eac3c78892db864665852b3e8e0e', operation='INSERT', pgid='pgtrigger_insert_insert_f7420', table='partners_awayperiod', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='awayperiod',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_awayperiodevent" ("ends_on", "id", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (NEW."ends_on", NEW."id", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."starts_on"); RETURN NULL;', hash='fa0ef4f32f5bcec8027267422eea327b909849f7', operation='UPDATE', pgid='pgtrigger_update_update_90c59', table='partners_awayperiod', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='awayperiod',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_awayperiodevent" ("ends_on", "id", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (OLD."ends_on", OLD."id", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."starts_on"); RETURN NULL;', hash='4c2660b8afe1aa100a0a2f60e4e3df22ecf08451', operation='DELETE', pgid='pgtrigger_delete_delete_b2cdb', table='partners_awayperiod', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='awayperiodevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d7398bafc50ad02838b3bad951b21e5ddebfa8e5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_178af', table='partners_awayperiodevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='awayperiod',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='d276ee5e5b40f48e847cbc009b399c5300eb56ad', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_f427e', table='partners_awayperiod', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='awayperiod',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_awayperiodevent" ("ends_on", "id", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (NEW."ends_on", NEW."id", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."starts_on"); RETURN NULL;', hash='97bd22e531d1eac3c78892db864665852b3e8e0e', operation='INSERT', pgid='pgtrigger_insert_insert_f7420', table='partners_awayperiod', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='awayperiod',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_awayperiodevent" ("ends_on", "id", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (NEW."ends_on", NEW."id", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."starts_on"); RETURN NULL;', hash='fa0ef4f32f5bcec8027267422eea327b909849f7', operation='UPDATE', pgid='pgtrigger_update_update_90c59', table='partners_awayperiod', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='awayperiod',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_awayperiodevent" ("ends_on", "id", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (OLD."ends_on", OLD."id", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."starts_on"); RETURN NULL;', hash='4c2660b8afe1aa100a0a2f60e4e3df22ecf08451', operation='DELETE', pgid='pgtrigger_delete_delete_b2cdb', table='partners_awayperiod', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='awayperiodevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d7398bafc50ad02838b3bad951b21e5ddebfa8e5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_178af', table='partners_awayperiodevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddIndex(
             model_name='capacityagreement',
             index=models.Index(fields=['partner', 'starts_on'], name='capacity_of_partner'),
@@ -554,38 +566,40 @@ class Migration(migrations.Migration):
             model_name='capacityagreement',
             constraint=models.UniqueConstraint(condition=models.Q(('status', 'proposed')), fields=('partner',), name='capacity_proposed_once'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='capacityagreement',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='7591dfd0e8173d4e736f037eaafd455c861f211b', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_f23b0', table='partners_capacityagreement', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='capacityagreement',
-            trigger=pgtrigger.compiler.Trigger(name='capacity_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{proposed:agreed,proposed:not_agreed,proposed:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='9f549fb1b393aba3f00573aad8ebcd29f8b50461', operation='UPDATE', pgid='pgtrigger_capacity_moves_8d0e8', table='partners_capacityagreement', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='capacityagreement',
-            trigger=pgtrigger.compiler.Trigger(name='capacity_begins_proposed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."status" IS DISTINCT FROM \'proposed\')', func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;", hash='85c8e980b66e378e1d54f1c0ab9fa0e49841723d', operation='INSERT', pgid='pgtrigger_capacity_begins_proposed_c01a4', table='partners_capacityagreement', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='capacityagreement',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_capacityagreementevent" ("amount", "answered_at", "answered_by_id", "id", "minutes", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "reason", "starts_on", "status", "unit") VALUES (NEW."amount", NEW."answered_at", NEW."answered_by_id", NEW."id", NEW."minutes", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."proposed_at", NEW."proposed_by_id", NEW."reason", NEW."starts_on", NEW."status", NEW."unit"); RETURN NULL;', hash='20ec69ca7bdd9abf8e03614210c11c7e16f20181', operation='INSERT', pgid='pgtrigger_insert_insert_097b2', table='partners_capacityagreement', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='capacityagreement',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_capacityagreementevent" ("amount", "answered_at", "answered_by_id", "id", "minutes", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "reason", "starts_on", "status", "unit") VALUES (NEW."amount", NEW."answered_at", NEW."answered_by_id", NEW."id", NEW."minutes", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."proposed_at", NEW."proposed_by_id", NEW."reason", NEW."starts_on", NEW."status", NEW."unit"); RETURN NULL;', hash='d75e9d7005047901eb6b37c7fd2f16d581a5841e', operation='UPDATE', pgid='pgtrigger_update_update_f183d', table='partners_capacityagreement', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='capacityagreement',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_capacityagreementevent" ("amount", "answered_at", "answered_by_id", "id", "minutes", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "reason", "starts_on", "status", "unit") VALUES (OLD."amount", OLD."answered_at", OLD."answered_by_id", OLD."id", OLD."minutes", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."proposed_at", OLD."proposed_by_id", OLD."reason", OLD."starts_on", OLD."status", OLD."unit"); RETURN NULL;', hash='764cebea09be4effc9e4dcbeea2b9d55c32214dd', operation='DELETE', pgid='pgtrigger_delete_delete_e667f', table='partners_capacityagreement', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='capacityagreementevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='79766902126f8ee6277fd9de6ff21b76d414b12c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_02a4b', table='partners_capacityagreementevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='capacitysettingsevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5acc759def31ee17cd0a47e07dbafb7668915c0e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_53a94', table='partners_capacitysettingsevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='capacityagreement',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='7591dfd0e8173d4e736f037eaafd455c861f211b', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_f23b0', table='partners_capacityagreement', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='capacityagreement',
+                trigger=pgtrigger.compiler.Trigger(name='capacity_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{proposed:agreed,proposed:not_agreed,proposed:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='9f549fb1b393aba3f00573aad8ebcd29f8b50461', operation='UPDATE', pgid='pgtrigger_capacity_moves_8d0e8', table='partners_capacityagreement', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='capacityagreement',
+                trigger=pgtrigger.compiler.Trigger(name='capacity_begins_proposed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."status" IS DISTINCT FROM \'proposed\')', func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;", hash='85c8e980b66e378e1d54f1c0ab9fa0e49841723d', operation='INSERT', pgid='pgtrigger_capacity_begins_proposed_c01a4', table='partners_capacityagreement', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='capacityagreement',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_capacityagreementevent" ("amount", "answered_at", "answered_by_id", "id", "minutes", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "reason", "starts_on", "status", "unit") VALUES (NEW."amount", NEW."answered_at", NEW."answered_by_id", NEW."id", NEW."minutes", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."proposed_at", NEW."proposed_by_id", NEW."reason", NEW."starts_on", NEW."status", NEW."unit"); RETURN NULL;', hash='20ec69ca7bdd9abf8e03614210c11c7e16f20181', operation='INSERT', pgid='pgtrigger_insert_insert_097b2', table='partners_capacityagreement', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='capacityagreement',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_capacityagreementevent" ("amount", "answered_at", "answered_by_id", "id", "minutes", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "reason", "starts_on", "status", "unit") VALUES (NEW."amount", NEW."answered_at", NEW."answered_by_id", NEW."id", NEW."minutes", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."proposed_at", NEW."proposed_by_id", NEW."reason", NEW."starts_on", NEW."status", NEW."unit"); RETURN NULL;', hash='d75e9d7005047901eb6b37c7fd2f16d581a5841e', operation='UPDATE', pgid='pgtrigger_update_update_f183d', table='partners_capacityagreement', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='capacityagreement',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_capacityagreementevent" ("amount", "answered_at", "answered_by_id", "id", "minutes", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "reason", "starts_on", "status", "unit") VALUES (OLD."amount", OLD."answered_at", OLD."answered_by_id", OLD."id", OLD."minutes", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."proposed_at", OLD."proposed_by_id", OLD."reason", OLD."starts_on", OLD."status", OLD."unit"); RETURN NULL;', hash='764cebea09be4effc9e4dcbeea2b9d55c32214dd', operation='DELETE', pgid='pgtrigger_delete_delete_e667f', table='partners_capacityagreement', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='capacityagreementevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='79766902126f8ee6277fd9de6ff21b76d414b12c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_02a4b', table='partners_capacityagreementevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='capacitysettingsevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5acc759def31ee17cd0a47e07dbafb7668915c0e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_53a94', table='partners_capacitysettingsevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddIndex(
             model_name='needmet',
             index=models.Index(fields=['need', '-on'], name='need_met_of_need'),
@@ -598,28 +612,30 @@ class Migration(migrations.Migration):
             model_name='needmet',
             constraint=models.CheckConstraint(condition=models.Q(('was_met', True), models.Q(('how', ''), _negated=True), _connector='OR'), name='need_not_met_says_why'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='needmet',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='a6256203b7a3c7f0cfd7fbfb9904193c712f4bfc', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_a07ed', table='partners_needmet', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='needmet',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_needmetevent" ("id", "need_id", "on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "was_met") VALUES (NEW."id", NEW."need_id", NEW."on", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."was_met"); RETURN NULL;', hash='ccce2514120cd998fb7371caac03740407e55a0e', operation='INSERT', pgid='pgtrigger_insert_insert_1c102', table='partners_needmet', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='needmet',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."need_id" IS DISTINCT FROM (NEW."need_id") OR OLD."on" IS DISTINCT FROM (NEW."on") OR OLD."recorded_at" IS DISTINCT FROM (NEW."recorded_at") OR OLD."recorded_by_id" IS DISTINCT FROM (NEW."recorded_by_id") OR OLD."was_met" IS DISTINCT FROM (NEW."was_met"))', func='INSERT INTO "partners_needmetevent" ("id", "need_id", "on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "was_met") VALUES (NEW."id", NEW."need_id", NEW."on", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."was_met"); RETURN NULL;', hash='82177a603b6c5f56eb39f78a3fd0345e3081fcdf', operation='UPDATE', pgid='pgtrigger_update_update_7a88b', table='partners_needmet', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='needmet',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_needmetevent" ("id", "need_id", "on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "was_met") VALUES (OLD."id", OLD."need_id", OLD."on", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."was_met"); RETURN NULL;', hash='5dcf79c6849c1df9611a5eb178cde4ac006c0855', operation='DELETE', pgid='pgtrigger_delete_delete_f8c23', table='partners_needmet', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='needmetevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1a2cefeec2499aa29c14327238ac96e9b78c35d8', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_faf89', table='partners_needmetevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='profileevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9eec2872da1b9b9eb1fb1a00b670a6dabec747d9', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4f514', table='partners_profileevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='needmet',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='a6256203b7a3c7f0cfd7fbfb9904193c712f4bfc', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_a07ed', table='partners_needmet', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='needmet',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_needmetevent" ("id", "need_id", "on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "was_met") VALUES (NEW."id", NEW."need_id", NEW."on", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."was_met"); RETURN NULL;', hash='ccce2514120cd998fb7371caac03740407e55a0e', operation='INSERT', pgid='pgtrigger_insert_insert_1c102', table='partners_needmet', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='needmet',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."need_id" IS DISTINCT FROM (NEW."need_id") OR OLD."on" IS DISTINCT FROM (NEW."on") OR OLD."recorded_at" IS DISTINCT FROM (NEW."recorded_at") OR OLD."recorded_by_id" IS DISTINCT FROM (NEW."recorded_by_id") OR OLD."was_met" IS DISTINCT FROM (NEW."was_met"))', func='INSERT INTO "partners_needmetevent" ("id", "need_id", "on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "was_met") VALUES (NEW."id", NEW."need_id", NEW."on", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."was_met"); RETURN NULL;', hash='82177a603b6c5f56eb39f78a3fd0345e3081fcdf', operation='UPDATE', pgid='pgtrigger_update_update_7a88b', table='partners_needmet', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='needmet',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_needmetevent" ("id", "need_id", "on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "was_met") VALUES (OLD."id", OLD."need_id", OLD."on", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."was_met"); RETURN NULL;', hash='5dcf79c6849c1df9611a5eb178cde4ac006c0855', operation='DELETE', pgid='pgtrigger_delete_delete_f8c23', table='partners_needmet', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='needmetevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1a2cefeec2499aa29c14327238ac96e9b78c35d8', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_faf89', table='partners_needmetevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='profileevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9eec2872da1b9b9eb1fb1a00b670a6dabec747d9', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4f514', table='partners_profileevent', when='BEFORE')),
+            ),
+        ]),
     ]

@@ -8,6 +8,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from psp_portal.migrating import AddTriggers
+
 
 class Migration(migrations.Migration):
 
@@ -128,26 +130,28 @@ class Migration(migrations.Migration):
             model_name='awaitedpartner',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('left_on__isnull', False), ('status', 'left')), models.Q(models.Q(('status', 'left'), _negated=True), ('left_on__isnull', True)), _connector='OR'), name='awaited_partner_left_on_when_left'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='awaitedpartner',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='298493bd106dc4cb53aa6d862989344c95ef1ad4', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_0888d', table='partners_awaitedpartner', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='awaitedpartner',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_awaitedpartnerevent" ("by_id", "email", "id", "is_paid", "lead_id", "left_on", "name", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_category", "starts_on", "status", "term_ends_on") VALUES (NEW."by_id", NEW."email", NEW."id", NEW."is_paid", NEW."lead_id", NEW."left_on", NEW."name", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."role_category", NEW."starts_on", NEW."status", NEW."term_ends_on"); RETURN NULL;', hash='2af14cd04844d75037654e6b435e86cded32eb3a', operation='INSERT', pgid='pgtrigger_insert_insert_fed27', table='partners_awaitedpartner', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='awaitedpartner',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_paid" IS DISTINCT FROM (NEW."is_paid") OR OLD."lead_id" IS DISTINCT FROM (NEW."lead_id") OR OLD."left_on" IS DISTINCT FROM (NEW."left_on") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."role_category" IS DISTINCT FROM (NEW."role_category") OR OLD."starts_on" IS DISTINCT FROM (NEW."starts_on") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."term_ends_on" IS DISTINCT FROM (NEW."term_ends_on"))', func='INSERT INTO "partners_awaitedpartnerevent" ("by_id", "email", "id", "is_paid", "lead_id", "left_on", "name", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_category", "starts_on", "status", "term_ends_on") VALUES (NEW."by_id", NEW."email", NEW."id", NEW."is_paid", NEW."lead_id", NEW."left_on", NEW."name", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."role_category", NEW."starts_on", NEW."status", NEW."term_ends_on"); RETURN NULL;', hash='16b3aeddc30644ea903dcb2a144166dabfe4af8f', operation='UPDATE', pgid='pgtrigger_update_update_156ba', table='partners_awaitedpartner', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='awaitedpartner',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_awaitedpartnerevent" ("by_id", "email", "id", "is_paid", "lead_id", "left_on", "name", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_category", "starts_on", "status", "term_ends_on") VALUES (OLD."by_id", OLD."email", OLD."id", OLD."is_paid", OLD."lead_id", OLD."left_on", OLD."name", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."role_category", OLD."starts_on", OLD."status", OLD."term_ends_on"); RETURN NULL;', hash='0f87405ed772cab7578aa8b77b85537bd809ad99', operation='DELETE', pgid='pgtrigger_delete_delete_6b692', table='partners_awaitedpartner', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='awaitedpartnerevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5d03109f518ae87f6f78be3a243f8ed81a2404dd', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_352c1', table='partners_awaitedpartnerevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='awaitedpartner',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='298493bd106dc4cb53aa6d862989344c95ef1ad4', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_0888d', table='partners_awaitedpartner', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='awaitedpartner',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_awaitedpartnerevent" ("by_id", "email", "id", "is_paid", "lead_id", "left_on", "name", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_category", "starts_on", "status", "term_ends_on") VALUES (NEW."by_id", NEW."email", NEW."id", NEW."is_paid", NEW."lead_id", NEW."left_on", NEW."name", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."role_category", NEW."starts_on", NEW."status", NEW."term_ends_on"); RETURN NULL;', hash='2af14cd04844d75037654e6b435e86cded32eb3a', operation='INSERT', pgid='pgtrigger_insert_insert_fed27', table='partners_awaitedpartner', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='awaitedpartner',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_paid" IS DISTINCT FROM (NEW."is_paid") OR OLD."lead_id" IS DISTINCT FROM (NEW."lead_id") OR OLD."left_on" IS DISTINCT FROM (NEW."left_on") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."role_category" IS DISTINCT FROM (NEW."role_category") OR OLD."starts_on" IS DISTINCT FROM (NEW."starts_on") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."term_ends_on" IS DISTINCT FROM (NEW."term_ends_on"))', func='INSERT INTO "partners_awaitedpartnerevent" ("by_id", "email", "id", "is_paid", "lead_id", "left_on", "name", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_category", "starts_on", "status", "term_ends_on") VALUES (NEW."by_id", NEW."email", NEW."id", NEW."is_paid", NEW."lead_id", NEW."left_on", NEW."name", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."role_category", NEW."starts_on", NEW."status", NEW."term_ends_on"); RETURN NULL;', hash='16b3aeddc30644ea903dcb2a144166dabfe4af8f', operation='UPDATE', pgid='pgtrigger_update_update_156ba', table='partners_awaitedpartner', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='awaitedpartner',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_awaitedpartnerevent" ("by_id", "email", "id", "is_paid", "lead_id", "left_on", "name", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_category", "starts_on", "status", "term_ends_on") VALUES (OLD."by_id", OLD."email", OLD."id", OLD."is_paid", OLD."lead_id", OLD."left_on", OLD."name", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."role_category", OLD."starts_on", OLD."status", OLD."term_ends_on"); RETURN NULL;', hash='0f87405ed772cab7578aa8b77b85537bd809ad99', operation='DELETE', pgid='pgtrigger_delete_delete_6b692', table='partners_awaitedpartner', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='awaitedpartnerevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5d03109f518ae87f6f78be3a243f8ed81a2404dd', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_352c1', table='partners_awaitedpartnerevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddConstraint(
             model_name='partnerimport',
             constraint=models.UniqueConstraint(fields=('organisation', 'checksum'), name='partner_import_file_once'),
@@ -164,12 +168,14 @@ class Migration(migrations.Migration):
             model_name='partnerlist',
             index=models.Index(fields=['at'], name='partner_list_by_age'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='partnerlist',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='1495ae8992be0a40f23ee99f38f0322455b3cbad', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_5941a', table='partners_partnerlist', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='partnerlistcolumns',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='5d98b58bc7585d9a97dfa5b365a793bbb7d48b10', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_49d8f', table='partners_partnerlistcolumns', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='partnerlist',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='1495ae8992be0a40f23ee99f38f0322455b3cbad', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_5941a', table='partners_partnerlist', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='partnerlistcolumns',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='5d98b58bc7585d9a97dfa5b365a793bbb7d48b10', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_49d8f', table='partners_partnerlistcolumns', when='BEFORE')),
+            ),
+        ]),
     ]

@@ -9,6 +9,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from psp_portal.migrating import AddTriggers
+
 
 class Migration(migrations.Migration):
 
@@ -254,30 +256,32 @@ class Migration(migrations.Migration):
             model_name='agreementversion',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('published_by__isnull', True)), models.Q(('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='agreement_both_published_set'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agreementversion',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='2ff0c31ff3b28da09fdf2d2b6fb3f0aa7d59641c', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_eae10', table='partners_agreementversion', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agreementversion',
-            trigger=pgtrigger.compiler.Trigger(name='published_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."published_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3f3f14d453a20455f63362feea674a499c345723', operation='UPDATE OR DELETE', pgid='pgtrigger_published_never_changes_bc32b', table='partners_agreementversion', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agreementversion',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_agreementversionevent" ("fingerprint", "id", "kind", "number", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "published_by_id", "text") VALUES (NEW."fingerprint", NEW."id", NEW."kind", NEW."number", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."published_at", NEW."published_by_id", NEW."text"); RETURN NULL;', hash='cca608b63cccd707e6dca6a14e6b6707a7b2bcd0', operation='INSERT', pgid='pgtrigger_insert_insert_48b75', table='partners_agreementversion', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agreementversion',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_agreementversionevent" ("fingerprint", "id", "kind", "number", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "published_by_id", "text") VALUES (NEW."fingerprint", NEW."id", NEW."kind", NEW."number", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."published_at", NEW."published_by_id", NEW."text"); RETURN NULL;', hash='50924b36f07060277f8ca1c533a1dfddb45c2ddb', operation='UPDATE', pgid='pgtrigger_update_update_5532d', table='partners_agreementversion', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agreementversion',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_agreementversionevent" ("fingerprint", "id", "kind", "number", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "published_by_id", "text") VALUES (OLD."fingerprint", OLD."id", OLD."kind", OLD."number", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."published_at", OLD."published_by_id", OLD."text"); RETURN NULL;', hash='0aaabed284bbd50520f0cbe17f53e522c8f9f242', operation='DELETE', pgid='pgtrigger_delete_delete_30f6e', table='partners_agreementversion', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agreementversionevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ecc98544de31085dd70b800a1dd89ee5efc666dc', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_810b8', table='partners_agreementversionevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='agreementversion',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='2ff0c31ff3b28da09fdf2d2b6fb3f0aa7d59641c', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_eae10', table='partners_agreementversion', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='agreementversion',
+                trigger=pgtrigger.compiler.Trigger(name='published_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."published_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3f3f14d453a20455f63362feea674a499c345723', operation='UPDATE OR DELETE', pgid='pgtrigger_published_never_changes_bc32b', table='partners_agreementversion', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='agreementversion',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_agreementversionevent" ("fingerprint", "id", "kind", "number", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "published_by_id", "text") VALUES (NEW."fingerprint", NEW."id", NEW."kind", NEW."number", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."published_at", NEW."published_by_id", NEW."text"); RETURN NULL;', hash='cca608b63cccd707e6dca6a14e6b6707a7b2bcd0', operation='INSERT', pgid='pgtrigger_insert_insert_48b75', table='partners_agreementversion', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='agreementversion',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_agreementversionevent" ("fingerprint", "id", "kind", "number", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "published_by_id", "text") VALUES (NEW."fingerprint", NEW."id", NEW."kind", NEW."number", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."published_at", NEW."published_by_id", NEW."text"); RETURN NULL;', hash='50924b36f07060277f8ca1c533a1dfddb45c2ddb', operation='UPDATE', pgid='pgtrigger_update_update_5532d', table='partners_agreementversion', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='agreementversion',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_agreementversionevent" ("fingerprint", "id", "kind", "number", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "published_by_id", "text") VALUES (OLD."fingerprint", OLD."id", OLD."kind", OLD."number", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."published_at", OLD."published_by_id", OLD."text"); RETURN NULL;', hash='0aaabed284bbd50520f0cbe17f53e522c8f9f242', operation='DELETE', pgid='pgtrigger_delete_delete_30f6e', table='partners_agreementversion', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='agreementversionevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ecc98544de31085dd70b800a1dd89ee5efc666dc', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_810b8', table='partners_agreementversionevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddIndex(
             model_name='check',
             index=models.Index(condition=models.Q(('expires_on__isnull', False)), fields=['expires_on'], name='check_by_end'),
@@ -314,38 +318,40 @@ class Migration(migrations.Migration):
             model_name='check',
             constraint=models.CheckConstraint(condition=models.Q(('expires_on__isnull', True), models.Q(('expires_on__gt', models.F('done_on')), ('outcome__in', ['cleared', 'conditions'])), _connector='OR'), name='check_expires_after_it_was_done'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='check',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='d70069063c63e6ebdb5b8b880a2ee626328e5edd', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_74ac2', table='partners_check', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='check',
-            trigger=pgtrigger.compiler.Trigger(name='check_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."outcome", \':\', NEW."outcome") = ANY(\'{waiting:cleared,waiting:conditions,waiting:not_cleared}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."outcome" IS DISTINCT FROM NEW."outcome") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "outcome" from "%" to "%" on table %\', OLD."outcome", NEW."outcome", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='4b80d22e3f23ee3f3fbc6d24d481e7d103dd697b', operation='UPDATE', pgid='pgtrigger_check_moves_f6033', table='partners_check', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='check',
-            trigger=pgtrigger.compiler.Trigger(name='check_recorded_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."recorded_at" IS NOT NULL AND (OLD."done_on" IS DISTINCT FROM (NEW."done_on") OR OLD."reference" IS DISTINCT FROM (NEW."reference") OR OLD."expires_on" IS DISTINCT FROM (NEW."expires_on") OR OLD."seen_by_id" IS DISTINCT FROM (NEW."seen_by_id")))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='f382b4f89aa0850714a96d216388472772b36cc9', operation='UPDATE', pgid='pgtrigger_check_recorded_once_7c53f', table='partners_check', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='check',
-            trigger=pgtrigger.compiler.Trigger(name='seen_by_is_another_person', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF EXISTS (\n                SELECT 1 FROM partners_partner WHERE id = NEW.partner_id AND user_id = NEW.seen_by_id\n            ) THEN\n                RAISE EXCEPTION 'A partner cannot do this about themselves.';\n            END IF;\n            RETURN NEW;\n        ", hash='4bf996d1059bff181a270acb073980358916cd2b', operation='INSERT OR UPDATE', pgid='pgtrigger_seen_by_is_another_person_89363', table='partners_check', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='check',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_checkevent" ("asked_at", "dbs_level", "dbs_reason", "done_on", "expires_on", "id", "kind", "outcome", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "reference", "seen_by_id") VALUES (NEW."asked_at", NEW."dbs_level", NEW."dbs_reason", NEW."done_on", NEW."expires_on", NEW."id", NEW."kind", NEW."outcome", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recorded_at", NEW."reference", NEW."seen_by_id"); RETURN NULL;', hash='ff816d95d2b55d5fc5aa92e72f086cc77d30cb19', operation='INSERT', pgid='pgtrigger_insert_insert_53df2', table='partners_check', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='check',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."asked_at" IS DISTINCT FROM (NEW."asked_at") OR OLD."dbs_level" IS DISTINCT FROM (NEW."dbs_level") OR OLD."dbs_reason" IS DISTINCT FROM (NEW."dbs_reason") OR OLD."done_on" IS DISTINCT FROM (NEW."done_on") OR OLD."expires_on" IS DISTINCT FROM (NEW."expires_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."outcome" IS DISTINCT FROM (NEW."outcome") OR OLD."partner_id" IS DISTINCT FROM (NEW."partner_id") OR OLD."recorded_at" IS DISTINCT FROM (NEW."recorded_at") OR OLD."reference" IS DISTINCT FROM (NEW."reference") OR OLD."seen_by_id" IS DISTINCT FROM (NEW."seen_by_id"))', func='INSERT INTO "partners_checkevent" ("asked_at", "dbs_level", "dbs_reason", "done_on", "expires_on", "id", "kind", "outcome", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "reference", "seen_by_id") VALUES (NEW."asked_at", NEW."dbs_level", NEW."dbs_reason", NEW."done_on", NEW."expires_on", NEW."id", NEW."kind", NEW."outcome", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recorded_at", NEW."reference", NEW."seen_by_id"); RETURN NULL;', hash='1177b23f76c4f2c833b366f2eec84ebf655cd1f2', operation='UPDATE', pgid='pgtrigger_update_update_9e734', table='partners_check', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='check',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_checkevent" ("asked_at", "dbs_level", "dbs_reason", "done_on", "expires_on", "id", "kind", "outcome", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "reference", "seen_by_id") VALUES (OLD."asked_at", OLD."dbs_level", OLD."dbs_reason", OLD."done_on", OLD."expires_on", OLD."id", OLD."kind", OLD."outcome", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."reference", OLD."seen_by_id"); RETURN NULL;', hash='ca1fa664571eba21aa3a90763a41da35ace4fafa', operation='DELETE', pgid='pgtrigger_delete_delete_bea89', table='partners_check', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='checkevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2235bc3bdae528ec9a047f2714ada172d5d5e19c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_44e1c', table='partners_checkevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='check',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='d70069063c63e6ebdb5b8b880a2ee626328e5edd', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_74ac2', table='partners_check', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='check',
+                trigger=pgtrigger.compiler.Trigger(name='check_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."outcome", \':\', NEW."outcome") = ANY(\'{waiting:cleared,waiting:conditions,waiting:not_cleared}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."outcome" IS DISTINCT FROM NEW."outcome") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "outcome" from "%" to "%" on table %\', OLD."outcome", NEW."outcome", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='4b80d22e3f23ee3f3fbc6d24d481e7d103dd697b', operation='UPDATE', pgid='pgtrigger_check_moves_f6033', table='partners_check', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='check',
+                trigger=pgtrigger.compiler.Trigger(name='check_recorded_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."recorded_at" IS NOT NULL AND (OLD."done_on" IS DISTINCT FROM (NEW."done_on") OR OLD."reference" IS DISTINCT FROM (NEW."reference") OR OLD."expires_on" IS DISTINCT FROM (NEW."expires_on") OR OLD."seen_by_id" IS DISTINCT FROM (NEW."seen_by_id")))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='f382b4f89aa0850714a96d216388472772b36cc9', operation='UPDATE', pgid='pgtrigger_check_recorded_once_7c53f', table='partners_check', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='check',
+                trigger=pgtrigger.compiler.Trigger(name='seen_by_is_another_person', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF EXISTS (\n                SELECT 1 FROM partners_partner WHERE id = NEW.partner_id AND user_id = NEW.seen_by_id\n            ) THEN\n                RAISE EXCEPTION 'A partner cannot do this about themselves.';\n            END IF;\n            RETURN NEW;\n        ", hash='4bf996d1059bff181a270acb073980358916cd2b', operation='INSERT OR UPDATE', pgid='pgtrigger_seen_by_is_another_person_89363', table='partners_check', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='check',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_checkevent" ("asked_at", "dbs_level", "dbs_reason", "done_on", "expires_on", "id", "kind", "outcome", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "reference", "seen_by_id") VALUES (NEW."asked_at", NEW."dbs_level", NEW."dbs_reason", NEW."done_on", NEW."expires_on", NEW."id", NEW."kind", NEW."outcome", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recorded_at", NEW."reference", NEW."seen_by_id"); RETURN NULL;', hash='ff816d95d2b55d5fc5aa92e72f086cc77d30cb19', operation='INSERT', pgid='pgtrigger_insert_insert_53df2', table='partners_check', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='check',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."asked_at" IS DISTINCT FROM (NEW."asked_at") OR OLD."dbs_level" IS DISTINCT FROM (NEW."dbs_level") OR OLD."dbs_reason" IS DISTINCT FROM (NEW."dbs_reason") OR OLD."done_on" IS DISTINCT FROM (NEW."done_on") OR OLD."expires_on" IS DISTINCT FROM (NEW."expires_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."outcome" IS DISTINCT FROM (NEW."outcome") OR OLD."partner_id" IS DISTINCT FROM (NEW."partner_id") OR OLD."recorded_at" IS DISTINCT FROM (NEW."recorded_at") OR OLD."reference" IS DISTINCT FROM (NEW."reference") OR OLD."seen_by_id" IS DISTINCT FROM (NEW."seen_by_id"))', func='INSERT INTO "partners_checkevent" ("asked_at", "dbs_level", "dbs_reason", "done_on", "expires_on", "id", "kind", "outcome", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "reference", "seen_by_id") VALUES (NEW."asked_at", NEW."dbs_level", NEW."dbs_reason", NEW."done_on", NEW."expires_on", NEW."id", NEW."kind", NEW."outcome", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recorded_at", NEW."reference", NEW."seen_by_id"); RETURN NULL;', hash='1177b23f76c4f2c833b366f2eec84ebf655cd1f2', operation='UPDATE', pgid='pgtrigger_update_update_9e734', table='partners_check', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='check',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_checkevent" ("asked_at", "dbs_level", "dbs_reason", "done_on", "expires_on", "id", "kind", "outcome", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "reference", "seen_by_id") VALUES (OLD."asked_at", OLD."dbs_level", OLD."dbs_reason", OLD."done_on", OLD."expires_on", OLD."id", OLD."kind", OLD."outcome", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."reference", OLD."seen_by_id"); RETURN NULL;', hash='ca1fa664571eba21aa3a90763a41da35ace4fafa', operation='DELETE', pgid='pgtrigger_delete_delete_bea89', table='partners_check', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='checkevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2235bc3bdae528ec9a047f2714ada172d5d5e19c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_44e1c', table='partners_checkevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddConstraint(
             model_name='checkrequirement',
             constraint=models.UniqueConstraint(fields=('organisation', 'role_category', 'kind'), name='requirement_once'),
@@ -366,50 +372,54 @@ class Migration(migrations.Migration):
             model_name='checkrequirement',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('dbs_level__in', ['basic', 'standard', 'enhanced', 'barred']), ('dbs_reason__in', ['none', 'access', 'work', 'regulated']), ('kind', 'dbs')), models.Q(models.Q(('kind', 'dbs'), _negated=True), ('dbs_level', ''), ('dbs_reason', '')), _connector='OR'), name='requirement_dbs_has_level_and_reason'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='checkrequirement',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='c6f53ee0a0420ca294b82141505f7454091fa7aa', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_c7eba', table='partners_checkrequirement', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='checkrequirement',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_checkrequirementevent" ("dbs_level", "dbs_reason", "id", "kind", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "renewal_months", "role_category") VALUES (NEW."dbs_level", NEW."dbs_reason", NEW."id", NEW."kind", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."renewal_months", NEW."role_category"); RETURN NULL;', hash='a76464d732c222ed9a5b681dc5518c789d73040a', operation='INSERT', pgid='pgtrigger_insert_insert_c72fb', table='partners_checkrequirement', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='checkrequirement',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_checkrequirementevent" ("dbs_level", "dbs_reason", "id", "kind", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "renewal_months", "role_category") VALUES (NEW."dbs_level", NEW."dbs_reason", NEW."id", NEW."kind", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."renewal_months", NEW."role_category"); RETURN NULL;', hash='4e294039d2948272e879da44930bce0b3aea09b5', operation='UPDATE', pgid='pgtrigger_update_update_0533f', table='partners_checkrequirement', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='checkrequirement',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_checkrequirementevent" ("dbs_level", "dbs_reason", "id", "kind", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "renewal_months", "role_category") VALUES (OLD."dbs_level", OLD."dbs_reason", OLD."id", OLD."kind", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."renewal_months", OLD."role_category"); RETURN NULL;', hash='4d1a15ddff7c774241061db3187b25ca2d400540', operation='DELETE', pgid='pgtrigger_delete_delete_f158f', table='partners_checkrequirement', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='checkrequirementevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4bc0526a231057fe7c6126b5309ea4900a8a452c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_231d0', table='partners_checkrequirementevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='checkrequirement',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='c6f53ee0a0420ca294b82141505f7454091fa7aa', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_c7eba', table='partners_checkrequirement', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='checkrequirement',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_checkrequirementevent" ("dbs_level", "dbs_reason", "id", "kind", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "renewal_months", "role_category") VALUES (NEW."dbs_level", NEW."dbs_reason", NEW."id", NEW."kind", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."renewal_months", NEW."role_category"); RETURN NULL;', hash='a76464d732c222ed9a5b681dc5518c789d73040a', operation='INSERT', pgid='pgtrigger_insert_insert_c72fb', table='partners_checkrequirement', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='checkrequirement',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_checkrequirementevent" ("dbs_level", "dbs_reason", "id", "kind", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "renewal_months", "role_category") VALUES (NEW."dbs_level", NEW."dbs_reason", NEW."id", NEW."kind", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."renewal_months", NEW."role_category"); RETURN NULL;', hash='4e294039d2948272e879da44930bce0b3aea09b5', operation='UPDATE', pgid='pgtrigger_update_update_0533f', table='partners_checkrequirement', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='checkrequirement',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_checkrequirementevent" ("dbs_level", "dbs_reason", "id", "kind", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "renewal_months", "role_category") VALUES (OLD."dbs_level", OLD."dbs_reason", OLD."id", OLD."kind", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."renewal_months", OLD."role_category"); RETURN NULL;', hash='4d1a15ddff7c774241061db3187b25ca2d400540', operation='DELETE', pgid='pgtrigger_delete_delete_f158f', table='partners_checkrequirement', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='checkrequirementevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4bc0526a231057fe7c6126b5309ea4900a8a452c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_231d0', table='partners_checkrequirementevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddIndex(
             model_name='declaration',
             index=models.Index(fields=['partner', '-declared_at'], name='declaration_of_partner'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='declaration',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='173b5bbc63dbd302f725e18b397dc1396bde381b', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_0459d', table='partners_declaration', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='declaration',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_declarationevent" ("declared_at", "due_on", "has_nothing", "id", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."declared_at", NEW."due_on", NEW."has_nothing", NEW."id", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='a00239034e176eb7faad97cf6bdfb5086da08eea', operation='INSERT', pgid='pgtrigger_insert_insert_c5e14', table='partners_declaration', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='declaration',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."declared_at" IS DISTINCT FROM (NEW."declared_at") OR OLD."due_on" IS DISTINCT FROM (NEW."due_on") OR OLD."has_nothing" IS DISTINCT FROM (NEW."has_nothing") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."partner_id" IS DISTINCT FROM (NEW."partner_id"))', func='INSERT INTO "partners_declarationevent" ("declared_at", "due_on", "has_nothing", "id", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."declared_at", NEW."due_on", NEW."has_nothing", NEW."id", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;', hash='d2a11384fb2f4a44ead81ac68e8fdd8c59940429', operation='UPDATE', pgid='pgtrigger_update_update_2ab25', table='partners_declaration', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='declaration',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_declarationevent" ("declared_at", "due_on", "has_nothing", "id", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."declared_at", OLD."due_on", OLD."has_nothing", OLD."id", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='ae0c9b2ff5922517781f333a3abc1a685d09957d', operation='DELETE', pgid='pgtrigger_delete_delete_3722a', table='partners_declaration', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='declarationevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ff75a5f23f377d808f70e40108728a4f6a093495', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_3de68', table='partners_declarationevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='declaration',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='173b5bbc63dbd302f725e18b397dc1396bde381b', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_0459d', table='partners_declaration', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='declaration',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_declarationevent" ("declared_at", "due_on", "has_nothing", "id", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."declared_at", NEW."due_on", NEW."has_nothing", NEW."id", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='a00239034e176eb7faad97cf6bdfb5086da08eea', operation='INSERT', pgid='pgtrigger_insert_insert_c5e14', table='partners_declaration', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='declaration',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."declared_at" IS DISTINCT FROM (NEW."declared_at") OR OLD."due_on" IS DISTINCT FROM (NEW."due_on") OR OLD."has_nothing" IS DISTINCT FROM (NEW."has_nothing") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."partner_id" IS DISTINCT FROM (NEW."partner_id"))', func='INSERT INTO "partners_declarationevent" ("declared_at", "due_on", "has_nothing", "id", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."declared_at", NEW."due_on", NEW."has_nothing", NEW."id", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;', hash='d2a11384fb2f4a44ead81ac68e8fdd8c59940429', operation='UPDATE', pgid='pgtrigger_update_update_2ab25', table='partners_declaration', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='declaration',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_declarationevent" ("declared_at", "due_on", "has_nothing", "id", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."declared_at", OLD."due_on", OLD."has_nothing", OLD."id", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='ae0c9b2ff5922517781f333a3abc1a685d09957d', operation='DELETE', pgid='pgtrigger_delete_delete_3722a', table='partners_declaration', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='declarationevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ff75a5f23f377d808f70e40108728a4f6a093495', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_3de68', table='partners_declarationevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddConstraint(
             model_name='interest',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['financial', 'professional', 'personal', 'indirect'])), name='interest_kind_known'),
@@ -422,26 +432,28 @@ class Migration(migrations.Migration):
             model_name='interest',
             constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='interest_ends_after_start'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='interest',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='b77400156c8b096997721bca12d39f0c5e5a8ca7', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_c1b85', table='partners_interest', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='interest',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_interestevent" ("description", "ends_on", "id", "kind", "organisation", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (NEW."description", NEW."ends_on", NEW."id", NEW."kind", NEW."organisation", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."starts_on"); RETURN NULL;', hash='ee628deb6563def3371b4b3ee2241716b0fc1906', operation='INSERT', pgid='pgtrigger_insert_insert_3bacb', table='partners_interest', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='interest',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_interestevent" ("description", "ends_on", "id", "kind", "organisation", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (NEW."description", NEW."ends_on", NEW."id", NEW."kind", NEW."organisation", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."starts_on"); RETURN NULL;', hash='f26bb3907f9843539ba56e688abc12c4ff5ac622', operation='UPDATE', pgid='pgtrigger_update_update_26332', table='partners_interest', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='interest',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_interestevent" ("description", "ends_on", "id", "kind", "organisation", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (OLD."description", OLD."ends_on", OLD."id", OLD."kind", OLD."organisation", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."starts_on"); RETURN NULL;', hash='034985f30485890a5ac9085097a5371a2c1eba0d', operation='DELETE', pgid='pgtrigger_delete_delete_42bde', table='partners_interest', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='interestevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0ee96079a831a0dd6486a469b7c94788c54ea7d3', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_421ad', table='partners_interestevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='interest',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='b77400156c8b096997721bca12d39f0c5e5a8ca7', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_c1b85', table='partners_interest', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='interest',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_interestevent" ("description", "ends_on", "id", "kind", "organisation", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (NEW."description", NEW."ends_on", NEW."id", NEW."kind", NEW."organisation", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."starts_on"); RETURN NULL;', hash='ee628deb6563def3371b4b3ee2241716b0fc1906', operation='INSERT', pgid='pgtrigger_insert_insert_3bacb', table='partners_interest', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='interest',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_interestevent" ("description", "ends_on", "id", "kind", "organisation", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (NEW."description", NEW."ends_on", NEW."id", NEW."kind", NEW."organisation", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."starts_on"); RETURN NULL;', hash='f26bb3907f9843539ba56e688abc12c4ff5ac622', operation='UPDATE', pgid='pgtrigger_update_update_26332', table='partners_interest', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='interest',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_interestevent" ("description", "ends_on", "id", "kind", "organisation", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (OLD."description", OLD."ends_on", OLD."id", OLD."kind", OLD."organisation", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."starts_on"); RETURN NULL;', hash='034985f30485890a5ac9085097a5371a2c1eba0d', operation='DELETE', pgid='pgtrigger_delete_delete_42bde', table='partners_interest', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='interestevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0ee96079a831a0dd6486a469b7c94788c54ea7d3', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_421ad', table='partners_interestevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddIndex(
             model_name='signature',
             index=models.Index(fields=['partner', 'kind'], name='signature_of_partner'),
@@ -470,44 +482,46 @@ class Migration(migrations.Migration):
             model_name='signature',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('countersigned_at__isnull', True), ('kind', 'images')), models.Q(models.Q(('kind', 'images'), _negated=True), ('agrees', True), ('ended_at__isnull', True)), _connector='OR'), name='signature_only_pictures_refused_or_ended'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='signature',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='840f7328edd12f3166406b89d2a8713a08ae11ff', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_f7120', table='partners_signature', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='signature',
-            trigger=pgtrigger.compiler.Trigger(name='signs_what_is_in_force', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NOT EXISTS (\n                        SELECT 1 FROM partners_agreementversion v\n                        JOIN partners_partner p ON p.id = NEW.partner_id AND p.organisation_id = v.organisation_id\n                        WHERE v.id = NEW.version_id AND v.published_at IS NOT NULL AND v.kind = NEW.kind\n                          AND v.fingerprint = NEW.fingerprint\n                          AND NOT EXISTS (\n                              SELECT 1 FROM partners_agreementversion n\n                              WHERE n.organisation_id = v.organisation_id AND n.kind = v.kind\n                                AND n.number > v.number AND n.published_at IS NOT NULL\n                          )\n                    ) THEN\n                        RAISE EXCEPTION 'A signature is for the version in force at its own organisation, as it is.';\n                    END IF;\n                    RETURN NEW;\n                ", hash='4eefcbd3a38264ec355612049b91c6d76a46dc5f', operation='INSERT', pgid='pgtrigger_signs_what_is_in_force_0dda2', table='partners_signature', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='signature',
-            trigger=pgtrigger.compiler.Trigger(name='signed_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."partner_id" IS DISTINCT FROM (NEW."partner_id") OR OLD."version_id" IS DISTINCT FROM (NEW."version_id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."agrees" IS DISTINCT FROM (NEW."agrees") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."signed_at" IS DISTINCT FROM (NEW."signed_at") OR OLD."fingerprint" IS DISTINCT FROM (NEW."fingerprint"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='a4d1e8389eb9dfb4bbb81493156230dc0f557442', operation='UPDATE', pgid='pgtrigger_signed_once_94be6', table='partners_signature', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='signature',
-            trigger=pgtrigger.compiler.Trigger(name='countersigned_and_ended_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."countersigned_at" IS NOT NULL OR OLD."ended_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='82d013e7f531438e29772ede8bd9bbf7790014a2', operation='UPDATE', pgid='pgtrigger_countersigned_and_ended_once_f4166', table='partners_signature', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='signature',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='46c3e0de3c987522f41ed4dccc33919b66be9cac', operation='DELETE', pgid='pgtrigger_never_deleted_77764', table='partners_signature', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='signature',
-            trigger=pgtrigger.compiler.Trigger(name='countersigned_by_is_another_person', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF EXISTS (\n                SELECT 1 FROM partners_partner WHERE id = NEW.partner_id AND user_id = NEW.countersigned_by_id\n            ) THEN\n                RAISE EXCEPTION 'A partner cannot do this about themselves.';\n            END IF;\n            RETURN NEW;\n        ", hash='6dd0242251bda5cb36559f7b740c76775f2a12a9', operation='INSERT OR UPDATE', pgid='pgtrigger_countersigned_by_is_another_person_216f3', table='partners_signature', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='signature',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_signatureevent" ("agrees", "countersigned_at", "countersigned_by_id", "ended_at", "fingerprint", "id", "kind", "name", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "signed_at", "version_id") VALUES (NEW."agrees", NEW."countersigned_at", NEW."countersigned_by_id", NEW."ended_at", NEW."fingerprint", NEW."id", NEW."kind", NEW."name", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."signed_at", NEW."version_id"); RETURN NULL;', hash='16d1dcbd81b9d351c6a5d8cac50c5b4fb2b0ab40', operation='INSERT', pgid='pgtrigger_insert_insert_2f6b8', table='partners_signature', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='signature',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_signatureevent" ("agrees", "countersigned_at", "countersigned_by_id", "ended_at", "fingerprint", "id", "kind", "name", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "signed_at", "version_id") VALUES (NEW."agrees", NEW."countersigned_at", NEW."countersigned_by_id", NEW."ended_at", NEW."fingerprint", NEW."id", NEW."kind", NEW."name", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."signed_at", NEW."version_id"); RETURN NULL;', hash='b94d63c2d0a8a2e2389547e3da1cc3bdb06131c5', operation='UPDATE', pgid='pgtrigger_update_update_e5afc', table='partners_signature', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='signature',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_signatureevent" ("agrees", "countersigned_at", "countersigned_by_id", "ended_at", "fingerprint", "id", "kind", "name", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "signed_at", "version_id") VALUES (OLD."agrees", OLD."countersigned_at", OLD."countersigned_by_id", OLD."ended_at", OLD."fingerprint", OLD."id", OLD."kind", OLD."name", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."signed_at", OLD."version_id"); RETURN NULL;', hash='a614b8ca9ba5cfa44926da9461207655cba278e7', operation='DELETE', pgid='pgtrigger_delete_delete_7415a', table='partners_signature', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='signatureevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='dc02a4ffe265d485892e1a84d167358b06ccca5f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ed619', table='partners_signatureevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='signature',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='840f7328edd12f3166406b89d2a8713a08ae11ff', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_f7120', table='partners_signature', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='signature',
+                trigger=pgtrigger.compiler.Trigger(name='signs_what_is_in_force', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NOT EXISTS (\n                        SELECT 1 FROM partners_agreementversion v\n                        JOIN partners_partner p ON p.id = NEW.partner_id AND p.organisation_id = v.organisation_id\n                        WHERE v.id = NEW.version_id AND v.published_at IS NOT NULL AND v.kind = NEW.kind\n                          AND v.fingerprint = NEW.fingerprint\n                          AND NOT EXISTS (\n                              SELECT 1 FROM partners_agreementversion n\n                              WHERE n.organisation_id = v.organisation_id AND n.kind = v.kind\n                                AND n.number > v.number AND n.published_at IS NOT NULL\n                          )\n                    ) THEN\n                        RAISE EXCEPTION 'A signature is for the version in force at its own organisation, as it is.';\n                    END IF;\n                    RETURN NEW;\n                ", hash='4eefcbd3a38264ec355612049b91c6d76a46dc5f', operation='INSERT', pgid='pgtrigger_signs_what_is_in_force_0dda2', table='partners_signature', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='signature',
+                trigger=pgtrigger.compiler.Trigger(name='signed_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."partner_id" IS DISTINCT FROM (NEW."partner_id") OR OLD."version_id" IS DISTINCT FROM (NEW."version_id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."agrees" IS DISTINCT FROM (NEW."agrees") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."signed_at" IS DISTINCT FROM (NEW."signed_at") OR OLD."fingerprint" IS DISTINCT FROM (NEW."fingerprint"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='a4d1e8389eb9dfb4bbb81493156230dc0f557442', operation='UPDATE', pgid='pgtrigger_signed_once_94be6', table='partners_signature', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='signature',
+                trigger=pgtrigger.compiler.Trigger(name='countersigned_and_ended_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."countersigned_at" IS NOT NULL OR OLD."ended_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='82d013e7f531438e29772ede8bd9bbf7790014a2', operation='UPDATE', pgid='pgtrigger_countersigned_and_ended_once_f4166', table='partners_signature', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='signature',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='46c3e0de3c987522f41ed4dccc33919b66be9cac', operation='DELETE', pgid='pgtrigger_never_deleted_77764', table='partners_signature', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='signature',
+                trigger=pgtrigger.compiler.Trigger(name='countersigned_by_is_another_person', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF EXISTS (\n                SELECT 1 FROM partners_partner WHERE id = NEW.partner_id AND user_id = NEW.countersigned_by_id\n            ) THEN\n                RAISE EXCEPTION 'A partner cannot do this about themselves.';\n            END IF;\n            RETURN NEW;\n        ", hash='6dd0242251bda5cb36559f7b740c76775f2a12a9', operation='INSERT OR UPDATE', pgid='pgtrigger_countersigned_by_is_another_person_216f3', table='partners_signature', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='signature',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_signatureevent" ("agrees", "countersigned_at", "countersigned_by_id", "ended_at", "fingerprint", "id", "kind", "name", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "signed_at", "version_id") VALUES (NEW."agrees", NEW."countersigned_at", NEW."countersigned_by_id", NEW."ended_at", NEW."fingerprint", NEW."id", NEW."kind", NEW."name", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."signed_at", NEW."version_id"); RETURN NULL;', hash='16d1dcbd81b9d351c6a5d8cac50c5b4fb2b0ab40', operation='INSERT', pgid='pgtrigger_insert_insert_2f6b8', table='partners_signature', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='signature',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_signatureevent" ("agrees", "countersigned_at", "countersigned_by_id", "ended_at", "fingerprint", "id", "kind", "name", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "signed_at", "version_id") VALUES (NEW."agrees", NEW."countersigned_at", NEW."countersigned_by_id", NEW."ended_at", NEW."fingerprint", NEW."id", NEW."kind", NEW."name", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."signed_at", NEW."version_id"); RETURN NULL;', hash='b94d63c2d0a8a2e2389547e3da1cc3bdb06131c5', operation='UPDATE', pgid='pgtrigger_update_update_e5afc', table='partners_signature', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='signature',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_signatureevent" ("agrees", "countersigned_at", "countersigned_by_id", "ended_at", "fingerprint", "id", "kind", "name", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "signed_at", "version_id") VALUES (OLD."agrees", OLD."countersigned_at", OLD."countersigned_by_id", OLD."ended_at", OLD."fingerprint", OLD."id", OLD."kind", OLD."name", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."signed_at", OLD."version_id"); RETURN NULL;', hash='a614b8ca9ba5cfa44926da9461207655cba278e7', operation='DELETE', pgid='pgtrigger_delete_delete_7415a', table='partners_signature', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='signatureevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='dc02a4ffe265d485892e1a84d167358b06ccca5f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ed619', table='partners_signatureevent', when='BEFORE')),
+            ),
+        ]),
     ]

@@ -9,6 +9,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from psp_portal.migrating import AddTriggers
+
 
 class Migration(migrations.Migration):
 
@@ -166,26 +168,28 @@ class Migration(migrations.Migration):
             model_name='induction',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('agreement', ''), _negated=True), models.Q(('lead_agreed_at__isnull', True), ('partner_agreed_at__isnull', True)), _connector='OR'), name='induction_agreed_to_some_words'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='induction',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='697303479a6bd874018cbe21d1047b525f3fcbb2', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_1bb37', table='partners_induction', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='induction',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_inductionevent" ("agreement_revision", "begun_at", "counts_from", "finished_at", "lead_agreed_at", "lead_agreed_by_id", "partner_agreed_at", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."agreement_revision", NEW."begun_at", NEW."counts_from", NEW."finished_at", NEW."lead_agreed_at", NEW."lead_agreed_by_id", NEW."partner_agreed_at", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."partner_id"); RETURN NULL;', hash='28b9ba29837d8ac310b48b69ce93af032e6b7357', operation='INSERT', pgid='pgtrigger_insert_insert_efc7a', table='partners_induction', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='induction',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."agreement_revision" IS DISTINCT FROM (NEW."agreement_revision") OR OLD."begun_at" IS DISTINCT FROM (NEW."begun_at") OR OLD."counts_from" IS DISTINCT FROM (NEW."counts_from") OR OLD."finished_at" IS DISTINCT FROM (NEW."finished_at") OR OLD."lead_agreed_at" IS DISTINCT FROM (NEW."lead_agreed_at") OR OLD."lead_agreed_by_id" IS DISTINCT FROM (NEW."lead_agreed_by_id") OR OLD."partner_id" IS DISTINCT FROM (NEW."partner_id") OR OLD."partner_agreed_at" IS DISTINCT FROM (NEW."partner_agreed_at"))', func='INSERT INTO "partners_inductionevent" ("agreement_revision", "begun_at", "counts_from", "finished_at", "lead_agreed_at", "lead_agreed_by_id", "partner_agreed_at", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."agreement_revision", NEW."begun_at", NEW."counts_from", NEW."finished_at", NEW."lead_agreed_at", NEW."lead_agreed_by_id", NEW."partner_agreed_at", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."partner_id"); RETURN NULL;', hash='65cd9a8348484ced3c9d4d3106c3bb28a9e039b7', operation='UPDATE', pgid='pgtrigger_update_update_b45dd', table='partners_induction', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='induction',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_inductionevent" ("agreement_revision", "begun_at", "counts_from", "finished_at", "lead_agreed_at", "lead_agreed_by_id", "partner_agreed_at", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."agreement_revision", OLD."begun_at", OLD."counts_from", OLD."finished_at", OLD."lead_agreed_at", OLD."lead_agreed_by_id", OLD."partner_agreed_at", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."partner_id"); RETURN NULL;', hash='4fc3c5a54797b69464183bda6afd492d89d4520f', operation='DELETE', pgid='pgtrigger_delete_delete_2db09', table='partners_induction', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='inductionevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='bceae62008f31d1e23e0a2f7a1a9d1261630690c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d47be', table='partners_inductionevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='induction',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='697303479a6bd874018cbe21d1047b525f3fcbb2', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_1bb37', table='partners_induction', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='induction',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_inductionevent" ("agreement_revision", "begun_at", "counts_from", "finished_at", "lead_agreed_at", "lead_agreed_by_id", "partner_agreed_at", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."agreement_revision", NEW."begun_at", NEW."counts_from", NEW."finished_at", NEW."lead_agreed_at", NEW."lead_agreed_by_id", NEW."partner_agreed_at", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."partner_id"); RETURN NULL;', hash='28b9ba29837d8ac310b48b69ce93af032e6b7357', operation='INSERT', pgid='pgtrigger_insert_insert_efc7a', table='partners_induction', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='induction',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."agreement_revision" IS DISTINCT FROM (NEW."agreement_revision") OR OLD."begun_at" IS DISTINCT FROM (NEW."begun_at") OR OLD."counts_from" IS DISTINCT FROM (NEW."counts_from") OR OLD."finished_at" IS DISTINCT FROM (NEW."finished_at") OR OLD."lead_agreed_at" IS DISTINCT FROM (NEW."lead_agreed_at") OR OLD."lead_agreed_by_id" IS DISTINCT FROM (NEW."lead_agreed_by_id") OR OLD."partner_id" IS DISTINCT FROM (NEW."partner_id") OR OLD."partner_agreed_at" IS DISTINCT FROM (NEW."partner_agreed_at"))', func='INSERT INTO "partners_inductionevent" ("agreement_revision", "begun_at", "counts_from", "finished_at", "lead_agreed_at", "lead_agreed_by_id", "partner_agreed_at", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."agreement_revision", NEW."begun_at", NEW."counts_from", NEW."finished_at", NEW."lead_agreed_at", NEW."lead_agreed_by_id", NEW."partner_agreed_at", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."partner_id"); RETURN NULL;', hash='65cd9a8348484ced3c9d4d3106c3bb28a9e039b7', operation='UPDATE', pgid='pgtrigger_update_update_b45dd', table='partners_induction', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='induction',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_inductionevent" ("agreement_revision", "begun_at", "counts_from", "finished_at", "lead_agreed_at", "lead_agreed_by_id", "partner_agreed_at", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."agreement_revision", OLD."begun_at", OLD."counts_from", OLD."finished_at", OLD."lead_agreed_at", OLD."lead_agreed_by_id", OLD."partner_agreed_at", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."partner_id"); RETURN NULL;', hash='4fc3c5a54797b69464183bda6afd492d89d4520f', operation='DELETE', pgid='pgtrigger_delete_delete_2db09', table='partners_induction', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='inductionevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='bceae62008f31d1e23e0a2f7a1a9d1261630690c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d47be', table='partners_inductionevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddIndex(
             model_name='inductionitem',
             index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['due_on'], name='induction_item_open'),
@@ -218,26 +222,28 @@ class Migration(migrations.Migration):
             model_name='inductionitem',
             constraint=models.UniqueConstraint(condition=models.Q(('kind', 'task'), _negated=True), fields=('induction', 'kind'), name='induction_item_kind_once'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='inductionitem',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='69cd415502e9be48db3d6cfb3d4bdaafcef2151f', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_94788', table='partners_inductionitem', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='inductionitem',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_inductionitemevent" ("closed_at", "closed_by_id", "colleague_id", "colleague_title", "due_on", "explanation", "id", "induction_id", "is_required", "kind", "not_needed_because", "owner", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "title") VALUES (NEW."closed_at", NEW."closed_by_id", NEW."colleague_id", NEW."colleague_title", NEW."due_on", NEW."explanation", NEW."id", NEW."induction_id", NEW."is_required", NEW."kind", NEW."not_needed_because", NEW."owner", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."title"); RETURN NULL;', hash='6c0e12892cfde9a4d554c7caa87545742886a902', operation='INSERT', pgid='pgtrigger_insert_insert_95838', table='partners_inductionitem', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='inductionitem',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."closed_at" IS DISTINCT FROM (NEW."closed_at") OR OLD."closed_by_id" IS DISTINCT FROM (NEW."closed_by_id") OR OLD."colleague_id" IS DISTINCT FROM (NEW."colleague_id") OR OLD."colleague_title" IS DISTINCT FROM (NEW."colleague_title") OR OLD."due_on" IS DISTINCT FROM (NEW."due_on") OR OLD."explanation" IS DISTINCT FROM (NEW."explanation") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."induction_id" IS DISTINCT FROM (NEW."induction_id") OR OLD."is_required" IS DISTINCT FROM (NEW."is_required") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."not_needed_because" IS DISTINCT FROM (NEW."not_needed_because") OR OLD."owner" IS DISTINCT FROM (NEW."owner") OR OLD."position" IS DISTINCT FROM (NEW."position") OR OLD."title" IS DISTINCT FROM (NEW."title"))', func='INSERT INTO "partners_inductionitemevent" ("closed_at", "closed_by_id", "colleague_id", "colleague_title", "due_on", "explanation", "id", "induction_id", "is_required", "kind", "not_needed_because", "owner", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "title") VALUES (NEW."closed_at", NEW."closed_by_id", NEW."colleague_id", NEW."colleague_title", NEW."due_on", NEW."explanation", NEW."id", NEW."induction_id", NEW."is_required", NEW."kind", NEW."not_needed_because", NEW."owner", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."title"); RETURN NULL;', hash='7534b0a4b1a2e73c9d0f63f563e79741e96dbc31', operation='UPDATE', pgid='pgtrigger_update_update_131c1', table='partners_inductionitem', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='inductionitem',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_inductionitemevent" ("closed_at", "closed_by_id", "colleague_id", "colleague_title", "due_on", "explanation", "id", "induction_id", "is_required", "kind", "not_needed_because", "owner", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "title") VALUES (OLD."closed_at", OLD."closed_by_id", OLD."colleague_id", OLD."colleague_title", OLD."due_on", OLD."explanation", OLD."id", OLD."induction_id", OLD."is_required", OLD."kind", OLD."not_needed_because", OLD."owner", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."title"); RETURN NULL;', hash='b25662e0f5eb998321d82ffc8a07656d59ab3c05', operation='DELETE', pgid='pgtrigger_delete_delete_fde99', table='partners_inductionitem', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='inductionitemevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3c3526c50e920ccef524f33a6db713e86b4ce6bb', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_6d668', table='partners_inductionitemevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='inductionitem',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='69cd415502e9be48db3d6cfb3d4bdaafcef2151f', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_94788', table='partners_inductionitem', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='inductionitem',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_inductionitemevent" ("closed_at", "closed_by_id", "colleague_id", "colleague_title", "due_on", "explanation", "id", "induction_id", "is_required", "kind", "not_needed_because", "owner", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "title") VALUES (NEW."closed_at", NEW."closed_by_id", NEW."colleague_id", NEW."colleague_title", NEW."due_on", NEW."explanation", NEW."id", NEW."induction_id", NEW."is_required", NEW."kind", NEW."not_needed_because", NEW."owner", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."title"); RETURN NULL;', hash='6c0e12892cfde9a4d554c7caa87545742886a902', operation='INSERT', pgid='pgtrigger_insert_insert_95838', table='partners_inductionitem', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='inductionitem',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."closed_at" IS DISTINCT FROM (NEW."closed_at") OR OLD."closed_by_id" IS DISTINCT FROM (NEW."closed_by_id") OR OLD."colleague_id" IS DISTINCT FROM (NEW."colleague_id") OR OLD."colleague_title" IS DISTINCT FROM (NEW."colleague_title") OR OLD."due_on" IS DISTINCT FROM (NEW."due_on") OR OLD."explanation" IS DISTINCT FROM (NEW."explanation") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."induction_id" IS DISTINCT FROM (NEW."induction_id") OR OLD."is_required" IS DISTINCT FROM (NEW."is_required") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."not_needed_because" IS DISTINCT FROM (NEW."not_needed_because") OR OLD."owner" IS DISTINCT FROM (NEW."owner") OR OLD."position" IS DISTINCT FROM (NEW."position") OR OLD."title" IS DISTINCT FROM (NEW."title"))', func='INSERT INTO "partners_inductionitemevent" ("closed_at", "closed_by_id", "colleague_id", "colleague_title", "due_on", "explanation", "id", "induction_id", "is_required", "kind", "not_needed_because", "owner", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "title") VALUES (NEW."closed_at", NEW."closed_by_id", NEW."colleague_id", NEW."colleague_title", NEW."due_on", NEW."explanation", NEW."id", NEW."induction_id", NEW."is_required", NEW."kind", NEW."not_needed_because", NEW."owner", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."title"); RETURN NULL;', hash='7534b0a4b1a2e73c9d0f63f563e79741e96dbc31', operation='UPDATE', pgid='pgtrigger_update_update_131c1', table='partners_inductionitem', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='inductionitem',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_inductionitemevent" ("closed_at", "closed_by_id", "colleague_id", "colleague_title", "due_on", "explanation", "id", "induction_id", "is_required", "kind", "not_needed_because", "owner", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "title") VALUES (OLD."closed_at", OLD."closed_by_id", OLD."colleague_id", OLD."colleague_title", OLD."due_on", OLD."explanation", OLD."id", OLD."induction_id", OLD."is_required", OLD."kind", OLD."not_needed_because", OLD."owner", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."title"); RETURN NULL;', hash='b25662e0f5eb998321d82ffc8a07656d59ab3c05', operation='DELETE', pgid='pgtrigger_delete_delete_fde99', table='partners_inductionitem', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='inductionitemevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3c3526c50e920ccef524f33a6db713e86b4ce6bb', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_6d668', table='partners_inductionitemevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddIndex(
             model_name='newcomernote',
             index=models.Index(fields=['partner', '-written_at'], name='newcomer_note_of_partner'),
@@ -278,24 +284,26 @@ class Migration(migrations.Migration):
             model_name='templateitem',
             constraint=models.UniqueConstraint(condition=models.Q(('kind', 'task'), _negated=True), fields=('organisation', 'kind'), name='template_item_kind_once'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='templateitem',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='014fbdcfe2446bb247f6f16716de40e1fddf0f33', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_f1f9e', table='partners_templateitem', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='templateitem',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_templateitemevent" ("asked_of", "colleague_id", "colleague_title", "due_days", "explanation", "id", "is_required", "kind", "organisation_id", "owner", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "title") VALUES (NEW."asked_of", NEW."colleague_id", NEW."colleague_title", NEW."due_days", NEW."explanation", NEW."id", NEW."is_required", NEW."kind", NEW."organisation_id", NEW."owner", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."title"); RETURN NULL;', hash='e630d7cd4f4439cabdde3c9dc47d753104568037', operation='INSERT', pgid='pgtrigger_insert_insert_ca554', table='partners_templateitem', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='templateitem',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_templateitemevent" ("asked_of", "colleague_id", "colleague_title", "due_days", "explanation", "id", "is_required", "kind", "organisation_id", "owner", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "title") VALUES (NEW."asked_of", NEW."colleague_id", NEW."colleague_title", NEW."due_days", NEW."explanation", NEW."id", NEW."is_required", NEW."kind", NEW."organisation_id", NEW."owner", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."title"); RETURN NULL;', hash='37daca28f937ab3d591f27d239469794b8a076e9', operation='UPDATE', pgid='pgtrigger_update_update_a618e', table='partners_templateitem', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='templateitem',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_templateitemevent" ("asked_of", "colleague_id", "colleague_title", "due_days", "explanation", "id", "is_required", "kind", "organisation_id", "owner", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "title") VALUES (OLD."asked_of", OLD."colleague_id", OLD."colleague_title", OLD."due_days", OLD."explanation", OLD."id", OLD."is_required", OLD."kind", OLD."organisation_id", OLD."owner", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."title"); RETURN NULL;', hash='0f7aead69078f2a435e8a4d279585d8473115d1a', operation='DELETE', pgid='pgtrigger_delete_delete_f9ea3', table='partners_templateitem', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='templateitemevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='70b36643a36d8e6904529ef23ba04929c330907a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f74b7', table='partners_templateitemevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='templateitem',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='014fbdcfe2446bb247f6f16716de40e1fddf0f33', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_f1f9e', table='partners_templateitem', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='templateitem',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_templateitemevent" ("asked_of", "colleague_id", "colleague_title", "due_days", "explanation", "id", "is_required", "kind", "organisation_id", "owner", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "title") VALUES (NEW."asked_of", NEW."colleague_id", NEW."colleague_title", NEW."due_days", NEW."explanation", NEW."id", NEW."is_required", NEW."kind", NEW."organisation_id", NEW."owner", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."title"); RETURN NULL;', hash='e630d7cd4f4439cabdde3c9dc47d753104568037', operation='INSERT', pgid='pgtrigger_insert_insert_ca554', table='partners_templateitem', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='templateitem',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_templateitemevent" ("asked_of", "colleague_id", "colleague_title", "due_days", "explanation", "id", "is_required", "kind", "organisation_id", "owner", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "title") VALUES (NEW."asked_of", NEW."colleague_id", NEW."colleague_title", NEW."due_days", NEW."explanation", NEW."id", NEW."is_required", NEW."kind", NEW."organisation_id", NEW."owner", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."title"); RETURN NULL;', hash='37daca28f937ab3d591f27d239469794b8a076e9', operation='UPDATE', pgid='pgtrigger_update_update_a618e', table='partners_templateitem', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='templateitem',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_templateitemevent" ("asked_of", "colleague_id", "colleague_title", "due_days", "explanation", "id", "is_required", "kind", "organisation_id", "owner", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "title") VALUES (OLD."asked_of", OLD."colleague_id", OLD."colleague_title", OLD."due_days", OLD."explanation", OLD."id", OLD."is_required", OLD."kind", OLD."organisation_id", OLD."owner", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."title"); RETURN NULL;', hash='0f7aead69078f2a435e8a4d279585d8473115d1a', operation='DELETE', pgid='pgtrigger_delete_delete_f9ea3', table='partners_templateitem', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='templateitemevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='70b36643a36d8e6904529ef23ba04929c330907a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f74b7', table='partners_templateitemevent', when='BEFORE')),
+            ),
+        ]),
     ]

@@ -8,6 +8,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from psp_portal.migrating import AddTriggers
+
 
 # Whoever has an open question has an active account (as claims do: expenses 0002). Checked at commit, so that a service
 # may hand the questions over and close the account in either order.
@@ -181,22 +183,24 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('executive_days__gt', models.F('manager_days')), ('executive_days__lte', 60), ('first_days__gte', 1), ('manager_days__gt', models.F('second_days')), ('second_days__gt', models.F('first_days'))), name='question_settings_steps_in_order'), models.CheckConstraint(condition=models.Q(('confirm_days__range', (1, 60)), ('reopen_days__range', (1, 60)), ('reply_days__range', (1, 60))), name='question_settings_in_range')],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='questionsettings',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='b6f437ef1e8294d87273211ab6abc4813705ea7c', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_5944b', table='partners_questionsettings', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='questionsettings',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_questionsettingsevent" ("confirm_days", "executive_days", "first_days", "manager_days", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reopen_days", "reply_days", "second_days") VALUES (NEW."confirm_days", NEW."executive_days", NEW."first_days", NEW."manager_days", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."organisation_id", NEW."reopen_days", NEW."reply_days", NEW."second_days"); RETURN NULL;', hash='942bf45d124554a28013d93fa8fa4a4598a41a75', operation='INSERT', pgid='pgtrigger_insert_insert_34220', table='partners_questionsettings', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='questionsettings',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_questionsettingsevent" ("confirm_days", "executive_days", "first_days", "manager_days", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reopen_days", "reply_days", "second_days") VALUES (NEW."confirm_days", NEW."executive_days", NEW."first_days", NEW."manager_days", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."organisation_id", NEW."reopen_days", NEW."reply_days", NEW."second_days"); RETURN NULL;', hash='1509956a63e352c23b117acf0cdeec8b6247054d', operation='UPDATE', pgid='pgtrigger_update_update_7090e', table='partners_questionsettings', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='questionsettings',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_questionsettingsevent" ("confirm_days", "executive_days", "first_days", "manager_days", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reopen_days", "reply_days", "second_days") VALUES (OLD."confirm_days", OLD."executive_days", OLD."first_days", OLD."manager_days", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."organisation_id", OLD."reopen_days", OLD."reply_days", OLD."second_days"); RETURN NULL;', hash='00c3eef2a93e89811c514364130a1c2600d974c4', operation='DELETE', pgid='pgtrigger_delete_delete_7352f', table='partners_questionsettings', when='AFTER')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='questionsettings',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='b6f437ef1e8294d87273211ab6abc4813705ea7c', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_5944b', table='partners_questionsettings', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='questionsettings',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_questionsettingsevent" ("confirm_days", "executive_days", "first_days", "manager_days", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reopen_days", "reply_days", "second_days") VALUES (NEW."confirm_days", NEW."executive_days", NEW."first_days", NEW."manager_days", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."organisation_id", NEW."reopen_days", NEW."reply_days", NEW."second_days"); RETURN NULL;', hash='942bf45d124554a28013d93fa8fa4a4598a41a75', operation='INSERT', pgid='pgtrigger_insert_insert_34220', table='partners_questionsettings', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='questionsettings',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_questionsettingsevent" ("confirm_days", "executive_days", "first_days", "manager_days", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reopen_days", "reply_days", "second_days") VALUES (NEW."confirm_days", NEW."executive_days", NEW."first_days", NEW."manager_days", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."organisation_id", NEW."reopen_days", NEW."reply_days", NEW."second_days"); RETURN NULL;', hash='1509956a63e352c23b117acf0cdeec8b6247054d', operation='UPDATE', pgid='pgtrigger_update_update_7090e', table='partners_questionsettings', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='questionsettings',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_questionsettingsevent" ("confirm_days", "executive_days", "first_days", "manager_days", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reopen_days", "reply_days", "second_days") VALUES (OLD."confirm_days", OLD."executive_days", OLD."first_days", OLD."manager_days", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."organisation_id", OLD."reopen_days", OLD."reply_days", OLD."second_days"); RETURN NULL;', hash='00c3eef2a93e89811c514364130a1c2600d974c4', operation='DELETE', pgid='pgtrigger_delete_delete_7352f', table='partners_questionsettings', when='AFTER')),
+            ),
+        ]),
         migrations.AddField(
             model_name='questionsettingsevent',
             name='organisation',
@@ -286,34 +290,36 @@ class Migration(migrations.Migration):
             model_name='question',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('next_step_on__isnull', True), ('status', 'closed')), models.Q(models.Q(('status', 'closed'), _negated=True), ('next_step_on__isnull', False)), _connector='OR'), name='question_open_has_next_step'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='question',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='11341641254fda935f4ab446667daccf2c7b5f46', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_93fe0', table='partners_question', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='question',
-            trigger=pgtrigger.compiler.Trigger(name='question_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{answered:closed,answered:no_reply,answered:waiting,no_reply:closed,no_reply:waiting,waiting:answered,waiting:closed,waiting:no_reply}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='791e7df56e6291e1e2f5a8a838f2f7b3f239fbf3', operation='UPDATE', pgid='pgtrigger_question_moves_87d87', table='partners_question', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='question',
-            trigger=pgtrigger.compiler.Trigger(name='question_begins_waiting', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."status" IS DISTINCT FROM \'waiting\')', func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;", hash='42d6ca7c3694e3d9ba9324965494d3bb4904689a', operation='INSERT', pgid='pgtrigger_question_begins_waiting_87db3', table='partners_question', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='question',
-            trigger=pgtrigger.compiler.Trigger(name='question_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='96903c1b9318a111a268c0be867209462f29c3c9', operation='DELETE', pgid='pgtrigger_question_is_kept_954e0', table='partners_question', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='question',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_questionevent" ("answered_at", "asked_at", "asker_id", "closed_at", "closed_by_id", "deputy_id", "due_on", "first_answer_days", "first_answered_at", "id", "no_reply_by_id", "organisation_id", "owned_since", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reopen_until", "round", "status", "to_role") VALUES (NEW."answered_at", NEW."asked_at", NEW."asker_id", NEW."closed_at", NEW."closed_by_id", NEW."deputy_id", NEW."due_on", NEW."first_answer_days", NEW."first_answered_at", NEW."id", NEW."no_reply_by_id", NEW."organisation_id", NEW."owned_since", NEW."owner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reopen_until", NEW."round", NEW."status", NEW."to_role"); RETURN NULL;', hash='4d85b407199eadf40280f467ee172dde63b02397', operation='INSERT', pgid='pgtrigger_insert_insert_c6415', table='partners_question', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='question',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."answered_at" IS DISTINCT FROM (NEW."answered_at") OR OLD."asked_at" IS DISTINCT FROM (NEW."asked_at") OR OLD."asker_id" IS DISTINCT FROM (NEW."asker_id") OR OLD."closed_at" IS DISTINCT FROM (NEW."closed_at") OR OLD."closed_by_id" IS DISTINCT FROM (NEW."closed_by_id") OR OLD."deputy_id" IS DISTINCT FROM (NEW."deputy_id") OR OLD."due_on" IS DISTINCT FROM (NEW."due_on") OR OLD."first_answer_days" IS DISTINCT FROM (NEW."first_answer_days") OR OLD."first_answered_at" IS DISTINCT FROM (NEW."first_answered_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."no_reply_by_id" IS DISTINCT FROM (NEW."no_reply_by_id") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."owned_since" IS DISTINCT FROM (NEW."owned_since") OR OLD."owner_id" IS DISTINCT FROM (NEW."owner_id") OR OLD."reopen_until" IS DISTINCT FROM (NEW."reopen_until") OR OLD."round" IS DISTINCT FROM (NEW."round") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."to_role" IS DISTINCT FROM (NEW."to_role"))', func='INSERT INTO "partners_questionevent" ("answered_at", "asked_at", "asker_id", "closed_at", "closed_by_id", "deputy_id", "due_on", "first_answer_days", "first_answered_at", "id", "no_reply_by_id", "organisation_id", "owned_since", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reopen_until", "round", "status", "to_role") VALUES (NEW."answered_at", NEW."asked_at", NEW."asker_id", NEW."closed_at", NEW."closed_by_id", NEW."deputy_id", NEW."due_on", NEW."first_answer_days", NEW."first_answered_at", NEW."id", NEW."no_reply_by_id", NEW."organisation_id", NEW."owned_since", NEW."owner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reopen_until", NEW."round", NEW."status", NEW."to_role"); RETURN NULL;', hash='09ca6c5d5309d46c22856fa75975a7fe71f38821', operation='UPDATE', pgid='pgtrigger_update_update_3a534', table='partners_question', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='question',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_questionevent" ("answered_at", "asked_at", "asker_id", "closed_at", "closed_by_id", "deputy_id", "due_on", "first_answer_days", "first_answered_at", "id", "no_reply_by_id", "organisation_id", "owned_since", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reopen_until", "round", "status", "to_role") VALUES (OLD."answered_at", OLD."asked_at", OLD."asker_id", OLD."closed_at", OLD."closed_by_id", OLD."deputy_id", OLD."due_on", OLD."first_answer_days", OLD."first_answered_at", OLD."id", OLD."no_reply_by_id", OLD."organisation_id", OLD."owned_since", OLD."owner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reopen_until", OLD."round", OLD."status", OLD."to_role"); RETURN NULL;', hash='f326293f78541fb677dc1fe439c62f311ea961bb', operation='DELETE', pgid='pgtrigger_delete_delete_7eac3', table='partners_question', when='AFTER')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='question',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='11341641254fda935f4ab446667daccf2c7b5f46', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_93fe0', table='partners_question', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='question',
+                trigger=pgtrigger.compiler.Trigger(name='question_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{answered:closed,answered:no_reply,answered:waiting,no_reply:closed,no_reply:waiting,waiting:answered,waiting:closed,waiting:no_reply}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='791e7df56e6291e1e2f5a8a838f2f7b3f239fbf3', operation='UPDATE', pgid='pgtrigger_question_moves_87d87', table='partners_question', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='question',
+                trigger=pgtrigger.compiler.Trigger(name='question_begins_waiting', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."status" IS DISTINCT FROM \'waiting\')', func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;", hash='42d6ca7c3694e3d9ba9324965494d3bb4904689a', operation='INSERT', pgid='pgtrigger_question_begins_waiting_87db3', table='partners_question', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='question',
+                trigger=pgtrigger.compiler.Trigger(name='question_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='96903c1b9318a111a268c0be867209462f29c3c9', operation='DELETE', pgid='pgtrigger_question_is_kept_954e0', table='partners_question', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='question',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_questionevent" ("answered_at", "asked_at", "asker_id", "closed_at", "closed_by_id", "deputy_id", "due_on", "first_answer_days", "first_answered_at", "id", "no_reply_by_id", "organisation_id", "owned_since", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reopen_until", "round", "status", "to_role") VALUES (NEW."answered_at", NEW."asked_at", NEW."asker_id", NEW."closed_at", NEW."closed_by_id", NEW."deputy_id", NEW."due_on", NEW."first_answer_days", NEW."first_answered_at", NEW."id", NEW."no_reply_by_id", NEW."organisation_id", NEW."owned_since", NEW."owner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reopen_until", NEW."round", NEW."status", NEW."to_role"); RETURN NULL;', hash='4d85b407199eadf40280f467ee172dde63b02397', operation='INSERT', pgid='pgtrigger_insert_insert_c6415', table='partners_question', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='question',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."answered_at" IS DISTINCT FROM (NEW."answered_at") OR OLD."asked_at" IS DISTINCT FROM (NEW."asked_at") OR OLD."asker_id" IS DISTINCT FROM (NEW."asker_id") OR OLD."closed_at" IS DISTINCT FROM (NEW."closed_at") OR OLD."closed_by_id" IS DISTINCT FROM (NEW."closed_by_id") OR OLD."deputy_id" IS DISTINCT FROM (NEW."deputy_id") OR OLD."due_on" IS DISTINCT FROM (NEW."due_on") OR OLD."first_answer_days" IS DISTINCT FROM (NEW."first_answer_days") OR OLD."first_answered_at" IS DISTINCT FROM (NEW."first_answered_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."no_reply_by_id" IS DISTINCT FROM (NEW."no_reply_by_id") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."owned_since" IS DISTINCT FROM (NEW."owned_since") OR OLD."owner_id" IS DISTINCT FROM (NEW."owner_id") OR OLD."reopen_until" IS DISTINCT FROM (NEW."reopen_until") OR OLD."round" IS DISTINCT FROM (NEW."round") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."to_role" IS DISTINCT FROM (NEW."to_role"))', func='INSERT INTO "partners_questionevent" ("answered_at", "asked_at", "asker_id", "closed_at", "closed_by_id", "deputy_id", "due_on", "first_answer_days", "first_answered_at", "id", "no_reply_by_id", "organisation_id", "owned_since", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reopen_until", "round", "status", "to_role") VALUES (NEW."answered_at", NEW."asked_at", NEW."asker_id", NEW."closed_at", NEW."closed_by_id", NEW."deputy_id", NEW."due_on", NEW."first_answer_days", NEW."first_answered_at", NEW."id", NEW."no_reply_by_id", NEW."organisation_id", NEW."owned_since", NEW."owner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reopen_until", NEW."round", NEW."status", NEW."to_role"); RETURN NULL;', hash='09ca6c5d5309d46c22856fa75975a7fe71f38821', operation='UPDATE', pgid='pgtrigger_update_update_3a534', table='partners_question', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='question',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_questionevent" ("answered_at", "asked_at", "asker_id", "closed_at", "closed_by_id", "deputy_id", "due_on", "first_answer_days", "first_answered_at", "id", "no_reply_by_id", "organisation_id", "owned_since", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reopen_until", "round", "status", "to_role") VALUES (OLD."answered_at", OLD."asked_at", OLD."asker_id", OLD."closed_at", OLD."closed_by_id", OLD."deputy_id", OLD."due_on", OLD."first_answer_days", OLD."first_answered_at", OLD."id", OLD."no_reply_by_id", OLD."organisation_id", OLD."owned_since", OLD."owner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reopen_until", OLD."round", OLD."status", OLD."to_role"); RETURN NULL;', hash='f326293f78541fb677dc1fe439c62f311ea961bb', operation='DELETE', pgid='pgtrigger_delete_delete_7eac3', table='partners_question', when='AFTER')),
+            ),
+        ]),
         migrations.AddIndex(
             model_name='questionentry',
             index=models.Index(fields=['question', 'written_at'], name='question_entry_in_order'),
@@ -330,18 +336,20 @@ class Migration(migrations.Migration):
             model_name='questionentry',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['closed', 'asked_again']), models.Q(('text', ''), _negated=True), _connector='OR'), name='question_entry_has_text'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='questionentry',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='edaf0f2e61d9b43f1a735ca04dbe091693b58a3b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b8345', table='partners_questionentry', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='questionevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='599bdf08dc361597e9d18202b79bac46a2e85f1c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_dbebe', table='partners_questionevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='questionsettingsevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='51f9f64d5452668bca9d45802a901709b5772d2f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b0abf', table='partners_questionsettingsevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='questionentry',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='edaf0f2e61d9b43f1a735ca04dbe091693b58a3b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b8345', table='partners_questionentry', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='questionevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='599bdf08dc361597e9d18202b79bac46a2e85f1c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_dbebe', table='partners_questionevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='questionsettingsevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='51f9f64d5452668bca9d45802a901709b5772d2f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b0abf', table='partners_questionsettingsevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddIndex(
             model_name='questionstep',
             index=models.Index(fields=['told', 'kind'], name='question_step_by_told'),
@@ -354,13 +362,15 @@ class Migration(migrations.Migration):
             model_name='questionstep',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['owner', 'owner_and_deputy', 'manager', 'executive'])), name='question_step_kind_known'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='questionstep',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a59c400dabf77b0798c398b51a4cb045cc772ddf', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_59b9b', table='partners_questionstep', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='questionstep',
-            trigger=pgtrigger.compiler.Trigger(name='no_step_is_skipped', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NEW.number <> 1 + (\n                        SELECT coalesce(max(number), 0) FROM partners_questionstep\n                        WHERE question_id = NEW.question_id AND round = NEW.round\n                    ) THEN\n                        RAISE EXCEPTION 'Step % of question % skips a step or is written twice.',\n                            NEW.number, NEW.question_id;\n                    END IF;\n                    RETURN NEW;\n                ", hash='26364481bbe671cc29a8c0d5b490599927ba81c9', operation='INSERT', pgid='pgtrigger_no_step_is_skipped_4b97c', table='partners_questionstep', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='questionstep',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a59c400dabf77b0798c398b51a4cb045cc772ddf', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_59b9b', table='partners_questionstep', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='questionstep',
+                trigger=pgtrigger.compiler.Trigger(name='no_step_is_skipped', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NEW.number <> 1 + (\n                        SELECT coalesce(max(number), 0) FROM partners_questionstep\n                        WHERE question_id = NEW.question_id AND round = NEW.round\n                    ) THEN\n                        RAISE EXCEPTION 'Step % of question % skips a step or is written twice.',\n                            NEW.number, NEW.question_id;\n                    END IF;\n                    RETURN NEW;\n                ", hash='26364481bbe671cc29a8c0d5b490599927ba81c9', operation='INSERT', pgid='pgtrigger_no_step_is_skipped_4b97c', table='partners_questionstep', when='BEFORE')),
+            ),
+        ]),
         migrations.RunSQL(OWNER_IS_ACTIVE, OWNER_MAY_BE_ANYBODY),
     ]

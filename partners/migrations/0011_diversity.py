@@ -6,6 +6,8 @@ import pgtrigger.migrations
 import uuid
 from django.db import migrations, models
 
+from psp_portal.migrating import AddTriggers
+
 
 class Migration(migrations.Migration):
 
@@ -65,22 +67,24 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
             ],
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='diversitysettings',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='697ff68639be7624cd433ffb7cf3984a81cbcf08', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_1bedd', table='partners_diversitysettings', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='diversitysettings',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_diversitysettingsevent" ("counted_until", "is_asked", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "version") VALUES (NEW."counted_until", NEW."is_asked", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."organisation_id", NEW."version"); RETURN NULL;', hash='b6a6311824fd2ff2da08b6a8a5eda7196b5be534', operation='INSERT', pgid='pgtrigger_insert_insert_58228', table='partners_diversitysettings', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='diversitysettings',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_diversitysettingsevent" ("counted_until", "is_asked", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "version") VALUES (NEW."counted_until", NEW."is_asked", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."organisation_id", NEW."version"); RETURN NULL;', hash='62662be9fd293e75d22ea64c4f0d2eeeb333484d', operation='UPDATE', pgid='pgtrigger_update_update_5cf6f', table='partners_diversitysettings', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='diversitysettings',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_diversitysettingsevent" ("counted_until", "is_asked", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "version") VALUES (OLD."counted_until", OLD."is_asked", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."organisation_id", OLD."version"); RETURN NULL;', hash='079ff4c47c9d82db13fb4808b783b89ad6625c29', operation='DELETE', pgid='pgtrigger_delete_delete_5ad9a', table='partners_diversitysettings', when='AFTER')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='diversitysettings',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='697ff68639be7624cd433ffb7cf3984a81cbcf08', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_1bedd', table='partners_diversitysettings', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='diversitysettings',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_diversitysettingsevent" ("counted_until", "is_asked", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "version") VALUES (NEW."counted_until", NEW."is_asked", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."organisation_id", NEW."version"); RETURN NULL;', hash='b6a6311824fd2ff2da08b6a8a5eda7196b5be534', operation='INSERT', pgid='pgtrigger_insert_insert_58228', table='partners_diversitysettings', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='diversitysettings',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_diversitysettingsevent" ("counted_until", "is_asked", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "version") VALUES (NEW."counted_until", NEW."is_asked", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."organisation_id", NEW."version"); RETURN NULL;', hash='62662be9fd293e75d22ea64c4f0d2eeeb333484d', operation='UPDATE', pgid='pgtrigger_update_update_5cf6f', table='partners_diversitysettings', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='diversitysettings',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_diversitysettingsevent" ("counted_until", "is_asked", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "version") VALUES (OLD."counted_until", OLD."is_asked", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."organisation_id", OLD."version"); RETURN NULL;', hash='079ff4c47c9d82db13fb4808b783b89ad6625c29', operation='DELETE', pgid='pgtrigger_delete_delete_5ad9a', table='partners_diversitysettings', when='AFTER')),
+            ),
+        ]),
         migrations.AddField(
             model_name='diversitysettingsevent',
             name='organisation',
@@ -125,14 +129,16 @@ class Migration(migrations.Migration):
             model_name='diversityanswer',
             constraint=models.CheckConstraint(condition=models.Q(('counted_in__isnull', True), models.Q(('counted_in__day', 1), ('counted_in__month__in', (1, 4, 7, 10)), ('is_final', True)), _connector='OR'), name='diversity_answer_counted_when_final'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='diversityanswer',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='37a61fae373c011c5a96a89f8ae2cf08150288bc', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_e4ada', table='partners_diversityanswer', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='diversitysettingsevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8a79e739d41dba2159c1ffb2b7cf8bd0003a3e9b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_496e7', table='partners_diversitysettingsevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='diversityanswer',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='37a61fae373c011c5a96a89f8ae2cf08150288bc', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_e4ada', table='partners_diversityanswer', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='diversitysettingsevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8a79e739d41dba2159c1ffb2b7cf8bd0003a3e9b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_496e7', table='partners_diversitysettingsevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddConstraint(
             model_name='diversitytotal',
             constraint=models.UniqueConstraint(fields=('organisation', 'version', 'quarter', 'question', 'choice', 'stage'), name='diversity_total_once'),
@@ -141,12 +147,14 @@ class Migration(migrations.Migration):
             model_name='diversitytotal',
             constraint=models.CheckConstraint(condition=models.Q(('count__isnull', True), ('count__gte', 5), _connector='OR'), name='diversity_total_is_not_small'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='diversitytotal',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='c5a4263e5eff65ec7912343751db22b0ddc5e5c3', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_27dd4', table='partners_diversitytotal', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='diversitytotal',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1be8198cee780dafea5103f8c6712a0115d71959', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b75ad', table='partners_diversitytotal', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='diversitytotal',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='c5a4263e5eff65ec7912343751db22b0ddc5e5c3', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_27dd4', table='partners_diversitytotal', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='diversitytotal',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1be8198cee780dafea5103f8c6712a0115d71959', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b75ad', table='partners_diversitytotal', when='BEFORE')),
+            ),
+        ]),
     ]

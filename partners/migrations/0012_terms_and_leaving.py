@@ -11,6 +11,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from psp_portal.migrating import AddTriggers
+
 
 # What ``queries.questions.has_open_questions`` says, for the triggers that let nobody be shut out over a question
 # (expenses, migration 0010): at one organisation, or for no organisation anywhere.
@@ -379,26 +381,28 @@ class Migration(migrations.Migration):
             model_name='departure',
             constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('partner',), name='departure_one_at_a_time'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='departure',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='1b60115e7b6633b18c013fde281e3ea85a198bd7', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_f86ad', table='partners_departure', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='departure',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_departureevent" ("announced_at", "announced_by_id", "closed_at", "id", "last_day", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason") VALUES (NEW."announced_at", NEW."announced_by_id", NEW."closed_at", NEW."id", NEW."last_day", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason"); RETURN NULL;', hash='fefe322f612c8bdcef671a0be75e74e5cd20917d', operation='INSERT', pgid='pgtrigger_insert_insert_802c9', table='partners_departure', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='departure',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_departureevent" ("announced_at", "announced_by_id", "closed_at", "id", "last_day", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason") VALUES (NEW."announced_at", NEW."announced_by_id", NEW."closed_at", NEW."id", NEW."last_day", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason"); RETURN NULL;', hash='14fc86a4f66281159506016ef7e00a3711648397', operation='UPDATE', pgid='pgtrigger_update_update_c30fd', table='partners_departure', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='departure',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_departureevent" ("announced_at", "announced_by_id", "closed_at", "id", "last_day", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason") VALUES (OLD."announced_at", OLD."announced_by_id", OLD."closed_at", OLD."id", OLD."last_day", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason"); RETURN NULL;', hash='5f3669bb64fd337cffbe5813dd86ecf308c383a8', operation='DELETE', pgid='pgtrigger_delete_delete_29c29', table='partners_departure', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='departureevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='939e55f28045121c093365b1b1bfbbc11e439151', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_6ec53', table='partners_departureevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='departure',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='1b60115e7b6633b18c013fde281e3ea85a198bd7', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_f86ad', table='partners_departure', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='departure',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_departureevent" ("announced_at", "announced_by_id", "closed_at", "id", "last_day", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason") VALUES (NEW."announced_at", NEW."announced_by_id", NEW."closed_at", NEW."id", NEW."last_day", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason"); RETURN NULL;', hash='fefe322f612c8bdcef671a0be75e74e5cd20917d', operation='INSERT', pgid='pgtrigger_insert_insert_802c9', table='partners_departure', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='departure',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_departureevent" ("announced_at", "announced_by_id", "closed_at", "id", "last_day", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason") VALUES (NEW."announced_at", NEW."announced_by_id", NEW."closed_at", NEW."id", NEW."last_day", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason"); RETURN NULL;', hash='14fc86a4f66281159506016ef7e00a3711648397', operation='UPDATE', pgid='pgtrigger_update_update_c30fd', table='partners_departure', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='departure',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_departureevent" ("announced_at", "announced_by_id", "closed_at", "id", "last_day", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason") VALUES (OLD."announced_at", OLD."announced_by_id", OLD."closed_at", OLD."id", OLD."last_day", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason"); RETURN NULL;', hash='5f3669bb64fd337cffbe5813dd86ecf308c383a8', operation='DELETE', pgid='pgtrigger_delete_delete_29c29', table='partners_departure', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='departureevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='939e55f28045121c093365b1b1bfbbc11e439151', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_6ec53', table='partners_departureevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddConstraint(
             model_name='exitconversation',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['offered', 'answered', 'declined'])), name='exit_status_known'),
@@ -411,22 +415,24 @@ class Migration(migrations.Migration):
             model_name='exitconversation',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('status', 'offered')), models.Q(models.Q(('status', 'offered'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='exit_answered_at_when_answered'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='exitconversation',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='e009ef948f65e6e16db26f182124c5ecbb526960', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_5a8e1', table='partners_exitconversation', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='exitconversation',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_exitconversationevent" ("answered_at", "id", "offered_at", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sharing", "status") VALUES (NEW."answered_at", NEW."id", NEW."offered_at", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."sharing", NEW."status"); RETURN NULL;', hash='e902b407e74c82c30776125b590cc95e47582a64', operation='INSERT', pgid='pgtrigger_insert_insert_d12ae', table='partners_exitconversation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='exitconversation',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_exitconversationevent" ("answered_at", "id", "offered_at", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sharing", "status") VALUES (NEW."answered_at", NEW."id", NEW."offered_at", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."sharing", NEW."status"); RETURN NULL;', hash='c212b8bb1c0e14d68c1fb575419f1382466301c5', operation='UPDATE', pgid='pgtrigger_update_update_0bdf4', table='partners_exitconversation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='exitconversation',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_exitconversationevent" ("answered_at", "id", "offered_at", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sharing", "status") VALUES (OLD."answered_at", OLD."id", OLD."offered_at", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."sharing", OLD."status"); RETURN NULL;', hash='8e51200316c16e4dc12b0a9f3c148acfc9bae995', operation='DELETE', pgid='pgtrigger_delete_delete_ce582', table='partners_exitconversation', when='AFTER')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='exitconversation',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='e009ef948f65e6e16db26f182124c5ecbb526960', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_5a8e1', table='partners_exitconversation', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='exitconversation',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_exitconversationevent" ("answered_at", "id", "offered_at", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sharing", "status") VALUES (NEW."answered_at", NEW."id", NEW."offered_at", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."sharing", NEW."status"); RETURN NULL;', hash='e902b407e74c82c30776125b590cc95e47582a64', operation='INSERT', pgid='pgtrigger_insert_insert_d12ae', table='partners_exitconversation', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='exitconversation',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_exitconversationevent" ("answered_at", "id", "offered_at", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sharing", "status") VALUES (NEW."answered_at", NEW."id", NEW."offered_at", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."sharing", NEW."status"); RETURN NULL;', hash='c212b8bb1c0e14d68c1fb575419f1382466301c5', operation='UPDATE', pgid='pgtrigger_update_update_0bdf4', table='partners_exitconversation', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='exitconversation',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_exitconversationevent" ("answered_at", "id", "offered_at", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sharing", "status") VALUES (OLD."answered_at", OLD."id", OLD."offered_at", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."sharing", OLD."status"); RETURN NULL;', hash='8e51200316c16e4dc12b0a9f3c148acfc9bae995', operation='DELETE', pgid='pgtrigger_delete_delete_ce582', table='partners_exitconversation', when='AFTER')),
+            ),
+        ]),
         migrations.AddConstraint(
             model_name='exitanswer',
             constraint=models.UniqueConstraint(fields=('conversation', 'position'), name='exit_answer_once'),
@@ -447,30 +453,32 @@ class Migration(migrations.Migration):
             model_name='handoverpack',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', False), ('status', 'published')), models.Q(('published_at__isnull', True), ('status', 'writing'), ('successor__isnull', True)), _connector='OR'), name='pack_published_at_when_published'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='handoverpack',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='00b23f1d04dd287c84a571b610d86d480614ed74', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_aef35', table='partners_handoverpack', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='handoverpack',
-            trigger=pgtrigger.compiler.Trigger(name='pack_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{writing:published}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='232882a6e53b908c4d9077265d2b04523dbdb450', operation='UPDATE', pgid='pgtrigger_pack_moves_f8a87', table='partners_handoverpack', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='handoverpack',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_handoverpackevent" ("id", "opened_at", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "status", "successor_id") VALUES (NEW."id", NEW."opened_at", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."published_at", NEW."status", NEW."successor_id"); RETURN NULL;', hash='5a5c2915a04a01046b67ddb79c292f2c74d460cf', operation='INSERT', pgid='pgtrigger_insert_insert_5c139', table='partners_handoverpack', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='handoverpack',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_handoverpackevent" ("id", "opened_at", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "status", "successor_id") VALUES (NEW."id", NEW."opened_at", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."published_at", NEW."status", NEW."successor_id"); RETURN NULL;', hash='95b70d7f1db65d22d22c9e67d9f0d476dbafb07f', operation='UPDATE', pgid='pgtrigger_update_update_5ffa5', table='partners_handoverpack', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='handoverpack',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_handoverpackevent" ("id", "opened_at", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "status", "successor_id") VALUES (OLD."id", OLD."opened_at", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."published_at", OLD."status", OLD."successor_id"); RETURN NULL;', hash='2255ceb47514400348bdad1a8108fc99d4049b02', operation='DELETE', pgid='pgtrigger_delete_delete_6ce2a', table='partners_handoverpack', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='handoverpackevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='cd3223213911b211e0dc357d95fc5731385aa64d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_65a44', table='partners_handoverpackevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='handoverpack',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='00b23f1d04dd287c84a571b610d86d480614ed74', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_aef35', table='partners_handoverpack', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='handoverpack',
+                trigger=pgtrigger.compiler.Trigger(name='pack_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{writing:published}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='232882a6e53b908c4d9077265d2b04523dbdb450', operation='UPDATE', pgid='pgtrigger_pack_moves_f8a87', table='partners_handoverpack', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='handoverpack',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_handoverpackevent" ("id", "opened_at", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "status", "successor_id") VALUES (NEW."id", NEW."opened_at", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."published_at", NEW."status", NEW."successor_id"); RETURN NULL;', hash='5a5c2915a04a01046b67ddb79c292f2c74d460cf', operation='INSERT', pgid='pgtrigger_insert_insert_5c139', table='partners_handoverpack', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='handoverpack',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_handoverpackevent" ("id", "opened_at", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "status", "successor_id") VALUES (NEW."id", NEW."opened_at", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."published_at", NEW."status", NEW."successor_id"); RETURN NULL;', hash='95b70d7f1db65d22d22c9e67d9f0d476dbafb07f', operation='UPDATE', pgid='pgtrigger_update_update_5ffa5', table='partners_handoverpack', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='handoverpack',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_handoverpackevent" ("id", "opened_at", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "status", "successor_id") VALUES (OLD."id", OLD."opened_at", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."published_at", OLD."status", OLD."successor_id"); RETURN NULL;', hash='2255ceb47514400348bdad1a8108fc99d4049b02', operation='DELETE', pgid='pgtrigger_delete_delete_6ce2a', table='partners_handoverpack', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='handoverpackevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='cd3223213911b211e0dc357d95fc5731385aa64d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_65a44', table='partners_handoverpackevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddConstraint(
             model_name='packtext',
             constraint=models.UniqueConstraint(fields=('pack', 'section'), name='pack_section_once'),
@@ -491,26 +499,28 @@ class Migration(migrations.Migration):
             model_name='pause',
             constraint=models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True)), fields=('partner',), name='pause_one_at_a_time'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='pause',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='4bbeecf303790ecd9b0950a1e2adfd60fd25e591', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_a1665', table='partners_pause', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='pause',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_pauseevent" ("asked_at", "asked_by_id", "ended_on", "expected_back_on", "id", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "starts_on") VALUES (NEW."asked_at", NEW."asked_by_id", NEW."ended_on", NEW."expected_back_on", NEW."id", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."starts_on"); RETURN NULL;', hash='71a31f6f302acd48cefc079eee98888698787319', operation='INSERT', pgid='pgtrigger_insert_insert_a2cef', table='partners_pause', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='pause',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_pauseevent" ("asked_at", "asked_by_id", "ended_on", "expected_back_on", "id", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "starts_on") VALUES (NEW."asked_at", NEW."asked_by_id", NEW."ended_on", NEW."expected_back_on", NEW."id", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."starts_on"); RETURN NULL;', hash='72d100e8cb239c2ec4d2748b641bfa68c2adfe64', operation='UPDATE', pgid='pgtrigger_update_update_81ca2', table='partners_pause', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='pause',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_pauseevent" ("asked_at", "asked_by_id", "ended_on", "expected_back_on", "id", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "starts_on") VALUES (OLD."asked_at", OLD."asked_by_id", OLD."ended_on", OLD."expected_back_on", OLD."id", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."starts_on"); RETURN NULL;', hash='596fb0f15ee04863e5173b964b4066bb6789be14', operation='DELETE', pgid='pgtrigger_delete_delete_871bf', table='partners_pause', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='pauseevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2b64072dfcd0cf1e2aa7ee87eebfb1991c370252', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_1d9a0', table='partners_pauseevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='pause',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='4bbeecf303790ecd9b0950a1e2adfd60fd25e591', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_a1665', table='partners_pause', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='pause',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_pauseevent" ("asked_at", "asked_by_id", "ended_on", "expected_back_on", "id", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "starts_on") VALUES (NEW."asked_at", NEW."asked_by_id", NEW."ended_on", NEW."expected_back_on", NEW."id", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."starts_on"); RETURN NULL;', hash='71a31f6f302acd48cefc079eee98888698787319', operation='INSERT', pgid='pgtrigger_insert_insert_a2cef', table='partners_pause', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='pause',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_pauseevent" ("asked_at", "asked_by_id", "ended_on", "expected_back_on", "id", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "starts_on") VALUES (NEW."asked_at", NEW."asked_by_id", NEW."ended_on", NEW."expected_back_on", NEW."id", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."starts_on"); RETURN NULL;', hash='72d100e8cb239c2ec4d2748b641bfa68c2adfe64', operation='UPDATE', pgid='pgtrigger_update_update_81ca2', table='partners_pause', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='pause',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_pauseevent" ("asked_at", "asked_by_id", "ended_on", "expected_back_on", "id", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "starts_on") VALUES (OLD."asked_at", OLD."asked_by_id", OLD."ended_on", OLD."expected_back_on", OLD."id", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."starts_on"); RETURN NULL;', hash='596fb0f15ee04863e5173b964b4066bb6789be14', operation='DELETE', pgid='pgtrigger_delete_delete_871bf', table='partners_pause', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='pauseevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2b64072dfcd0cf1e2aa7ee87eebfb1991c370252', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_1d9a0', table='partners_pauseevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddIndex(
             model_name='successionplan',
             index=models.Index(condition=models.Q(('status', 'open')), fields=['decide_by'], name='succession_open'),
@@ -531,26 +541,28 @@ class Migration(migrations.Migration):
             model_name='successionplan',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('choice', ''), ('decided_at__isnull', True), ('decided_by__isnull', True), ('status', 'open')), models.Q(('decided_at__isnull', False), ('status', 'decided'), models.Q(('choice', ''), _negated=True)), _connector='OR'), name='succession_decided_says_what'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='successionplan',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='420c7ec04f46b08e7bc799726f6774fa58b1973f', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_a7512', table='partners_successionplan', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='successionplan',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_successionplanevent" ("choice", "decide_by", "decided_at", "decided_by_id", "id", "opened_at", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "term_ends_on") VALUES (NEW."choice", NEW."decide_by", NEW."decided_at", NEW."decided_by_id", NEW."id", NEW."opened_at", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."status", NEW."term_ends_on"); RETURN NULL;', hash='b7e42d616dbc254a095978a0edd8ba7def320942', operation='INSERT', pgid='pgtrigger_insert_insert_f01b6', table='partners_successionplan', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='successionplan',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."choice" IS DISTINCT FROM (NEW."choice") OR OLD."decide_by" IS DISTINCT FROM (NEW."decide_by") OR OLD."decided_at" IS DISTINCT FROM (NEW."decided_at") OR OLD."decided_by_id" IS DISTINCT FROM (NEW."decided_by_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."opened_at" IS DISTINCT FROM (NEW."opened_at") OR OLD."partner_id" IS DISTINCT FROM (NEW."partner_id") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."term_ends_on" IS DISTINCT FROM (NEW."term_ends_on"))', func='INSERT INTO "partners_successionplanevent" ("choice", "decide_by", "decided_at", "decided_by_id", "id", "opened_at", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "term_ends_on") VALUES (NEW."choice", NEW."decide_by", NEW."decided_at", NEW."decided_by_id", NEW."id", NEW."opened_at", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."status", NEW."term_ends_on"); RETURN NULL;', hash='fb76768dbbdd8628dfda7adc58268e6755244046', operation='UPDATE', pgid='pgtrigger_update_update_35859', table='partners_successionplan', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='successionplan',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_successionplanevent" ("choice", "decide_by", "decided_at", "decided_by_id", "id", "opened_at", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "term_ends_on") VALUES (OLD."choice", OLD."decide_by", OLD."decided_at", OLD."decided_by_id", OLD."id", OLD."opened_at", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."status", OLD."term_ends_on"); RETURN NULL;', hash='8416187619369afd7388631250689c59abfd7c8d', operation='DELETE', pgid='pgtrigger_delete_delete_ed9b8', table='partners_successionplan', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='successionplanevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6ab024f2a371a0510a8ac2150968f3bf133f132b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_bec35', table='partners_successionplanevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='successionplan',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='420c7ec04f46b08e7bc799726f6774fa58b1973f', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_a7512', table='partners_successionplan', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='successionplan',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_successionplanevent" ("choice", "decide_by", "decided_at", "decided_by_id", "id", "opened_at", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "term_ends_on") VALUES (NEW."choice", NEW."decide_by", NEW."decided_at", NEW."decided_by_id", NEW."id", NEW."opened_at", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."status", NEW."term_ends_on"); RETURN NULL;', hash='b7e42d616dbc254a095978a0edd8ba7def320942', operation='INSERT', pgid='pgtrigger_insert_insert_f01b6', table='partners_successionplan', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='successionplan',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."choice" IS DISTINCT FROM (NEW."choice") OR OLD."decide_by" IS DISTINCT FROM (NEW."decide_by") OR OLD."decided_at" IS DISTINCT FROM (NEW."decided_at") OR OLD."decided_by_id" IS DISTINCT FROM (NEW."decided_by_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."opened_at" IS DISTINCT FROM (NEW."opened_at") OR OLD."partner_id" IS DISTINCT FROM (NEW."partner_id") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."term_ends_on" IS DISTINCT FROM (NEW."term_ends_on"))', func='INSERT INTO "partners_successionplanevent" ("choice", "decide_by", "decided_at", "decided_by_id", "id", "opened_at", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "term_ends_on") VALUES (NEW."choice", NEW."decide_by", NEW."decided_at", NEW."decided_by_id", NEW."id", NEW."opened_at", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."status", NEW."term_ends_on"); RETURN NULL;', hash='fb76768dbbdd8628dfda7adc58268e6755244046', operation='UPDATE', pgid='pgtrigger_update_update_35859', table='partners_successionplan', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='successionplan',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_successionplanevent" ("choice", "decide_by", "decided_at", "decided_by_id", "id", "opened_at", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "term_ends_on") VALUES (OLD."choice", OLD."decide_by", OLD."decided_at", OLD."decided_by_id", OLD."id", OLD."opened_at", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."status", OLD."term_ends_on"); RETURN NULL;', hash='8416187619369afd7388631250689c59abfd7c8d', operation='DELETE', pgid='pgtrigger_delete_delete_ed9b8', table='partners_successionplan', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='successionplanevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6ab024f2a371a0510a8ac2150968f3bf133f132b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_bec35', table='partners_successionplanevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddIndex(
             model_name='termchange',
             index=models.Index(fields=['partner', '-changed_at'], name='term_change_of_partner'),

@@ -7,6 +7,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from psp_portal.migrating import AddTriggers
+
 
 class Migration(migrations.Migration):
 
@@ -81,40 +83,42 @@ class Migration(migrations.Migration):
             model_name='shutout',
             constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['asked', 'confirmed'])), fields=('user', 'organisation'), name='shut_out_asked_once'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shutout',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='e49b21cb1ef9f7ab9905ed0c8dcd5fdd87a8232b', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_64a39', table='accounts_shutout', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shutout',
-            trigger=pgtrigger.compiler.Trigger(name='shut_out_is_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='6a9d7e545e89d4c179d721ad45e7cd9ca8667aed', operation='DELETE', pgid='pgtrigger_shut_out_is_never_deleted_bcb49', table='accounts_shutout', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shutout',
-            trigger=pgtrigger.compiler.Trigger(name='shut_out_begins_asked', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."status" IS DISTINCT FROM \'asked\')', func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;", hash='c2cbb60d935623ec557c8e37a132873307a9e7a1', operation='INSERT', pgid='pgtrigger_shut_out_begins_asked_5045d', table='accounts_shutout', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shutout',
-            trigger=pgtrigger.compiler.Trigger(name='shut_out_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{asked:confirmed,asked:refused,confirmed:done}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='d37e4ceeb74ab7526a01d3720777ee0b4d56972f', operation='UPDATE', pgid='pgtrigger_shut_out_moves_08145', table='accounts_shutout', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shutout',
-            trigger=pgtrigger.compiler.Trigger(name='shut_out_stays_as_asked', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."user_id" IS DISTINCT FROM (NEW."user_id") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."turn_to" IS DISTINCT FROM (NEW."turn_to") OR OLD."asked_by_id" IS DISTINCT FROM (NEW."asked_by_id") OR OLD."asked_at" IS DISTINCT FROM (NEW."asked_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='798d1200db92070a2dd3a7ce2fff772c8b40acff', operation='UPDATE', pgid='pgtrigger_shut_out_stays_as_asked_8462a', table='accounts_shutout', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shutout',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_shutoutevent" ("asked_at", "asked_by_id", "decided_at", "decided_by_id", "id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "user_id") VALUES (NEW."asked_at", NEW."asked_by_id", NEW."decided_at", NEW."decided_by_id", NEW."id", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."status", NEW."user_id"); RETURN NULL;', hash='955f6653488d3a92e58ec4f58625184985f5f9ef', operation='INSERT', pgid='pgtrigger_insert_insert_3ee60', table='accounts_shutout', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shutout',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."asked_at" IS DISTINCT FROM (NEW."asked_at") OR OLD."asked_by_id" IS DISTINCT FROM (NEW."asked_by_id") OR OLD."decided_at" IS DISTINCT FROM (NEW."decided_at") OR OLD."decided_by_id" IS DISTINCT FROM (NEW."decided_by_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id"))', func='INSERT INTO "accounts_shutoutevent" ("asked_at", "asked_by_id", "decided_at", "decided_by_id", "id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "user_id") VALUES (NEW."asked_at", NEW."asked_by_id", NEW."decided_at", NEW."decided_by_id", NEW."id", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."status", NEW."user_id"); RETURN NULL;', hash='58607eb198b0df3d351f93868d1082f11ed0c90f', operation='UPDATE', pgid='pgtrigger_update_update_f6f59', table='accounts_shutout', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shutout',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_shutoutevent" ("asked_at", "asked_by_id", "decided_at", "decided_by_id", "id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "user_id") VALUES (OLD."asked_at", OLD."asked_by_id", OLD."decided_at", OLD."decided_by_id", OLD."id", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."status", OLD."user_id"); RETURN NULL;', hash='398db1d5eaf0693e384b5ac03dd77232a842f633', operation='DELETE', pgid='pgtrigger_delete_delete_675cb', table='accounts_shutout', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shutoutevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3316002648f0b54154de2d50434854a500f118dc', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f5c5d', table='accounts_shutoutevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='shutout',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='e49b21cb1ef9f7ab9905ed0c8dcd5fdd87a8232b', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_64a39', table='accounts_shutout', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shutout',
+                trigger=pgtrigger.compiler.Trigger(name='shut_out_is_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='6a9d7e545e89d4c179d721ad45e7cd9ca8667aed', operation='DELETE', pgid='pgtrigger_shut_out_is_never_deleted_bcb49', table='accounts_shutout', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shutout',
+                trigger=pgtrigger.compiler.Trigger(name='shut_out_begins_asked', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."status" IS DISTINCT FROM \'asked\')', func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;", hash='c2cbb60d935623ec557c8e37a132873307a9e7a1', operation='INSERT', pgid='pgtrigger_shut_out_begins_asked_5045d', table='accounts_shutout', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shutout',
+                trigger=pgtrigger.compiler.Trigger(name='shut_out_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{asked:confirmed,asked:refused,confirmed:done}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='d37e4ceeb74ab7526a01d3720777ee0b4d56972f', operation='UPDATE', pgid='pgtrigger_shut_out_moves_08145', table='accounts_shutout', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shutout',
+                trigger=pgtrigger.compiler.Trigger(name='shut_out_stays_as_asked', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."user_id" IS DISTINCT FROM (NEW."user_id") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."turn_to" IS DISTINCT FROM (NEW."turn_to") OR OLD."asked_by_id" IS DISTINCT FROM (NEW."asked_by_id") OR OLD."asked_at" IS DISTINCT FROM (NEW."asked_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='798d1200db92070a2dd3a7ce2fff772c8b40acff', operation='UPDATE', pgid='pgtrigger_shut_out_stays_as_asked_8462a', table='accounts_shutout', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shutout',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_shutoutevent" ("asked_at", "asked_by_id", "decided_at", "decided_by_id", "id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "user_id") VALUES (NEW."asked_at", NEW."asked_by_id", NEW."decided_at", NEW."decided_by_id", NEW."id", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."status", NEW."user_id"); RETURN NULL;', hash='955f6653488d3a92e58ec4f58625184985f5f9ef', operation='INSERT', pgid='pgtrigger_insert_insert_3ee60', table='accounts_shutout', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shutout',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."asked_at" IS DISTINCT FROM (NEW."asked_at") OR OLD."asked_by_id" IS DISTINCT FROM (NEW."asked_by_id") OR OLD."decided_at" IS DISTINCT FROM (NEW."decided_at") OR OLD."decided_by_id" IS DISTINCT FROM (NEW."decided_by_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id"))', func='INSERT INTO "accounts_shutoutevent" ("asked_at", "asked_by_id", "decided_at", "decided_by_id", "id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "user_id") VALUES (NEW."asked_at", NEW."asked_by_id", NEW."decided_at", NEW."decided_by_id", NEW."id", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."status", NEW."user_id"); RETURN NULL;', hash='58607eb198b0df3d351f93868d1082f11ed0c90f', operation='UPDATE', pgid='pgtrigger_update_update_f6f59', table='accounts_shutout', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shutout',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_shutoutevent" ("asked_at", "asked_by_id", "decided_at", "decided_by_id", "id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "user_id") VALUES (OLD."asked_at", OLD."asked_by_id", OLD."decided_at", OLD."decided_by_id", OLD."id", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."status", OLD."user_id"); RETURN NULL;', hash='398db1d5eaf0693e384b5ac03dd77232a842f633', operation='DELETE', pgid='pgtrigger_delete_delete_675cb', table='accounts_shutout', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shutoutevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3316002648f0b54154de2d50434854a500f118dc', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f5c5d', table='accounts_shutoutevent', when='BEFORE')),
+            ),
+        ]),
     ]

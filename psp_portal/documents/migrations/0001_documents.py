@@ -7,6 +7,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from psp_portal.migrating import AddTriggers
+
 
 class Migration(migrations.Migration):
 
@@ -100,20 +102,22 @@ class Migration(migrations.Migration):
             model_name='document',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('checked_at__isnull', False), ('status', 'waiting'), _negated=True), models.Q(('checked_at__isnull', True), ('status', 'infected'), _negated=True)), name='document_checked_when_decided'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='document',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "documents_documentevent" ("checked_at", "content_type", "file", "fingerprint", "id", "original_name", "pages", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "size", "status", "stored_sha256", "uploaded_at", "uploaded_by_id") VALUES (NEW."checked_at", NEW."content_type", NEW."file", NEW."fingerprint", NEW."id", NEW."original_name", NEW."pages", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."size", NEW."status", NEW."stored_sha256", NEW."uploaded_at", NEW."uploaded_by_id"); RETURN NULL;', hash='77be1d2694fd9b055472ac808912b7ba3be3917a', operation='INSERT', pgid='pgtrigger_insert_insert_be524', table='documents_document', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='document',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "documents_documentevent" ("checked_at", "content_type", "file", "fingerprint", "id", "original_name", "pages", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "size", "status", "stored_sha256", "uploaded_at", "uploaded_by_id") VALUES (NEW."checked_at", NEW."content_type", NEW."file", NEW."fingerprint", NEW."id", NEW."original_name", NEW."pages", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."size", NEW."status", NEW."stored_sha256", NEW."uploaded_at", NEW."uploaded_by_id"); RETURN NULL;', hash='1f5061dad2a53cfe424734c3ea06401079d16972', operation='UPDATE', pgid='pgtrigger_update_update_a3ed6', table='documents_document', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='document',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "documents_documentevent" ("checked_at", "content_type", "file", "fingerprint", "id", "original_name", "pages", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "size", "status", "stored_sha256", "uploaded_at", "uploaded_by_id") VALUES (OLD."checked_at", OLD."content_type", OLD."file", OLD."fingerprint", OLD."id", OLD."original_name", OLD."pages", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."size", OLD."status", OLD."stored_sha256", OLD."uploaded_at", OLD."uploaded_by_id"); RETURN NULL;', hash='e5cb53197505ce303fbce3af6c8c73da2f8ffcf4', operation='DELETE', pgid='pgtrigger_delete_delete_0c008', table='documents_document', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='documentevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='401291d04b3fa5f3d2b51241f67950bd6896846e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9e7ed', table='documents_documentevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='document',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "documents_documentevent" ("checked_at", "content_type", "file", "fingerprint", "id", "original_name", "pages", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "size", "status", "stored_sha256", "uploaded_at", "uploaded_by_id") VALUES (NEW."checked_at", NEW."content_type", NEW."file", NEW."fingerprint", NEW."id", NEW."original_name", NEW."pages", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."size", NEW."status", NEW."stored_sha256", NEW."uploaded_at", NEW."uploaded_by_id"); RETURN NULL;', hash='77be1d2694fd9b055472ac808912b7ba3be3917a', operation='INSERT', pgid='pgtrigger_insert_insert_be524', table='documents_document', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='document',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "documents_documentevent" ("checked_at", "content_type", "file", "fingerprint", "id", "original_name", "pages", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "size", "status", "stored_sha256", "uploaded_at", "uploaded_by_id") VALUES (NEW."checked_at", NEW."content_type", NEW."file", NEW."fingerprint", NEW."id", NEW."original_name", NEW."pages", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."size", NEW."status", NEW."stored_sha256", NEW."uploaded_at", NEW."uploaded_by_id"); RETURN NULL;', hash='1f5061dad2a53cfe424734c3ea06401079d16972', operation='UPDATE', pgid='pgtrigger_update_update_a3ed6', table='documents_document', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='document',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "documents_documentevent" ("checked_at", "content_type", "file", "fingerprint", "id", "original_name", "pages", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "size", "status", "stored_sha256", "uploaded_at", "uploaded_by_id") VALUES (OLD."checked_at", OLD."content_type", OLD."file", OLD."fingerprint", OLD."id", OLD."original_name", OLD."pages", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."size", OLD."status", OLD."stored_sha256", OLD."uploaded_at", OLD."uploaded_by_id"); RETURN NULL;', hash='e5cb53197505ce303fbce3af6c8c73da2f8ffcf4', operation='DELETE', pgid='pgtrigger_delete_delete_0c008', table='documents_document', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='documentevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='401291d04b3fa5f3d2b51241f67950bd6896846e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9e7ed', table='documents_documentevent', when='BEFORE')),
+            ),
+        ]),
     ]

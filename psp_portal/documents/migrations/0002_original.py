@@ -5,6 +5,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from psp_portal.migrating import AddTriggers
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -45,49 +47,51 @@ class Migration(migrations.Migration):
             name="original_dropped_at",
             field=models.DateTimeField(null=True),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="document",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "documents_documentevent" ("checked_at", "content_type", "file", "fingerprint", "id", "original", "original_dropped_at", "original_name", "pages", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "size", "status", "stored_sha256", "uploaded_at", "uploaded_by_id") VALUES (NEW."checked_at", NEW."content_type", NEW."file", NEW."fingerprint", NEW."id", NEW."original", NEW."original_dropped_at", NEW."original_name", NEW."pages", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."size", NEW."status", NEW."stored_sha256", NEW."uploaded_at", NEW."uploaded_by_id"); RETURN NULL;',
-                    hash="a08eb2d1e03bbe1d02232ffba39cc8a1df5aa461",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_be524",
-                    table="documents_document",
-                    when="AFTER",
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name="document",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="insert_insert",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "documents_documentevent" ("checked_at", "content_type", "file", "fingerprint", "id", "original", "original_dropped_at", "original_name", "pages", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "size", "status", "stored_sha256", "uploaded_at", "uploaded_by_id") VALUES (NEW."checked_at", NEW."content_type", NEW."file", NEW."fingerprint", NEW."id", NEW."original", NEW."original_dropped_at", NEW."original_name", NEW."pages", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."size", NEW."status", NEW."stored_sha256", NEW."uploaded_at", NEW."uploaded_by_id"); RETURN NULL;',
+                        hash="a08eb2d1e03bbe1d02232ffba39cc8a1df5aa461",
+                        operation="INSERT",
+                        pgid="pgtrigger_insert_insert_be524",
+                        table="documents_document",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="document",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "documents_documentevent" ("checked_at", "content_type", "file", "fingerprint", "id", "original", "original_dropped_at", "original_name", "pages", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "size", "status", "stored_sha256", "uploaded_at", "uploaded_by_id") VALUES (NEW."checked_at", NEW."content_type", NEW."file", NEW."fingerprint", NEW."id", NEW."original", NEW."original_dropped_at", NEW."original_name", NEW."pages", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."size", NEW."status", NEW."stored_sha256", NEW."uploaded_at", NEW."uploaded_by_id"); RETURN NULL;',
-                    hash="2af139c24176113f5f0765c730ff7e1fbc5169ab",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_a3ed6",
-                    table="documents_document",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="document",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="update_update",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                        func='INSERT INTO "documents_documentevent" ("checked_at", "content_type", "file", "fingerprint", "id", "original", "original_dropped_at", "original_name", "pages", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "size", "status", "stored_sha256", "uploaded_at", "uploaded_by_id") VALUES (NEW."checked_at", NEW."content_type", NEW."file", NEW."fingerprint", NEW."id", NEW."original", NEW."original_dropped_at", NEW."original_name", NEW."pages", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."size", NEW."status", NEW."stored_sha256", NEW."uploaded_at", NEW."uploaded_by_id"); RETURN NULL;',
+                        hash="2af139c24176113f5f0765c730ff7e1fbc5169ab",
+                        operation="UPDATE",
+                        pgid="pgtrigger_update_update_a3ed6",
+                        table="documents_document",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="document",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "documents_documentevent" ("checked_at", "content_type", "file", "fingerprint", "id", "original", "original_dropped_at", "original_name", "pages", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "size", "status", "stored_sha256", "uploaded_at", "uploaded_by_id") VALUES (OLD."checked_at", OLD."content_type", OLD."file", OLD."fingerprint", OLD."id", OLD."original", OLD."original_dropped_at", OLD."original_name", OLD."pages", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."size", OLD."status", OLD."stored_sha256", OLD."uploaded_at", OLD."uploaded_by_id"); RETURN NULL;',
-                    hash="e1b3b3092693ddfc9023af44ad7d2ecdc8ef751c",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_0c008",
-                    table="documents_document",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="document",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="delete_delete",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "documents_documentevent" ("checked_at", "content_type", "file", "fingerprint", "id", "original", "original_dropped_at", "original_name", "pages", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "size", "status", "stored_sha256", "uploaded_at", "uploaded_by_id") VALUES (OLD."checked_at", OLD."content_type", OLD."file", OLD."fingerprint", OLD."id", OLD."original", OLD."original_dropped_at", OLD."original_name", OLD."pages", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."size", OLD."status", OLD."stored_sha256", OLD."uploaded_at", OLD."uploaded_by_id"); RETURN NULL;',
+                        hash="e1b3b3092693ddfc9023af44ad7d2ecdc8ef751c",
+                        operation="DELETE",
+                        pgid="pgtrigger_delete_delete_0c008",
+                        table="documents_document",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
+        ]),
         migrations.AddConstraint(
             model_name="document",
             constraint=models.CheckConstraint(

@@ -7,6 +7,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from psp_portal.migrating import AddTriggers
+
 
 class Migration(migrations.Migration):
 
@@ -150,22 +152,24 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('notice_days__gte', 1)), name='retention_notice_at_least_a_day')],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='retentionsettings',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='2c4bc9ac397bdc9a13ee9d0d6702c17abd72a6a7', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_97a2d', table='retention_retentionsettings', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='retentionsettings',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "retention_retentionsettingsevent" ("asked_to_confirm_at", "notice_days", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."asked_to_confirm_at", NEW."notice_days", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."organisation_id"); RETURN NULL;', hash='f4f20fd36c40e955fd120421824b76565fc31f1e', operation='INSERT', pgid='pgtrigger_insert_insert_63e59', table='retention_retentionsettings', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='retentionsettings',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "retention_retentionsettingsevent" ("asked_to_confirm_at", "notice_days", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."asked_to_confirm_at", NEW."notice_days", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."organisation_id"); RETURN NULL;', hash='fdea3258241c513fcd2a5a23dac530b6d27f305f', operation='UPDATE', pgid='pgtrigger_update_update_6dcfa', table='retention_retentionsettings', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='retentionsettings',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "retention_retentionsettingsevent" ("asked_to_confirm_at", "notice_days", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."asked_to_confirm_at", OLD."notice_days", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."organisation_id"); RETURN NULL;', hash='e861dcea84e6bdf0608064fa68cd01911f27dc1b', operation='DELETE', pgid='pgtrigger_delete_delete_b14cc', table='retention_retentionsettings', when='AFTER')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='retentionsettings',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='2c4bc9ac397bdc9a13ee9d0d6702c17abd72a6a7', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_97a2d', table='retention_retentionsettings', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='retentionsettings',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "retention_retentionsettingsevent" ("asked_to_confirm_at", "notice_days", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."asked_to_confirm_at", NEW."notice_days", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."organisation_id"); RETURN NULL;', hash='f4f20fd36c40e955fd120421824b76565fc31f1e', operation='INSERT', pgid='pgtrigger_insert_insert_63e59', table='retention_retentionsettings', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='retentionsettings',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "retention_retentionsettingsevent" ("asked_to_confirm_at", "notice_days", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."asked_to_confirm_at", NEW."notice_days", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."organisation_id"); RETURN NULL;', hash='fdea3258241c513fcd2a5a23dac530b6d27f305f', operation='UPDATE', pgid='pgtrigger_update_update_6dcfa', table='retention_retentionsettings', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='retentionsettings',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "retention_retentionsettingsevent" ("asked_to_confirm_at", "notice_days", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."asked_to_confirm_at", OLD."notice_days", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."organisation_id"); RETURN NULL;', hash='e861dcea84e6bdf0608064fa68cd01911f27dc1b', operation='DELETE', pgid='pgtrigger_delete_delete_b14cc', table='retention_retentionsettings', when='AFTER')),
+            ),
+        ]),
         migrations.AddField(
             model_name='retentionsettingsevent',
             name='organisation',
@@ -197,30 +201,32 @@ class Migration(migrations.Migration):
             model_name='legalhold',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('lift_reason', ''), ('lifted_at__isnull', True), ('lifted_by__isnull', True)), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False), models.Q(('lift_reason', ''), _negated=True)), _connector='OR'), name='legal_hold_all_lifting_set'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='legalhold',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='c2e6a8d01342e214d6c3410ef1afdf09acb0d084', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_783f0', table='retention_legalhold', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='legalhold',
-            trigger=pgtrigger.compiler.Trigger(name='legal_hold_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='af6deb9aa201f388e68983726e0bc398af562226', operation='DELETE', pgid='pgtrigger_legal_hold_is_kept_5509a', table='retention_legalhold', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='legalhold',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "retention_legalholdevent" ("id", "lift_reason", "lifted_at", "lifted_by_id", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "set_at", "set_by_id") VALUES (NEW."id", NEW."lift_reason", NEW."lifted_at", NEW."lifted_by_id", NEW."organisation_id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."set_at", NEW."set_by_id"); RETURN NULL;', hash='17c454db4d85a9ba8798ac47f848bf9e68462a68', operation='INSERT', pgid='pgtrigger_insert_insert_9dba2', table='retention_legalhold', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='legalhold',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "retention_legalholdevent" ("id", "lift_reason", "lifted_at", "lifted_by_id", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "set_at", "set_by_id") VALUES (NEW."id", NEW."lift_reason", NEW."lifted_at", NEW."lifted_by_id", NEW."organisation_id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."set_at", NEW."set_by_id"); RETURN NULL;', hash='2404412ccffb07b83c237a1e6ce76e18841ea2a9', operation='UPDATE', pgid='pgtrigger_update_update_6fd03', table='retention_legalhold', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='legalhold',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "retention_legalholdevent" ("id", "lift_reason", "lifted_at", "lifted_by_id", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "set_at", "set_by_id") VALUES (OLD."id", OLD."lift_reason", OLD."lifted_at", OLD."lifted_by_id", OLD."organisation_id", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."set_at", OLD."set_by_id"); RETURN NULL;', hash='7a4db014f2f4365afb93ee3d73422ee1c9d236c6', operation='DELETE', pgid='pgtrigger_delete_delete_f5c69', table='retention_legalhold', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='legalholdevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='138effbcf1bf4700255e211c4c3943a8a194be4c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_153a4', table='retention_legalholdevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='legalhold',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='c2e6a8d01342e214d6c3410ef1afdf09acb0d084', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_783f0', table='retention_legalhold', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='legalhold',
+                trigger=pgtrigger.compiler.Trigger(name='legal_hold_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='af6deb9aa201f388e68983726e0bc398af562226', operation='DELETE', pgid='pgtrigger_legal_hold_is_kept_5509a', table='retention_legalhold', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='legalhold',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "retention_legalholdevent" ("id", "lift_reason", "lifted_at", "lifted_by_id", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "set_at", "set_by_id") VALUES (NEW."id", NEW."lift_reason", NEW."lifted_at", NEW."lifted_by_id", NEW."organisation_id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."set_at", NEW."set_by_id"); RETURN NULL;', hash='17c454db4d85a9ba8798ac47f848bf9e68462a68', operation='INSERT', pgid='pgtrigger_insert_insert_9dba2', table='retention_legalhold', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='legalhold',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "retention_legalholdevent" ("id", "lift_reason", "lifted_at", "lifted_by_id", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "set_at", "set_by_id") VALUES (NEW."id", NEW."lift_reason", NEW."lifted_at", NEW."lifted_by_id", NEW."organisation_id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."set_at", NEW."set_by_id"); RETURN NULL;', hash='2404412ccffb07b83c237a1e6ce76e18841ea2a9', operation='UPDATE', pgid='pgtrigger_update_update_6fd03', table='retention_legalhold', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='legalhold',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "retention_legalholdevent" ("id", "lift_reason", "lifted_at", "lifted_by_id", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "set_at", "set_by_id") VALUES (OLD."id", OLD."lift_reason", OLD."lifted_at", OLD."lifted_by_id", OLD."organisation_id", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."set_at", OLD."set_by_id"); RETURN NULL;', hash='7a4db014f2f4365afb93ee3d73422ee1c9d236c6', operation='DELETE', pgid='pgtrigger_delete_delete_f5c69', table='retention_legalhold', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='legalholdevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='138effbcf1bf4700255e211c4c3943a8a194be4c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_153a4', table='retention_legalholdevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddConstraint(
             model_name='retentionrule',
             constraint=models.UniqueConstraint(fields=('organisation', 'kind'), name='retention_rule_once_per_kind'),
@@ -237,26 +243,28 @@ class Migration(migrations.Migration):
             model_name='retentionrule',
             constraint=models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='retention_rule_has_source'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='retentionrule',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='619c2f0110273d64d8cdd5ac73bb467be025121a', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_967fb', table='retention_retentionrule', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='retentionrule',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "retention_retentionruleevent" ("changed_at", "changed_by_id", "id", "kind", "length", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "unit") VALUES (NEW."changed_at", NEW."changed_by_id", NEW."id", NEW."kind", NEW."length", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."source", NEW."unit"); RETURN NULL;', hash='ffa331fc23ee2044dca282d89699a86ec21fa891', operation='INSERT', pgid='pgtrigger_insert_insert_2f3a5', table='retention_retentionrule', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='retentionrule',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "retention_retentionruleevent" ("changed_at", "changed_by_id", "id", "kind", "length", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "unit") VALUES (NEW."changed_at", NEW."changed_by_id", NEW."id", NEW."kind", NEW."length", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."source", NEW."unit"); RETURN NULL;', hash='32e7308753b54a59177438da62ad8ba6cfbf782c', operation='UPDATE', pgid='pgtrigger_update_update_66810', table='retention_retentionrule', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='retentionrule',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "retention_retentionruleevent" ("changed_at", "changed_by_id", "id", "kind", "length", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "unit") VALUES (OLD."changed_at", OLD."changed_by_id", OLD."id", OLD."kind", OLD."length", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."source", OLD."unit"); RETURN NULL;', hash='efa56d79dd3fe8d23aa3885f8c73d125c4e06864', operation='DELETE', pgid='pgtrigger_delete_delete_0c87d', table='retention_retentionrule', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='retentionruleevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a60488e2baf4c4c61937a5898ddf9391f9247e70', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_fbb91', table='retention_retentionruleevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='retentionrule',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='619c2f0110273d64d8cdd5ac73bb467be025121a', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_967fb', table='retention_retentionrule', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='retentionrule',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "retention_retentionruleevent" ("changed_at", "changed_by_id", "id", "kind", "length", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "unit") VALUES (NEW."changed_at", NEW."changed_by_id", NEW."id", NEW."kind", NEW."length", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."source", NEW."unit"); RETURN NULL;', hash='ffa331fc23ee2044dca282d89699a86ec21fa891', operation='INSERT', pgid='pgtrigger_insert_insert_2f3a5', table='retention_retentionrule', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='retentionrule',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "retention_retentionruleevent" ("changed_at", "changed_by_id", "id", "kind", "length", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "unit") VALUES (NEW."changed_at", NEW."changed_by_id", NEW."id", NEW."kind", NEW."length", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."source", NEW."unit"); RETURN NULL;', hash='32e7308753b54a59177438da62ad8ba6cfbf782c', operation='UPDATE', pgid='pgtrigger_update_update_66810', table='retention_retentionrule', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='retentionrule',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "retention_retentionruleevent" ("changed_at", "changed_by_id", "id", "kind", "length", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "unit") VALUES (OLD."changed_at", OLD."changed_by_id", OLD."id", OLD."kind", OLD."length", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."source", OLD."unit"); RETURN NULL;', hash='efa56d79dd3fe8d23aa3885f8c73d125c4e06864', operation='DELETE', pgid='pgtrigger_delete_delete_0c87d', table='retention_retentionrule', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='retentionruleevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a60488e2baf4c4c61937a5898ddf9391f9247e70', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_fbb91', table='retention_retentionruleevent', when='BEFORE')),
+            ),
+        ]),
         migrations.AddIndex(
             model_name='retentionrun',
             index=models.Index(fields=['organisation', '-planned_at'], name='retention_run_newest'),
@@ -265,18 +273,20 @@ class Migration(migrations.Migration):
             model_name='retentionrun',
             constraint=models.UniqueConstraint(condition=models.Q(('done_at__isnull', True)), fields=('organisation',), name='retention_run_one_planned'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='retentionrun',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='277a0831bffb39989e226b42f8f11c44ac7916f4', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_ffef1', table='retention_retentionrun', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='retentionrun',
-            trigger=pgtrigger.compiler.Trigger(name='retention_run_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='306d0c53e0dd317db25232fef8d969c44e691488', operation='DELETE', pgid='pgtrigger_retention_run_is_kept_ab642', table='retention_retentionrun', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='retentionrun',
-            trigger=pgtrigger.compiler.Trigger(name='retention_run_stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."planned_at" IS DISTINCT FROM (NEW."planned_at") OR OLD."runs_on" IS DISTINCT FROM (NEW."runs_on"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='cfd4a3fb2b5fba453042fd068b1bca8aa0bd9402', operation='UPDATE', pgid='pgtrigger_retention_run_stays_70656', table='retention_retentionrun', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='retentionrun',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='277a0831bffb39989e226b42f8f11c44ac7916f4', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_ffef1', table='retention_retentionrun', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='retentionrun',
+                trigger=pgtrigger.compiler.Trigger(name='retention_run_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='306d0c53e0dd317db25232fef8d969c44e691488', operation='DELETE', pgid='pgtrigger_retention_run_is_kept_ab642', table='retention_retentionrun', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='retentionrun',
+                trigger=pgtrigger.compiler.Trigger(name='retention_run_stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."planned_at" IS DISTINCT FROM (NEW."planned_at") OR OLD."runs_on" IS DISTINCT FROM (NEW."runs_on"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='cfd4a3fb2b5fba453042fd068b1bca8aa0bd9402', operation='UPDATE', pgid='pgtrigger_retention_run_stays_70656', table='retention_retentionrun', when='BEFORE')),
+            ),
+        ]),
         migrations.AddConstraint(
             model_name='plannedrow',
             constraint=models.UniqueConstraint(fields=('run', 'kind', 'row_id'), name='planned_row_once_a_run'),
@@ -305,16 +315,18 @@ class Migration(migrations.Migration):
             model_name='disposallog',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('length__isnull', False), ('not_confirmed', 0), ('unit__in', ['days', 'months'])), models.Q(('length__isnull', True), ('removed', 0), ('unit', '')), _connector='OR'), name='disposal_log_removed_by_a_rule'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='disposallog',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='c9f5ce00dc81c309588e72f349cfd5d5eb3d40cf', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_a2b68', table='retention_disposallog', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='disposallog',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5c0ddbadee930bc92fb19ea86e97739c833ab01c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9616a', table='retention_disposallog', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='retentionsettingsevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1986a1aaef71e7beb99f5fee14722a41241e57bd', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_87f11', table='retention_retentionsettingsevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='disposallog',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='c9f5ce00dc81c309588e72f349cfd5d5eb3d40cf', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_a2b68', table='retention_disposallog', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='disposallog',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5c0ddbadee930bc92fb19ea86e97739c833ab01c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9616a', table='retention_disposallog', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='retentionsettingsevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1986a1aaef71e7beb99f5fee14722a41241e57bd', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_87f11', table='retention_retentionsettingsevent', when='BEFORE')),
+            ),
+        ]),
     ]

@@ -7,6 +7,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from psp_portal.migrating import AddTriggers
+
 
 class Migration(migrations.Migration):
 
@@ -119,28 +121,30 @@ class Migration(migrations.Migration):
             model_name='subjectrequest',
             constraint=models.UniqueConstraint(condition=models.Q(('person__isnull', False), ('status__in', ['ready', 'received'])), fields=('organisation', 'person'), name='subject_request_open_once', nulls_distinct=False),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='subjectrequest',
-            trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='f89884ec6283dc572b59eaf9467c4a3d3cf326b5', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_3cf2a', table='subject_access_subjectrequest', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='subjectrequest',
-            trigger=pgtrigger.compiler.Trigger(name='subject_request_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{ready:answered,ready:closed,received:closed,received:ready}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='927b53e97234f951d9503b496efa8b3b05534720', operation='UPDATE', pgid='pgtrigger_subject_request_moves_c3a48', table='subject_access_subjectrequest', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='subjectrequest',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "subject_access_subjectrequestevent" ("answered_at", "answered_by_id", "available_until", "close_reason", "closed_at", "closed_by_id", "due_on", "email", "extended_at", "extension_reason", "id", "identity_at", "identity_by_id", "identity_how", "name", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "recorded_at", "recorded_by_id", "status") VALUES (NEW."answered_at", NEW."answered_by_id", NEW."available_until", NEW."close_reason", NEW."closed_at", NEW."closed_by_id", NEW."due_on", NEW."email", NEW."extended_at", NEW."extension_reason", NEW."id", NEW."identity_at", NEW."identity_by_id", NEW."identity_how", NEW."name", NEW."organisation_id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."received_on", NEW."recorded_at", NEW."recorded_by_id", NEW."status"); RETURN NULL;', hash='2928f88f34b4e2d8d9543b02f1eb2421a70beb57', operation='INSERT', pgid='pgtrigger_insert_insert_387b4', table='subject_access_subjectrequest', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='subjectrequest',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "subject_access_subjectrequestevent" ("answered_at", "answered_by_id", "available_until", "close_reason", "closed_at", "closed_by_id", "due_on", "email", "extended_at", "extension_reason", "id", "identity_at", "identity_by_id", "identity_how", "name", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "recorded_at", "recorded_by_id", "status") VALUES (NEW."answered_at", NEW."answered_by_id", NEW."available_until", NEW."close_reason", NEW."closed_at", NEW."closed_by_id", NEW."due_on", NEW."email", NEW."extended_at", NEW."extension_reason", NEW."id", NEW."identity_at", NEW."identity_by_id", NEW."identity_how", NEW."name", NEW."organisation_id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."received_on", NEW."recorded_at", NEW."recorded_by_id", NEW."status"); RETURN NULL;', hash='330fa767294fb40659cf3928c1db54d5a366e692', operation='UPDATE', pgid='pgtrigger_update_update_b5bf2', table='subject_access_subjectrequest', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='subjectrequest',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "subject_access_subjectrequestevent" ("answered_at", "answered_by_id", "available_until", "close_reason", "closed_at", "closed_by_id", "due_on", "email", "extended_at", "extension_reason", "id", "identity_at", "identity_by_id", "identity_how", "name", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "recorded_at", "recorded_by_id", "status") VALUES (OLD."answered_at", OLD."answered_by_id", OLD."available_until", OLD."close_reason", OLD."closed_at", OLD."closed_by_id", OLD."due_on", OLD."email", OLD."extended_at", OLD."extension_reason", OLD."id", OLD."identity_at", OLD."identity_by_id", OLD."identity_how", OLD."name", OLD."organisation_id", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."received_on", OLD."recorded_at", OLD."recorded_by_id", OLD."status"); RETURN NULL;', hash='3bb4e2ef17ad5621f9ba16c1b2a8b0f0c385add9', operation='DELETE', pgid='pgtrigger_delete_delete_9f7d9', table='subject_access_subjectrequest', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='subjectrequestevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9325d496d8b4fbb71dca3f56c2c26dfc906ac5eb', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0906d', table='subject_access_subjectrequestevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='subjectrequest',
+                trigger=pgtrigger.compiler.Trigger(name='actor_required', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(\n                nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'actor', ''\n            ) = '' THEN\n                RAISE EXCEPTION 'Nobody is named as the actor of a change to %.', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='f89884ec6283dc572b59eaf9467c4a3d3cf326b5', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_actor_required_3cf2a', table='subject_access_subjectrequest', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='subjectrequest',
+                trigger=pgtrigger.compiler.Trigger(name='subject_request_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{ready:answered,ready:closed,received:closed,received:ready}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='927b53e97234f951d9503b496efa8b3b05534720', operation='UPDATE', pgid='pgtrigger_subject_request_moves_c3a48', table='subject_access_subjectrequest', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='subjectrequest',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "subject_access_subjectrequestevent" ("answered_at", "answered_by_id", "available_until", "close_reason", "closed_at", "closed_by_id", "due_on", "email", "extended_at", "extension_reason", "id", "identity_at", "identity_by_id", "identity_how", "name", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "recorded_at", "recorded_by_id", "status") VALUES (NEW."answered_at", NEW."answered_by_id", NEW."available_until", NEW."close_reason", NEW."closed_at", NEW."closed_by_id", NEW."due_on", NEW."email", NEW."extended_at", NEW."extension_reason", NEW."id", NEW."identity_at", NEW."identity_by_id", NEW."identity_how", NEW."name", NEW."organisation_id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."received_on", NEW."recorded_at", NEW."recorded_by_id", NEW."status"); RETURN NULL;', hash='2928f88f34b4e2d8d9543b02f1eb2421a70beb57', operation='INSERT', pgid='pgtrigger_insert_insert_387b4', table='subject_access_subjectrequest', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='subjectrequest',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "subject_access_subjectrequestevent" ("answered_at", "answered_by_id", "available_until", "close_reason", "closed_at", "closed_by_id", "due_on", "email", "extended_at", "extension_reason", "id", "identity_at", "identity_by_id", "identity_how", "name", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "recorded_at", "recorded_by_id", "status") VALUES (NEW."answered_at", NEW."answered_by_id", NEW."available_until", NEW."close_reason", NEW."closed_at", NEW."closed_by_id", NEW."due_on", NEW."email", NEW."extended_at", NEW."extension_reason", NEW."id", NEW."identity_at", NEW."identity_by_id", NEW."identity_how", NEW."name", NEW."organisation_id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."received_on", NEW."recorded_at", NEW."recorded_by_id", NEW."status"); RETURN NULL;', hash='330fa767294fb40659cf3928c1db54d5a366e692', operation='UPDATE', pgid='pgtrigger_update_update_b5bf2', table='subject_access_subjectrequest', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='subjectrequest',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "subject_access_subjectrequestevent" ("answered_at", "answered_by_id", "available_until", "close_reason", "closed_at", "closed_by_id", "due_on", "email", "extended_at", "extension_reason", "id", "identity_at", "identity_by_id", "identity_how", "name", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "recorded_at", "recorded_by_id", "status") VALUES (OLD."answered_at", OLD."answered_by_id", OLD."available_until", OLD."close_reason", OLD."closed_at", OLD."closed_by_id", OLD."due_on", OLD."email", OLD."extended_at", OLD."extension_reason", OLD."id", OLD."identity_at", OLD."identity_by_id", OLD."identity_how", OLD."name", OLD."organisation_id", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."received_on", OLD."recorded_at", OLD."recorded_by_id", OLD."status"); RETURN NULL;', hash='3bb4e2ef17ad5621f9ba16c1b2a8b0f0c385add9', operation='DELETE', pgid='pgtrigger_delete_delete_9f7d9', table='subject_access_subjectrequest', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='subjectrequestevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9325d496d8b4fbb71dca3f56c2c26dfc906ac5eb', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0906d', table='subject_access_subjectrequestevent', when='BEFORE')),
+            ),
+        ]),
     ]
