@@ -13,12 +13,12 @@ from partners.models.checks import Check, CheckRequirement
 from partners.notifications import checks as notifications
 from partners.permissions import checks as permissions
 from partners.policies import checks as policies
-from partners.policies.expiry import warning_due
 from partners.queries import checks as queries
+from partners.services.expiring import warn_of_ends
 from partners.services.induction import begin_induction
 from partners.services.moving import lock_partner, move_partner
 from psp_portal.accounts.models import User
-from psp_portal.audit.context import Actor, SystemActor, acting_as, audited
+from psp_portal.audit.context import Actor, SystemActor, audited
 from psp_portal.dates import local_date
 from psp_portal.exceptions import RuleBroken
 
@@ -189,15 +189,10 @@ def warn_of_checks(*, at: datetime) -> int:
 
     After days down only the step that is nearest is sent. Each check is a transaction of its own.
     """
-    today, count = local_date(at), 0
-    for found in queries.latest_that_expire(today=today):
-        with acting_as(CLOCK, "partners.check.warn"), transaction.atomic():
-            check = Check.objects.select_for_update().get(pk=found.pk)
-            days = warning_due(found.expires_on, today=today, told=check.warned)
-            if days is None:
-                continue
-            check.warned = [*check.warned, days]
-            check.save(update_fields=["warned"])
-            notifications.check_runs_out(found, days=days, at=at)
-            count += 1
-    return count
+    return warn_of_ends(
+        queries.latest_that_expire(today=local_date(at)),
+        tell=notifications.check_runs_out,
+        by=CLOCK,
+        action="partners.check.warn",
+        at=at,
+    )

@@ -15,10 +15,10 @@ from partners.models.training import Course, DevelopmentRequest, TrainingRecord,
 from partners.notifications import training as notifications
 from partners.permissions import training as permissions
 from partners.policies import training as policies
-from partners.policies.expiry import warning_due
 from partners.queries import training as queries
+from partners.services.expiring import warn_of_ends
 from psp_portal.accounts.models import User
-from psp_portal.audit.context import SystemActor, acting_as, audited
+from psp_portal.audit.context import SystemActor, audited
 from psp_portal.calendar_england import bank_holidays
 from psp_portal.dates import add_working_days, local_date
 from psp_portal.exceptions import RuleBroken
@@ -199,18 +199,13 @@ def warn_of_training(*, at: datetime) -> int:
 
     After days down only the step that is nearest is sent. Each training is a transaction of its own.
     """
-    today, count = local_date(at), 0
-    for found in queries.latest_that_expire(today=today):
-        with acting_as(CLOCK, "partners.training.warn"), transaction.atomic():
-            record = TrainingRecord.objects.select_for_update().get(pk=found.pk)
-            days = warning_due(found.expires_on, today=today, told=record.warned)
-            if days is None:
-                continue
-            record.warned = [*record.warned, days]
-            record.save(update_fields=["warned"])
-            notifications.training_runs_out(found, days=days, at=at)
-            count += 1
-    return count
+    return warn_of_ends(
+        queries.latest_that_expire(today=local_date(at)),
+        tell=notifications.training_runs_out,
+        by=CLOCK,
+        action="partners.training.warn",
+        at=at,
+    )
 
 
 # --- what partners ask for --------------------------------------------------------------------
