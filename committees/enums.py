@@ -43,4 +43,5 @@ class MeetingAction(TextChoices):
     """What can be done about a meeting; the value is the name of its page."""
 
     HOLD = "committees:meeting_hold", "Record how long it was"
+    WARN = "committees:warning_edit", "Say what may be hard to hear"
     CANCEL = "committees:meeting_cancel", "Cancel the meeting"

@@ -306,6 +306,20 @@ class MeetingCancelForm(NHSForm):
     )
 
 
+class WarningEditForm(NHSForm):
+    """What of a meeting may be hard to hear."""
+
+    content_warning = forms.CharField(
+        label="What may be hard to hear?",
+        required=False,
+        help_text="For example, deaths of babies. Leave it empty if nothing is. Do not name anybody.",
+        max_length=300,
+        widget=NHSTextarea(rows=3, count=300),
+        error_messages={"max_length": "What may be hard to hear must be 300 characters or fewer"},
+    )
+    layout_options = {"content_warning": {"optional": False}}
+
+
 class MeetingHoldForm(_LengthForm):
     """How long a meeting was."""
 

@@ -142,6 +142,8 @@ class Meeting(models.Model):
     cancelled_at = models.DateTimeField(null=True)
     cancelled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     cancel_reason = models.CharField(max_length=300, blank=True)
+    # What of it may be hard to hear; empty for nothing. Whoever was there is asked quietly how they are, later.
+    content_warning = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [

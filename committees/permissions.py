@@ -114,6 +114,8 @@ def actions_open_to(user: User, meeting: Meeting, *, at: datetime) -> list[Meeti
     actions = []
     if meeting.status != MeetingStatus.CANCELLED and at >= meeting.starts_at:
         actions.append(MeetingAction.HOLD)
+    if meeting.status != MeetingStatus.CANCELLED:
+        actions.append(MeetingAction.WARN)
     if meeting.status == MeetingStatus.PLANNED:
         actions.append(MeetingAction.CANCEL)
     return actions

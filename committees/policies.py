@@ -200,6 +200,12 @@ def check_can_be_cancelled(status: str) -> None:
         raise TransitionNotAllowed("This meeting has been held, so it cannot be cancelled.")
 
 
+def check_can_be_warned_of(status: str) -> None:
+    """Refuse to say what may be hard to hear at a meeting that does not take place."""
+    if status == MeetingStatus.CANCELLED:
+        raise TransitionNotAllowed("This meeting was cancelled, so there is nothing to warn of.")
+
+
 def check_reason(reason: str) -> None:
     """Refuse a cancellation without a reason."""
     if not reason.strip():

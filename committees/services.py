@@ -1,6 +1,6 @@
 """Writes about committees, assignments, meetings and attendance; one function for each thing a person can do."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import date, datetime
 from uuid import UUID
@@ -11,6 +11,7 @@ from django.db.models import Q
 from committees import notifications, permissions, policies, queries
 from committees.enums import AttendanceKind, MeetingStatus
 from committees.models import Assignment, Attendance, Committee, Meeting
+from partners.services.support import ask_after_hard_material
 from psp_portal.accounts.models import User
 from psp_portal.audit.context import SystemActor, audited
 from psp_portal.audit.erasing import erase
@@ -280,6 +281,36 @@ def record_held(*, meeting_id: UUID, actual_minutes: int, by: User, at: datetime
     return _hold(meeting, actual_minutes)
 
 
+@audited("committees.meeting.warn")
+@transaction.atomic
+def warn_of_content(*, meeting_id: UUID, content_warning: str, by: User, at: datetime) -> Meeting:
+    """Say what of a meeting may be hard to hear, before it or after; nothing takes it back.
+
+    Partners read it before they go. Whoever was there is asked some days on how they are, which is between the portal
+    and them (product.md P9); who has been asked or has answered is not seen from here. Raises TransitionNotAllowed for
+    a meeting that was cancelled.
+    """
+    meeting = _lock_meeting(meeting_id)
+    permissions.check_can_manage_committees(by, meeting.committee.organisation_id, today=local_date(at))
+    policies.check_can_be_warned_of(meeting.status)
+    meeting.content_warning = content_warning.strip()
+    meeting.save(update_fields=["content_warning"])
+    there = Attendance.objects.filter(meeting=meeting, kind=AttendanceKind.ATTENDED)
+    _ask_later(meeting, there.values_list("assignment__partner_id", flat=True), at=at)
+    return meeting
+
+
+def _ask_later(meeting: Meeting, partner_ids: Iterable[UUID], *, at: datetime) -> None:
+    """Let partners who were at a meeting that was hard to hear be asked how they are, each once."""
+    if meeting.content_warning:
+        ask_after_hard_material(
+            partner_ids=partner_ids,
+            source=f"meeting:{meeting.pk}",
+            happened_on=local_date(meeting.starts_at),
+            at=at,
+        )
+
+
 @audited("committees.attendance.record")
 @transaction.atomic
 def record_attendance(
@@ -316,8 +347,10 @@ def record_attendance(
         assignment=assignment,
         defaults={"kind": kind, "minutes": minutes, "recorded_by": by, "recorded_at": at},
     )
-    if kind == AttendanceKind.ATTENDED and meeting.status == MeetingStatus.PLANNED:
-        _hold(meeting, minutes)
+    if kind == AttendanceKind.ATTENDED:
+        if meeting.status == MeetingStatus.PLANNED:
+            _hold(meeting, minutes)
+        _ask_later(meeting, [assignment.partner_id], at=at)
     return attendance
 
 

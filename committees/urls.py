@@ -23,6 +23,7 @@ urlpatterns = [
     path("meetings/", views.MeetingListView.as_view(), name="meeting_list"),
     path("meetings/<uuid:meeting_id>/", views.MeetingDetailView.as_view(), name="meeting_detail"),
     path("meetings/<uuid:meeting_id>/cancel/", views.MeetingCancelView.as_view(), name="meeting_cancel"),
+    path("meetings/<uuid:meeting_id>/warning/edit/", views.WarningEditView.as_view(), name="warning_edit"),
     path("meetings/<uuid:meeting_id>/hold/", views.MeetingHoldView.as_view(), name="meeting_hold"),
     path(
         "meetings/<uuid:meeting_id>/attendance/<uuid:assignment_id>/record/",

@@ -365,6 +365,20 @@ class MeetingCancelView(_ForMeetingManagers, RuleFormView):
         return services.cancel_meeting(meeting_id=self.meeting.pk, by=self.user, at=self.at, **data)
 
 
+class WarningEditView(_ForMeetingManagers, RuleFormView):
+    """Say what of a meeting may be hard to hear."""
+
+    form_class = forms.WarningEditForm
+    template_name = "committees/warning_edit.html"
+    success_message = "Saved"
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"content_warning": self.meeting.content_warning}
+
+    def perform(self, data: dict[str, Any]) -> Any:
+        return services.warn_of_content(meeting_id=self.meeting.pk, by=self.user, at=self.at, **data)
+
+
 class MeetingHoldView(_ForMeetingManagers, RuleFormView):
     """Record that a meeting was held, and for how long."""
 

@@ -71,6 +71,7 @@ MATRIX: dict[str, str] = {
     "committees:meeting_list":                   "302 200 200 200 403 403 403 403 200",
     "committees:meeting_create":                 "302 403 200 403 404 404 404 404 404",
     "committees:meeting_detail":                 "302 200 200 200 404 404 404 404 404",
+    "committees:warning_edit":                   "302 403 200 403 404 404 404 404 404",
     "committees:meeting_cancel":                 "302 403 200 403 404 404 404 404 404",
     "committees:meeting_hold":                   "302 403 200 403 404 404 404 404 404",
     "committees:attendance_record":              "302 200 200 403 404 404 404 404 404",

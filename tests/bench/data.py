@@ -136,9 +136,9 @@ ALTER TABLE loaded ADD is_open boolean GENERATED ALWAYS AS
     ((ARRAY[75.00, 88.53, 92.73, 111.13, 117.63])[lines]) STORED;
 
 INSERT INTO committees_meeting (id, committee_id, starts_at, place, online_link, planned_minutes, actual_minutes,
-    status, cancel_reason)
+    status, cancel_reason, content_warning)
 SELECT meeting_id, (SELECT committee_id FROM committees_assignment WHERE id = %(assignment)s),
-    sent_at - interval '3 days', 'Board room', '', 210, 210, 'held', ''
+    sent_at - interval '3 days', 'Board room', '', 210, 210, 'held', '', ''
 FROM loaded;
 
 INSERT INTO expenses_claim (id, number, partner_id, claimant_id, organisation_id, payer_id, assignment_id, meeting_id,

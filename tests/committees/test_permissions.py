@@ -112,10 +112,10 @@ def test_actions_of_a_meeting_follow_its_status_and_the_clock(trust):
     def actions(at):
         return permissions.actions_open_to(trust.lead, trust.meeting, at=at)
 
-    assert actions(BEFORE) == [MeetingAction.CANCEL]
-    assert actions(AFTER) == [MeetingAction.HOLD, MeetingAction.CANCEL]
+    assert actions(BEFORE) == [MeetingAction.WARN, MeetingAction.CANCEL]
+    assert actions(AFTER) == [MeetingAction.HOLD, MeetingAction.WARN, MeetingAction.CANCEL]
     trust.meeting = services.record_held(meeting_id=trust.meeting.pk, actual_minutes=90, by=trust.lead, at=AFTER)
-    assert actions(AFTER) == [MeetingAction.HOLD]
+    assert actions(AFTER) == [MeetingAction.HOLD, MeetingAction.WARN]
 
 
 def test_a_cancelled_meeting_offers_nothing(trust):

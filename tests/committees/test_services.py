@@ -466,6 +466,7 @@ def test_schedule_meeting_writes_the_meeting(trust):
         "cancelled_at": None,
         "cancelled_by_id": None,
         "cancel_reason": "",
+        "content_warning": "",
     }
     assert history_of(meeting) == [("insert", str(trust.lead.pk), "committees.meeting.schedule")]
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("staff_pass")
 LISTS = ["committee_list", "meeting_list"]
 OF_A_COMMITTEE = ["committee_detail", "assignment_create", "meeting_create"]
 OF_AN_ASSIGNMENT = ["assignment_edit", "assignment_end"]
-OF_A_MEETING = ["meeting_detail", "meeting_cancel", "meeting_hold"]
+OF_A_MEETING = ["meeting_detail", "meeting_cancel", "meeting_hold", "warning_edit"]
 OF_AN_ATTENDANCE = ["attendance_record", "attendance_length_record"]
 OF_ROWS = [*OF_A_COMMITTEE, *OF_AN_ASSIGNMENT, *OF_A_MEETING, *OF_AN_ATTENDANCE]
 FOR_LEADS = [
@@ -29,6 +29,7 @@ FOR_LEADS = [
     "assignment_end",
     "meeting_cancel",
     "meeting_hold",
+    "warning_edit",
 ]
 
 
@@ -195,7 +196,7 @@ def test_the_lead_is_offered_what_may_be_done(client, trust):
     assert [name for name in offered if address(name, trust) in page] == offered
 
     page = text_of(client.get(address("meeting_detail", trust)))
-    offered = ["meeting_cancel", "meeting_hold", "attendance_record"]
+    offered = ["meeting_cancel", "meeting_hold", "warning_edit", "attendance_record"]
     assert [name for name in offered if address(name, trust) in page] == offered
 
 
