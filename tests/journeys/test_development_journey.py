@@ -1,31 +1,13 @@
-"""A partner asks for training and is looked after; and every page of both parts holds for a phone and for axe."""
+"""A partner asks for training and is looked after."""
 
 import pytest
 from django.urls import reverse
 
 from partners.models.training import DevelopmentRequest
-from tests.access_matrix import MATRIX, build_world
+from tests.access_matrix import build_world
 from tests.journeys.conftest import DESK, PHONE
-from tests.test_access_matrix import ADDRESSES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-PAGES = [name for name, row in MATRIX.items() if name.split(":")[0] in ("training", "support") and "POST" not in row]
-WHO = {"partner": 1, "programme_lead": 2}
-
-
-@pytest.mark.parametrize("who", WHO)
-def test_every_page_holds_on_a_phone_and_on_a_desk(new_window, who):
-    world = build_world()
-    for size in (PHONE, DESK):
-        window = new_window(size, user=world.people[who])
-        for name in PAGES:
-            if MATRIX[name].split()[WHO[who]] != "200":
-                continue
-            own = world.things.get(name, {})
-            keys = {key: own.get(key) or world.things[key] for key in ADDRESSES[name]}
-            window.open(reverse(name, kwargs=keys))
-            window.check()
 
 
 def test_a_partner_asks_and_reads_the_answer(new_window, has_javascript):

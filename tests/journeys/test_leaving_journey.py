@@ -11,29 +11,9 @@ from partners.services import leaving as services
 from psp_portal.accounts.enums import Role
 from psp_portal.accounts.models import Membership, ShutOut
 from tests import factories
-from tests.access_matrix import MATRIX, build_world
 from tests.journeys.conftest import DESK, PHONE
-from tests.test_access_matrix import ADDRESSES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-PARTS = ("leaving:", "people:handover", "people:shut_out")
-PAGES = [name for name, row in MATRIX.items() if name.startswith(PARTS) and "POST" not in row]
-WHO = {"partner": 1, "programme_lead": 2}
-
-
-@pytest.mark.parametrize("who", WHO)
-def test_every_page_holds_on_a_phone_and_on_a_desk(new_window, who):
-    world = build_world()
-    for size in (PHONE, DESK):
-        window = new_window(size, user=world.people[who])
-        for name in PAGES:
-            if MATRIX[name].split()[WHO[who]] != "200":
-                continue
-            own = world.things.get(name, {})
-            keys = {key: own.get(key) or world.things[key] for key in ADDRESSES[name]}
-            window.open(reverse(name, kwargs=keys))
-            window.check()
 
 
 def test_a_partner_leaves_with_a_claim_unpaid(new_window, world, now, has_javascript):
