@@ -74,7 +74,7 @@ def test_a_lead_s_monday_morning(world, new_window, has_javascript):
     links = lead.page.get_by_role("main").get_by_role("link")
     addresses = [link.get_attribute("href") for link in links.all()]
     counts = [link.inner_text().split()[0] for link in links.all()]
-    assert len(addresses) == 12
+    assert len(addresses) == 25
     for address, count in zip(addresses, counts, strict=True):
         lead.open(address)
         lead.check()
