@@ -2,7 +2,6 @@
 
 from partners.tasks import (
     access,
-    capacity,
     checks,
     diversity,
     imports,
@@ -17,7 +16,6 @@ from partners.tasks import (
 
 __all__ = [
     "access",
-    "capacity",
     "checks",
     "diversity",
     "imports",

@@ -1,1 +1,0 @@
-"""Celery to one service about capacity."""
